@@ -1,0 +1,203 @@
+"""What a run is: validated, immutable settings that go to JSON and come back the same.
+
+Every setting carries its allowed range here and nowhere else; the widgets, the links and the spec files all obey
+these. A setting that is out of range becomes a sentence: ``parse_run_spec`` raises ``SpecError`` with one for each.
+"""
+
+import json
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from core.errors import ChalknetError
+
+MAX_SEED = 2**32 - 1  # what NumPy's legacy seeding, scikit-learn's random_state and torch all accept
+
+Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
+LearningRate = Annotated[float, Field(gt=0, le=10, allow_inf_nan=False)]
+
+
+class SpecError(ChalknetError):
+    """Settings that no run can have; the text names the field, the value and the allowed range."""
+
+
+class Spec(BaseModel):
+    """Base of all specs: frozen, and a field that does not exist is an error rather than ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DataSpec(Spec):
+    """Which pictures: a data set of the registry, how many of them, and the seed that draws them."""
+
+    dataset: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9][a-z0-9_-]*$")] = "shapes10"
+    n_train: Annotated[int, Field(ge=2, le=1_000_000)] = 5_000
+    n_test: Annotated[int, Field(ge=1, le=1_000_000)] = 1_000
+    random_state: Seed = 0
+
+
+class MLPSpec(Spec):
+    """The handout's ``MultiLayerFCNet`` (Question 1 a): three hidden layers of ``H`` units."""
+
+    kind: Literal["mlp"] = "mlp"
+    H: Annotated[int, Field(ge=1, le=4096)] = 128
+
+
+class CNNSpec(Spec):
+    """The handout's ``CNN`` (Question 3 b)."""
+
+    kind: Literal["cnn"] = "cnn"
+    dropout: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)] = 0.1
+
+
+ModelSpec = Annotated[MLPSpec | CNNSpec, Field(discriminator="kind")]
+
+
+class SGDSpec(Spec):
+    """``torch.optim.SGD``; the defaults are those of Question 1 (b)."""
+
+    kind: Literal["sgd"] = "sgd"
+    learning_rate: LearningRate = 0.01
+    momentum: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)] = 0.9
+
+
+class AdamSpec(Spec):
+    """``torch.optim.Adam``; the learning rate is that of Question 3 (a)."""
+
+    kind: Literal["adam"] = "adam"
+    learning_rate: LearningRate = 0.001
+
+
+OptimizerSpec = Annotated[SGDSpec | AdamSpec, Field(discriminator="kind")]
+
+
+class RunSpec(Spec):
+    """Everything that decides a run's losses, and nothing else.
+
+    The same spec gives the same losses bit for bit on the same machine in float32 on the CPU.
+    """
+
+    data: DataSpec = DataSpec()
+    model: ModelSpec = MLPSpec()
+    optimizer: OptimizerSpec = SGDSpec()
+    # 4 epochs and batches of 32 are the values of Question 3 (a); Question 1 names none
+    n_epochs: Annotated[int, Field(ge=1, le=1_000)] = 4
+    # "Train for N seconds": the run ends after this time or after n_epochs, whichever comes first
+    max_seconds: Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)] | None = None
+    batch_size: Annotated[int, Field(ge=1, le=4_096)] = 32
+    random_state: Seed = 0
+    precision: Literal["float32", "bfloat16"] = "float32"
+    # Sums are split by threads, so another number of threads rounds differently: it is part of the spec
+    n_threads: Annotated[int, Field(ge=1, le=256)] = 2
+    device: Annotated[str, Field(pattern=r"^(cpu|cuda|mps)$")] = "cpu"
+
+    @model_validator(mode="after")
+    def _batch_norm_needs_pairs(self) -> "RunSpec":
+        if self.model.kind == "cnn" and self.batch_size < 2:
+            raise ValueError("batch_size is 1; a network with batch norm needs batches of at least 2 pictures")
+        return self
+
+
+def parse_run_spec(settings: str | dict[str, Any]) -> RunSpec:
+    """A checked ``RunSpec`` from JSON text or from a dictionary.
+
+    Parameters
+    ----------
+    settings : str or dict
+        JSON as ``RunSpec.model_dump_json`` writes it; fields left out take their defaults.
+
+    Raises
+    ------
+    SpecError
+        One sentence for each setting that is wrong: its name, its value and what is allowed.
+    """
+    if isinstance(settings, str):
+        try:
+            settings = json.loads(settings)
+        except json.JSONDecodeError as error:
+            raise SpecError(f"The settings are not JSON: {error.msg} in line {error.lineno}.") from error
+    try:
+        return RunSpec.model_validate(settings)
+    except ValidationError as error:
+        raise SpecError(" ".join(_sentence(e) for e in error.errors())) from error
+
+
+def check_field(spec_class: type[Spec], name: str, value: Any) -> str | None:
+    """The sentence for one wrong value of one field, or ``None`` where the value is allowed.
+
+    Parameters
+    ----------
+    spec_class : type of Spec
+        The spec that has the field, such as ``MLPSpec``.
+    name : str
+        The field's name.
+    value : Any
+        The value to try; text such as ``"0.01"`` counts as the number that it spells.
+    """
+    try:
+        spec_class.__pydantic_validator__.validate_assignment(spec_class.model_construct(), name, value)
+    except ValidationError as error:
+        return _sentence(error.errors()[0])
+    return None
+
+
+def flatten(spec: Spec) -> dict[str, Any]:
+    """The settings as one flat dictionary with dotted names, such as ``{"data.n_train": 5000, "model.H": 128}``."""
+
+    def walk(prefix: str, values: dict[str, Any]) -> dict[str, Any]:
+        flat: dict[str, Any] = {}
+        for key, value in values.items():
+            flat |= walk(f"{prefix}{key}.", value) if isinstance(value, dict) else {f"{prefix}{key}": value}
+        return flat
+
+    return walk("", spec.model_dump())
+
+
+def differences(first: RunSpec, second: RunSpec) -> dict[str, tuple[Any, Any]]:
+    """The settings in which two runs differ: dotted name to (value in the first, value in the second)."""
+    a, b = flatten(first), flatten(second)
+    return {name: (a.get(name), b.get(name)) for name in a | b if a.get(name) != b.get(name)}
+
+
+def _sentence(error: Any) -> str:
+    """One pydantic error as a sentence: field, value, what is allowed."""
+    name = ".".join(str(part) for part in error["loc"] if part not in ("mlp", "cnn", "sgd", "adam"))
+    value, kind, context = error["input"], error["type"], error.get("ctx", {})
+    if kind == "value_error":
+        return f"{str(context['error']).rstrip('.')}."
+    if kind == "extra_forbidden":
+        return f"{name} is no setting of the lab. Remove it."
+    if kind == "missing":
+        return f"{name} is missing."
+    if kind in ("union_tag_invalid", "union_tag_not_found", "literal_error"):
+        given = value.get("kind") if isinstance(value, dict) else value
+        allowed = context.get("expected_tags") or context.get("expected")
+        return f"{name} is {given!r}; allowed is one of: {allowed}."
+    allowed = _range(name) or error["msg"].replace("Input should be ", "").replace("Input", name)
+    return f"{name or 'The spec'} is {value!r}; allowed is {allowed}."
+
+
+def _range(name: str) -> str | None:
+    """The allowed range of a field in words, by its dotted or bare name."""
+    owners: tuple[type[Spec], ...] = (RunSpec, DataSpec, MLPSpec, CNNSpec, SGDSpec, AdamSpec)
+    field = next((o.model_fields[name.split(".")[-1]] for o in owners if name.split(".")[-1] in o.model_fields), None)
+    if field is None:
+        return None
+    low = high = ""
+    constraints = list(field.metadata)
+    for part in getattr(field.annotation, "__args__", ()):  # Annotated[...] | None keeps its ranges one level down
+        for metadata in getattr(part, "__metadata__", ()):
+            constraints += getattr(metadata, "metadata", [metadata])
+    for constraint in constraints:
+        if getattr(constraint, "ge", None) is not None:
+            low = f"from {constraint.ge}"
+        if getattr(constraint, "gt", None) is not None:
+            low = f"above {constraint.gt}"
+        if getattr(constraint, "le", None) is not None:
+            high = f"up to {constraint.le}"
+        if getattr(constraint, "lt", None) is not None:
+            high = f"below {constraint.lt}"
+    if not (low and high):
+        return None
+    whole = "a whole number " if "int" in str(field.annotation) else "a number "
+    return f"{whole}{low} {'to ' + high.removeprefix('up to ') if low.startswith('from') and high.startswith('up to') else 'and ' + high}"
