@@ -42,6 +42,15 @@ class MLPSpec(Spec):
     kind: Literal["mlp"] = "mlp"
     H: Annotated[int, Field(ge=1, le=4096)] = 128
 
+    def layers(self, n_classes: int) -> list[tuple[str, int, int]]:
+        """Name, inputs and outputs of each linear layer."""
+        widths = [3 * 32 * 32, self.H, self.H, self.H, n_classes]
+        return [(f"linear{i + 1}", widths[i], widths[i + 1]) for i in range(4)]
+
+    def n_parameters(self, n_classes: int) -> int:
+        """Weights and biases: a layer of n inputs and m outputs has (n + 1) * m. Needs no torch, so a slider can ask."""
+        return sum((n_in + 1) * n_out for _, n_in, n_out in self.layers(n_classes))
+
 
 class CNNSpec(Spec):
     """The handout's ``CNN`` (Question 3 b)."""

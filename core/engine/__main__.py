@@ -1,0 +1,67 @@
+"""The local engine's own process: ``python -m core.engine`` starts a Dask cluster on this machine and prints its address.
+
+It is a process of its own because Dask starts its workers by running the main module again, and Streamlit's is the
+page script. It ends, and its workers with it, as soon as its standard input is closed: that happens by itself when the
+process that started it is gone, however it went.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import sys
+import tempfile
+
+# A worker's environment has to be set before it starts.
+# Dask's own choice, MALLOC_TRIM_THRESHOLD_=65536, hands every freed batch back to the system and costs a small network
+# 40 % of its speed; these keep the memory. Threads are set for each run by core.training.
+WORKER_ENVIRONMENT = {
+    "MALLOC_TRIM_THRESHOLD_": "1073741824",
+    "MALLOC_MMAP_THRESHOLD_": "1073741824",
+    "OPENBLAS_NUM_THREADS": "1",
+}
+
+
+def main() -> None:
+    """Start the cluster, print one line of JSON with its address, live until standard input ends."""
+    parser = argparse.ArgumentParser(prog="python -m core.engine", description=__doc__)
+    parser.add_argument("--workers", type=int, default=1, help="trainings at a time")
+    n_workers = parser.parse_args().workers
+
+    import dask
+    from distributed import LocalCluster
+
+    dask.config.set(
+        {
+            "distributed.nanny.pre-spawn-environ": WORKER_ENVIRONMENT,
+            "distributed.worker.profile.enabled": False,  # its sampling thread takes the interpreter from the loop
+            "distributed.worker.daemon": True,
+            "distributed.admin.tick.limit": "1m",  # a training thread that holds the interpreter is no alarm
+            "distributed.scheduler.allowed-failures": 5,  # a run that kills its worker so often is given up
+        }
+    )
+    scratch = tempfile.mkdtemp(prefix="chalknet-engine-")
+    try:
+        cluster = LocalCluster(
+            n_workers=n_workers,
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            dashboard_address=None,
+            worker_dashboard_address=None,
+            local_directory=scratch,
+            silence_logs=30,
+        )
+        print(json.dumps({"address": cluster.scheduler_address}), flush=True)
+        sys.stdin.read()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+        # A worker in mid-training would hold up an orderly end. Its run is safe in its folder, and workers end by
+        # themselves when this process, their parent, is gone.
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,190 @@
+"""The two places where runs can execute: a Dask cluster, or a thread of this process."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import zipfile
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+from core import paths
+from core.errors import ChalknetError
+
+START_SECONDS = 60  # a cluster that has not come up by then will not
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+class Backend(Protocol):
+    """Where functions run. Futures are those of ``concurrent.futures`` as far as the engine uses them."""
+
+    n_workers: int
+
+    def submit(self, function: Callable[..., Any], *args: Any, priority: int = 0) -> Any:
+        """Queue a call; a higher priority goes before a lower one, equals in order of arrival."""
+
+    def close(self) -> None:
+        """End everything at once."""
+
+
+class EngineStartError(ChalknetError):
+    """No cluster could be started or reached."""
+
+
+class ThreadBackend:
+    """One thread of this process: slower for everybody, but it works on a locked-down laptop."""
+
+    n_workers = 1
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="training")
+
+    def submit(self, function: Callable[..., Any], *args: Any, priority: int = 0) -> Any:
+        """Queue a call in order of arrival, whatever its priority."""
+        return self._pool.submit(function, *args)
+
+    def close(self) -> None:
+        """Forget what waits; what runs ends with the process."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+class DaskBackend:
+    """A Dask cluster by address.
+
+    Parameters
+    ----------
+    address : str
+        Of the scheduler, such as ``"tcp://127.0.0.1:8786"``.
+    upload : bool
+        Send this library to the workers: needed where they do not run from this folder.
+
+    Raises
+    ------
+    EngineStartError
+        If no scheduler answers there.
+    """
+
+    def __init__(self, address: str, *, upload: bool) -> None:
+        # Imported here: half a second and 40 MB that Home's first picture need not wait for
+        import dask
+        from distributed import Client
+
+        dask.config.set({"distributed.comm.timeouts.connect": "10s"})
+        try:
+            self._client = Client(address, set_as_default=False, timeout=10, name="chalknet")
+        except (OSError, ValueError, TimeoutError) as error:
+            raise EngineStartError(f"No Dask scheduler answers at {address}. Start it, or correct the address.") from error
+        if upload:
+            self._client.upload_file(str(_zip_of_core()))
+
+    @property
+    def n_workers(self) -> int:
+        """Workers that the scheduler knows."""
+        return len(self._client.scheduler_info(n_workers=-1)["workers"])
+
+    def submit(self, function: Callable[..., Any], *args: Any, priority: int = 0) -> Any:
+        """Queue a call; Dask runs it again elsewhere if its worker dies."""
+        return self._client.submit(function, *args, pure=False, priority=priority)
+
+    def close(self) -> None:
+        """Leave the cluster."""
+        self._client.close(timeout=2)
+
+
+class LocalClusterBackend(DaskBackend):
+    """A cluster on this machine, in a child process that dies with this one.
+
+    Parameters
+    ----------
+    n_workers : int
+        Trainings at a time.
+    on_lost : callable
+        Called from another thread if the child ends although nobody closed it.
+
+    Raises
+    ------
+    EngineStartError
+        If it does not come up: the sentence says why.
+    """
+
+    def __init__(self, n_workers: int, on_lost: Callable[[], None]) -> None:
+        self._closing = False
+        log_path = paths.home() / "engine.log"
+        try:
+            log_path.parent.mkdir(parents=True, exist_ok=True)
+            log: IO[str] = log_path.open("w", encoding="utf-8")
+        except OSError:
+            log = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - the child keeps it
+        with log:
+            try:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-m", "core.engine", "--workers", str(n_workers)],
+                    cwd=_ROOT,
+                    env=os.environ | {"PYTHONPATH": os.pathsep.join([str(_ROOT), os.environ.get("PYTHONPATH", "")])},
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=log,
+                    text=True,
+                    # A group of its own: Ctrl-C is for the app; the child sees its standard input end
+                    start_new_session=os.name == "posix",
+                    creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+                )
+            except OSError as error:
+                raise EngineStartError(f"This machine does not let the lab start a process ({error.strerror}).") from error
+        try:
+            super().__init__(self._read_address(log_path), upload=False)
+        except BaseException:
+            self.close()
+            raise
+        threading.Thread(target=self._watch, args=(on_lost,), name="engine-watch", daemon=True).start()
+
+    @property
+    def pid(self) -> int:
+        """Process id of the child."""
+        return self._process.pid
+
+    def close(self) -> None:
+        """End the child and its workers."""
+        self._closing = True
+        if hasattr(self, "_client"):
+            super().close()
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+
+    def _read_address(self, log_path: Path) -> str:
+        """The address that the child prints; a timer ends a child that prints nothing."""
+        assert self._process.stdout is not None
+        timer = threading.Timer(START_SECONDS, self._process.kill)
+        timer.start()
+        try:
+            line = self._process.stdout.readline()
+        finally:
+            timer.cancel()
+        try:
+            return str(json.loads(line)["address"])
+        except (ValueError, KeyError) as error:
+            raise EngineStartError(f"The lab's own cluster did not start; the reason is in {log_path}.") from error
+
+    def _watch(self, on_lost: Callable[[], None]) -> None:
+        self._process.wait()
+        if not self._closing:
+            self._closing = True
+            self._client.close(timeout=2)
+            on_lost()
+
+
+def _zip_of_core() -> Path:
+    """This library as a zip file that a worker can import from."""
+    path = Path(tempfile.mkdtemp(prefix="chalknet-upload-")) / "chalknet_core.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for source in sorted((_ROOT / "core").rglob("*.py")):
+            archive.write(source, source.relative_to(_ROOT))
+    return path

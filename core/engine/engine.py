@@ -1,0 +1,233 @@
+"""Where runs execute, as the pages see it: submit, place in the queue, stop; what stands behind is a backend's matter."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from core import runs
+from core.engine.backends import Backend, DaskBackend, EngineStartError, LocalClusterBackend, ThreadBackend
+from core.errors import ChalknetError
+from core.machine import default_n_workers
+from core.worker import calibrate, execute, warm_up
+
+log = logging.getLogger(__name__)
+
+EngineState = Literal["starting", "ready"]
+_MAX_RESTARTS = 3  # of a local cluster that keeps dying; after that the thread takes over
+
+
+@dataclass(frozen=True)
+class EngineInfo:
+    """What people are told about the engine."""
+
+    state: EngineState
+    kind: Literal["local", "cluster", "thread"]
+    n_workers: int
+    is_warm: bool  # the workers have torch loaded
+    sentence: str
+
+
+@dataclass
+class _Active:
+    """A run that was handed in and has not ended."""
+
+    run: runs.Run
+    owner: str  # hashed
+    future: Any = None
+
+
+class Engine:
+    """Executes runs outside the app's script.
+
+    Parameters
+    ----------
+    where : str
+        ``"local"`` (a Dask cluster that this object starts), ``"thread"``, or the address of a Dask scheduler.
+
+    Notes
+    -----
+    The constructor returns at once; the cluster comes up in the background, and what is submitted meanwhile waits.
+    """
+
+    def __init__(self, where: str = "local") -> None:
+        self.where = where
+        self._lock = threading.RLock()
+        self._active: dict[str, _Active] = {}  # in order of submission
+        self._failures: dict[str, str] = {}
+        self._backend: Backend | None = None
+        self._trouble = ""
+        self._warm = False
+        self._n_restarts = 0
+        self._closed = False
+        threading.Thread(target=self._start, name="engine-start", daemon=True).start()
+
+    def submit(self, run: runs.Run, owner: str) -> None:
+        """Queue a run. What the same person still has waiting is replaced; what already trains goes on.
+
+        Parameters
+        ----------
+        run : Run
+            As ``core.runs.create`` makes it, or an interrupted one to resume.
+        owner : str
+            The person's key.
+        """
+        run.must_belong_to(owner)
+        with self._lock:
+            for waiting in [a for a in self._active.values() if a.run.belongs_to(owner) and a.run.id != run.id]:
+                if waiting.run.status.name == "queued":
+                    self._withdraw(waiting)
+                    waiting.run.delete(owner)
+            self._failures.pop(run.id, None)
+            active = _Active(run, runs.owner_mark(owner))
+            self._active[run.id] = active
+            if self._backend is not None:
+                self._hand_over(active, self._backend)
+
+    def resume(self, run: runs.Run, owner: str) -> None:
+        """Let an interrupted run go on from its last epoch."""
+        run.must_belong_to(owner)
+        runs.adopt(run)
+        self.submit(run, owner)
+
+    def stop(self, run: runs.Run, owner: str) -> None:
+        """Stop a run: at once if it waits, after its present batch if it trains."""
+        run.request_stop(owner)
+        with self._lock:
+            active = self._active.get(run.id)
+            if active is not None and run.status.name == "queued":
+                self._withdraw(active)
+                run.write_status("stopped", "Stopped before it began.")
+
+    def place(self, run_id: str) -> int:
+        """How many runs are before this one; 0 when it is the next or not waiting."""
+        with self._lock:
+            before = 0
+            for other, active in self._active.items():
+                if other == run_id:
+                    return before
+                before += not active.run.status.is_finished
+            return 0
+
+    def failure(self, run_id: str) -> str | None:
+        """Why a run failed, where that could not be written into its folder (a full disk)."""
+        return self._failures.get(run_id)
+
+    def info(self) -> EngineInfo:
+        """What Home says about the engine."""
+        backend = self._backend
+        kind: Literal["local", "cluster", "thread"]
+        if backend is None:
+            kind = "local" if self.where == "local" else "thread" if self.where == "thread" else "cluster"
+            return EngineInfo("starting", kind, 0, False, "The engine is starting; what you train now waits for it.")
+        n = backend.n_workers
+        if isinstance(backend, ThreadBackend):
+            sentence = "Runs train in a thread of the app, one at a time. " + self._trouble
+            return EngineInfo("ready", "thread", 1, self._warm, sentence.strip())
+        if isinstance(backend, LocalClusterBackend):
+            at_a_time = "one run" if n == 1 else f"{n} runs"
+            return EngineInfo("ready", "local", n, self._warm, f"The engine trains {at_a_time} at a time on this machine.")
+        return EngineInfo(
+            "ready", "cluster", n, self._warm, f"Runs train on the Dask cluster at {self.where} ({n} workers)."
+        )
+
+    def close(self) -> None:
+        """End the engine; runs that train become interrupted and can be resumed."""
+        with self._lock:
+            self._closed = True
+            backend, self._backend = self._backend, None
+        if backend is not None:
+            backend.close()
+
+    def _start(self) -> None:
+        """Bring a backend up and hand it what has been waiting (in a thread)."""
+        backend: Backend
+        try:
+            if self.where == "thread":
+                backend = ThreadBackend()
+            elif self.where == "local":
+                backend = LocalClusterBackend(default_n_workers(), self._lost)
+            else:
+                backend = DaskBackend(self.where, upload=True)
+        except ChalknetError as error:
+            log.warning("the engine could not start: %s", error)
+            self._trouble = str(error)
+            backend = ThreadBackend()
+        with self._lock:
+            if self._closed:
+                backend.close()
+                return
+            self._backend = backend
+            self._warm = False
+            # Before anything that waits, and once for each worker there is
+            warming = [backend.submit(warm_up, priority=10) for _ in range(max(1, backend.n_workers))]
+            warming[0].add_done_callback(self._warmed)
+            for active in list(self._active.values()):
+                self._hand_over(active, backend)
+            backend.submit(calibrate, priority=-10).add_done_callback(_log_error)
+
+    def _warmed(self, future: Any) -> None:
+        self._warm = True
+
+    def _lost(self) -> None:
+        """The local cluster died as a whole: start another, and let its runs go on from their last epoch."""
+        with self._lock:
+            self._backend = None
+            self._n_restarts += 1
+            if self._closed:
+                return
+            if self._n_restarts > _MAX_RESTARTS:
+                self.where = "thread"
+                self._trouble = f"The lab's own cluster ended {self._n_restarts} times."
+        log.warning("the engine's process ended; starting another")
+        self._start()
+
+    def _hand_over(self, active: _Active, backend: Backend) -> None:
+        active.future = backend.submit(execute, str(active.run.folder))
+        active.future.add_done_callback(self._ended_callback(active, backend))
+
+    def _ended_callback(self, active: _Active, backend: Backend) -> Callable[[Any], None]:
+        def ended(future: Any) -> None:
+            with self._lock:
+                if self._backend is not backend or active.future is not future:
+                    return  # of a cluster that was lost: the run has been handed to another
+                self._active.pop(active.run.id, None)
+            if future.cancelled():
+                return
+            error = future.exception()
+            if error is not None:
+                self._note_failure(active.run, error)
+
+        return ended
+
+    def _note_failure(self, run: runs.Run, error: BaseException) -> None:
+        if isinstance(error, ChalknetError):
+            sentence = str(error)
+        elif type(error).__name__ == "KilledWorker":
+            sentence = (
+                "The training process was ended several times from outside, most likely because memory ran out. "
+                "Choose fewer pictures or a smaller network."
+            )
+        else:
+            sentence = f"Training failed: {type(error).__name__}: {error}"
+        log.warning("run %s: %s", run.id, sentence)
+        self._failures[run.id] = sentence
+        try:
+            if run.folder.exists() and not run.status.is_finished:
+                run.write_status("failed", sentence)
+        except OSError:
+            log.warning("the failure of run %s could not be written down", run.id)
+
+    def _withdraw(self, active: _Active) -> None:
+        self._active.pop(active.run.id, None)
+        if active.future is not None:
+            active.future.cancel()
+
+
+def _log_error(future: Any) -> None:
+    if not future.cancelled() and future.exception() is not None:
+        log.warning("calibration failed: %s", future.exception())
+
+
+__all__ = ["Engine", "EngineInfo", "EngineStartError"]

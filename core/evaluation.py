@@ -1,0 +1,45 @@
+"""How good are the guesses: accuracy, confusion matrix, classes, and the most confident mistakes. NumPy only."""
+
+import numpy as np
+
+
+def accuracy(probabilities: np.ndarray, labels: np.ndarray) -> float:
+    """Share of pictures whose most probable class is the right one (handout, Question 1 c).
+
+    Parameters
+    ----------
+    probabilities : ndarray of shape (n, n_classes)
+        Or scores: only their order counts.
+    labels : ndarray of shape (n,), int
+    """
+    return float((probabilities.argmax(axis=1) == labels).mean())
+
+
+def confusion_matrix(predicted: np.ndarray, labels: np.ndarray, n_classes: int) -> np.ndarray:
+    """Counts of shape (n_classes, n_classes), int64: row is the true class, column the guess."""
+    return np.bincount(labels * n_classes + predicted, minlength=n_classes**2).reshape(n_classes, n_classes)
+
+
+def per_class_accuracy(matrix: np.ndarray) -> np.ndarray:
+    """Share of each true class that is guessed right, of shape (n_classes,); NaN for a class without pictures."""
+    totals = matrix.sum(axis=1)
+    return np.divide(matrix.diagonal(), totals, out=np.full(len(matrix), np.nan), where=totals > 0)
+
+
+def cell_members(probabilities: np.ndarray, labels: np.ndarray, true: int, guess: int) -> np.ndarray:
+    """The pictures behind one cell of the confusion matrix, most confident guess first.
+
+    Returns
+    -------
+    ndarray of int64
+        Indices into the test pictures.
+    """
+    members = np.flatnonzero((labels == true) & (probabilities.argmax(axis=1) == guess))
+    return members[np.argsort(-probabilities[members, guess], kind="stable")]
+
+
+def worst_mistakes(probabilities: np.ndarray, labels: np.ndarray, n: int = 12) -> np.ndarray:
+    """The ``n`` wrong guesses of which the network was surest, surest first, as indices."""
+    guesses = probabilities.argmax(axis=1)
+    wrong = np.flatnonzero(guesses != labels)
+    return wrong[np.argsort(-probabilities[wrong, guesses[wrong]], kind="stable")][:n]

@@ -1,0 +1,58 @@
+"""What a training loop tells while it runs: plain records, whoever listens."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+EndStatus = Literal["done", "stopped", "diverged"]
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingBegin:
+    """Sent once, before the first batch, also when a run goes on from a checkpoint."""
+
+    n_parameters: int
+    n_steps_per_epoch: int
+    epoch: int  # whole epochs behind it: 0, or those of the checkpoint
+    step: int  # batches behind it
+    n_threads: int
+
+
+@dataclass(frozen=True, slots=True)
+class BatchEnd:
+    """One step of the optimizer is done."""
+
+    step: int  # from 1, over all epochs
+    loss: float  # of this batch, before the step
+    n_correct: int
+    n_images: int
+
+
+@dataclass(frozen=True, slots=True)
+class EpochEnd:
+    """An epoch is over and the test pictures have been judged."""
+
+    epoch: int  # from 1
+    step: int
+    complete: bool  # False where Stop or the clock cut the epoch short
+    train_loss: float  # mean of the batch losses, as the handout prints it
+    train_accuracy: float  # from 0 to 1, of the batches as they went by
+    test_loss: float
+    test_accuracy: float  # from 0 to 1
+    seconds: float  # since the beginning, earlier sittings of the same run included
+    images_per_second: float  # of this epoch, without the test
+    checkpoint: dict[str, Any] | None  # all that going on from here needs; None for a cut epoch
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingEnd:
+    """The last step is done; a last judgement of the test pictures may follow."""
+
+    status: EndStatus
+    step: int
+    seconds: float
+
+
+Event = TrainingBegin | BatchEnd | EpochEnd | TrainingEnd
+OnEvent = Callable[[Event], None]
+ShouldStop = Callable[[], bool]

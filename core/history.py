@@ -1,0 +1,157 @@
+"""What happened in a run: ``history.jsonl``, one event a line, only ever appended.
+
+    {"event": "begin", "epoch": 0, "step": 0, "n_steps_per_epoch": 157, "n_parameters": 428554, ...}
+    {"event": "batches", "step": 1, "losses": [2.31, 2.29], "n_correct": 9, "n_images": 64}
+    {"event": "epoch", "epoch": 1, "step": 157, "train_loss": 1.93, "test_accuracy": 0.31, ...}
+    {"event": "end", "status": "done", "step": 628, "seconds": 1.4}
+
+A run that goes on from a checkpoint writes a second "begin"; what its first sitting had done beyond that step is then
+forgotten by the reader, so every batch and every epoch is there once. A half-written line, as a killed writer leaves
+it, is passed over.
+"""
+
+import json
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+FILE_NAME = "history.jsonl"
+
+
+@dataclass
+class History:
+    """A run so far.
+
+    Attributes
+    ----------
+    n_steps_per_epoch, n_parameters : int
+        0 until the run has begun.
+    losses : list of float
+        Of each batch, from step 1 on.
+    epochs : list of dict
+        The "epoch" events: epoch, step, complete, train_loss, train_accuracy, test_loss, test_accuracy, seconds,
+        images_per_second.
+    n_correct, n_images : int
+        Since the last whole epoch: the training accuracy as it grows.
+    n_sittings : int
+        1, and one more each time the run went on from a checkpoint.
+    end : dict or None
+        The "end" event, once training is over.
+    """
+
+    n_steps_per_epoch: int = 0
+    n_parameters: int = 0
+    losses: list[float] = field(default_factory=list)
+    epochs: list[dict[str, Any]] = field(default_factory=list)
+    n_correct: int = 0
+    n_images: int = 0
+    n_sittings: int = 0
+    end: dict[str, Any] | None = None
+
+    @property
+    def step(self) -> int:
+        """Batches done."""
+        return len(self.losses)
+
+    def add(self, event: dict[str, Any]) -> None:
+        """Take in one line."""
+        match event.get("event"):
+            case "begin":
+                self.n_sittings += 1
+                self.n_steps_per_epoch = event["n_steps_per_epoch"]
+                self.n_parameters = event["n_parameters"]
+                del self.losses[event["step"] :]
+                self.epochs = [e for e in self.epochs if e["epoch"] <= event["epoch"] and e["complete"]]
+                self.n_correct = self.n_images = 0
+                self.end = None
+            case "batches":
+                # A worker that died between two lines may have left a gap; what can't be placed isn't shown
+                if event["step"] == self.step + 1:
+                    self.losses.extend(event["losses"])
+                    self.n_correct += event["n_correct"]
+                    self.n_images += event["n_images"]
+            case "epoch":
+                self.epochs.append(event)
+                self.n_correct = self.n_images = 0
+            case "end":
+                self.end = event
+
+    def thinned(self, n_points: int = 300) -> tuple[np.ndarray, np.ndarray]:
+        """At most about ``n_points`` batch losses for drawing.
+
+        Returns
+        -------
+        steps : ndarray of shape (m,), int64
+        losses : ndarray of shape (m,), float64
+            Neighbouring batches are drawn as their smallest and their largest, so that the noise keeps its height.
+        """
+        losses = np.asarray(self.losses, dtype=np.float64)
+        width = -(-2 * len(losses) // n_points)
+        if width <= 2:
+            return np.arange(1, len(losses) + 1), losses
+        n_whole = len(losses) // width
+        blocks = losses[: n_whole * width].reshape(n_whole, width)
+        # A block's lowest and highest, in the order in which they came
+        picked = np.sort(np.stack([blocks.argmin(1), blocks.argmax(1)], axis=1), axis=1)
+        rest = np.arange(n_whole * width, len(losses))[-1:]
+        index = np.concatenate([(picked + width * np.arange(n_whole)[:, None]).ravel(), rest])
+        return index + 1, losses[index]
+
+
+def read(folder: Path) -> History:
+    """The history of a run folder; an empty one where nothing has been written yet.
+
+    Only what has come since the last call is parsed, so a page that polls, and forty browsers that watch one run,
+    cost next to nothing. Treat the result as read-only: it is shared.
+    """
+    return _reader(folder / FILE_NAME).read()
+
+
+class _Reader:
+    """Reads on from where it stopped."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._offset = 0
+        self._history = History()
+
+    def read(self) -> History:
+        with self._lock:
+            try:
+                with self._path.open("rb") as file:
+                    file.seek(0, 2)
+                    if file.tell() < self._offset:  # another file under the same name
+                        self._offset, self._history = 0, History()
+                    file.seek(self._offset)
+                    text = file.read()
+            except FileNotFoundError:
+                return History()
+            whole = text.rfind(b"\n") + 1  # a line without its end is still being written
+            self._offset += whole
+            for line in text[:whole].splitlines():
+                try:
+                    event = json.loads(line)
+                    self._history.add(event)
+                except (ValueError, KeyError, TypeError, AttributeError):
+                    continue  # the torn line of a killed writer
+            return self._history
+
+
+_READERS: OrderedDict[Path, _Reader] = OrderedDict()
+_READERS_LOCK = threading.Lock()
+_MAX_READERS = 128
+
+
+def _reader(path: Path) -> _Reader:
+    """The shared reader of a file; the least used ones are let go."""
+    with _READERS_LOCK:
+        reader = _READERS.pop(path, None) or _Reader(path)
+        _READERS[path] = reader
+        while len(_READERS) > _MAX_READERS:
+            _READERS.popitem(last=False)
+        return reader

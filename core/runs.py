@@ -1,0 +1,297 @@
+"""The run store: one folder a run, the only thing that the page and the worker share.
+
+    spec.json       the settings (core.specs)
+    meta.json       the page it belongs to, whose it is, when it was asked for
+    status.json     the last status that was written, and by which process
+    history.jsonl   what happened (core.history)
+    alive.json      the training process; its time of change is its pulse
+    checkpoint.pt   after each whole epoch (core.checkpoints)
+    model.pt        the weights at the end
+    probabilities.npy, result.json    the test pictures judged, and the sums
+    stop            exists once Stop has been pressed
+
+Whole files are replaced at once, so a reader never sees half of one.
+"""
+
+import errno
+import hashlib
+import json
+import os
+import re
+import secrets
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from core import history, paths
+from core.errors import ChalknetError
+from core.processes import is_alive, this_process
+from core.specs import RunSpec, SpecError, parse_run_spec
+
+StatusName = Literal["queued", "running", "done", "stopped", "diverged", "failed", "interrupted"]
+
+SENTENCES: dict[StatusName, str] = {
+    "queued": "Waiting for its turn.",
+    "running": "Training.",
+    "done": "Finished.",
+    "stopped": "Stopped by hand; the network stays as it was.",
+    "diverged": "Diverged: the loss is no longer a number.",
+    "failed": "Failed.",
+    "interrupted": "Interrupted: the process that trained it is gone. Everything up to its last epoch is kept.",
+}
+FINISHED: frozenset[StatusName] = frozenset({"done", "stopped", "diverged", "failed"})
+
+PULSE_SECONDS = 1.0  # how often a training process shows that it lives
+_PULSE_LOST_SECONDS = 20.0  # without a pulse for so long, a process on another machine counts as gone
+_ID = re.compile(r"[a-z2-7]{24}")
+_ID_LETTERS = "abcdefghijklmnopqrstuvwxyz234567"  # 24 of 32 letters: 120 random bits
+
+
+class RunNotFoundError(ChalknetError):
+    """There is no such run."""
+
+
+class RunStoreError(ChalknetError):
+    """The run folder can't be written or read."""
+
+
+class NotYoursError(ChalknetError):
+    """Somebody else's run."""
+
+
+@dataclass(frozen=True)
+class Status:
+    """Where a run stands: its name, and a sentence for people."""
+
+    name: StatusName
+    sentence: str
+
+    @property
+    def is_finished(self) -> bool:
+        """Nothing more will happen by itself."""
+        return self.name in FINISHED or self.name == "interrupted"
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run folder, read anew at each call."""
+
+    id: str
+    folder: Path
+
+    @property
+    def spec(self) -> RunSpec:
+        """Its settings."""
+        return parse_run_spec((self.folder / "spec.json").read_text(encoding="utf-8"))
+
+    @property
+    def meta(self) -> dict[str, Any]:
+        """Page, owner (hashed) and time of creation (seconds since 1970)."""
+        return read_json(self.folder / "meta.json")
+
+    @property
+    def status(self) -> Status:
+        """The last written status, checked against the processes that ought to stand behind it."""
+        written = read_json(self.folder / "status.json")
+        name: StatusName = written.get("status", "failed")
+        if name not in SENTENCES:
+            name = "failed"
+        if name in ("queued", "running") and not self._is_cared_for(written):
+            name, written = "interrupted", {}
+        return Status(name, written.get("sentence") or SENTENCES[name])
+
+    def history(self) -> history.History:
+        """What has happened so far (shared: do not change it)."""
+        return history.read(self.folder)
+
+    @property
+    def result(self) -> dict[str, Any] | None:
+        """Accuracy, loss, seconds and so on once the test pictures have been judged; None before."""
+        return read_json(self.folder / "result.json") or None
+
+    def probabilities(self) -> np.ndarray | None:
+        """Of each test picture, shape (n_test, n_classes), float32; None before they have been judged."""
+        try:
+            return np.load(self.folder / "probabilities.npy", mmap_mode="r", allow_pickle=False)
+        except (FileNotFoundError, ValueError):
+            return None
+
+    def belongs_to(self, owner: str) -> bool:
+        """Whether this is the run of the person with that key."""
+        return bool(owner) and secrets.compare_digest(str(self.meta.get("owner", "")), owner_mark(owner))
+
+    def request_stop(self, owner: str) -> None:
+        """Ask the training process to stop after the batch that it is in.
+
+        Raises
+        ------
+        NotYoursError
+            If it is somebody else's run: links are for watching.
+        """
+        self.must_belong_to(owner)
+        (self.folder / "stop").touch()
+
+    @property
+    def stop_requested(self) -> bool:
+        """Whether Stop has been pressed."""
+        return (self.folder / "stop").exists()
+
+    def delete(self, owner: str) -> None:
+        """Remove the folder. A training process that still writes to it finds it gone and ends.
+
+        Raises
+        ------
+        NotYoursError
+            If it is somebody else's run.
+        """
+        self.must_belong_to(owner)
+        grave = self.folder.with_name(f".deleted-{self.id}")
+        os.replace(self.folder, grave)  # at once, so that nobody sees half a run
+        shutil.rmtree(grave, ignore_errors=True)
+
+    def must_belong_to(self, owner: str) -> None:
+        """Raise ``NotYoursError`` unless the key is the owner's."""
+        if not self.belongs_to(owner):
+            raise NotYoursError("This is somebody else's run. Its link is for watching; only its owner can change it.")
+
+    def write_status(self, name: StatusName, sentence: str = "") -> None:
+        """Replace the status; ``sentence`` stands for the status's usual one."""
+        write_json(
+            self.folder / "status.json",
+            {"status": name, "sentence": sentence, "time": time.time(), "process": this_process()},
+        )
+
+    def _is_cared_for(self, written: dict[str, Any]) -> bool:
+        """Whether a process lives that waits for this run (the app) or trains it (the worker)."""
+        alive = self.folder / "alive.json"
+        for identity in (read_json(self.folder / "meta.json").get("submitter"), written.get("process"), read_json(alive)):
+            if not identity:
+                continue
+            lives = is_alive(identity)
+            if lives is None:  # on another machine: its pulse tells
+                newest = alive if alive.exists() else self.folder / "status.json"
+                lives = time.time() - newest.stat().st_mtime < _PULSE_LOST_SECONDS
+            if lives:
+                return True
+        return False
+
+
+def create(spec: RunSpec, *, page: str, owner: str, store: Path | None = None) -> Run:
+    """Make the folder of a new run, queued.
+
+    Parameters
+    ----------
+    spec : RunSpec
+    page : str
+        The page that it belongs to, such as ``"perceptron"``.
+    owner : str
+        The person's secret key; only its hash is kept.
+    store : Path, optional
+        Another folder of runs than the lab's own.
+
+    Raises
+    ------
+    RunStoreError
+        If the folder can't be written: the sentence says where and why.
+    """
+    run_id = "".join(secrets.choice(_ID_LETTERS) for _ in range(24))
+    store = store or paths.runs()
+    folder, unborn = store / run_id, store / f".new-{run_id}"
+    run = Run(run_id, unborn)
+    try:
+        unborn.mkdir(parents=True)
+        (unborn / "spec.json").write_text(spec.model_dump_json(indent=1), encoding="utf-8")
+        meta = {"page": page, "owner": owner_mark(owner), "created": time.time(), "submitter": this_process()}
+        write_json(unborn / "meta.json", meta)
+        run.write_status("queued")
+        os.replace(unborn, folder)
+    except OSError as error:
+        shutil.rmtree(unborn, ignore_errors=True)
+        raise RunStoreError(disk_sentence(error, store)) from error
+    return Run(run_id, folder)
+
+
+def adopt(run: Run) -> None:
+    """Say that this process now waits for the run (before it is queued once more)."""
+    write_json(run.folder / "meta.json", run.meta | {"submitter": this_process()})
+    (run.folder / "stop").unlink(missing_ok=True)
+    run.write_status("queued")
+
+
+def open_run(run_id: str) -> Run:
+    """The run of an id, which may come from a link and so from anybody.
+
+    Raises
+    ------
+    RunNotFoundError
+        If the id is malformed (so it can't name another folder) or no such run is there.
+    """
+    if not isinstance(run_id, str) or not _ID.fullmatch(run_id):
+        raise RunNotFoundError("This link names no run: a run's id is 24 letters and digits. Check the link.")
+    folder = paths.runs() / run_id
+    if not (folder / "spec.json").is_file():
+        raise RunNotFoundError("This run does not exist (any more): it was deleted, replaced before it began, or is of another lab.")
+    return Run(run_id, folder)
+
+
+def all_runs(page: str | None = None) -> list[Run]:
+    """The runs of the store, newest first; of one page if ``page`` is given. Folders that are no runs are left out."""
+    found = []
+    try:
+        folders = list(os.scandir(paths.runs()))
+    except OSError:
+        return []
+    for entry in folders:
+        if _ID.fullmatch(entry.name) and entry.is_dir():
+            run = Run(entry.name, Path(entry.path))
+            meta = run.meta
+            if meta and (page is None or meta.get("page") == page):
+                try:
+                    _ = run.spec
+                except (OSError, SpecError):
+                    continue
+                found.append((float(meta.get("created", 0)), run))
+    return [run for _, run in sorted(found, key=lambda pair: -pair[0])]
+
+
+def owner_mark(owner: str) -> str:
+    """What is kept of a person's key: enough to know it again, too little to act as that person."""
+    return hashlib.sha256(f"chalknet owner {owner}".encode()).hexdigest()[:32]
+
+
+def disk_sentence(error: OSError, folder: Path) -> str:
+    """What a failed write means, in one sentence."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return f"The disk is full: {folder} has no room for this run. Free some space and train again."
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return f"The lab may not write to {folder}. Give it the right to, or set CHALKNET_HOME to another folder."
+    return f"The run could not be written to {folder}: {error.strerror or error}."
+
+
+def write_json(path: Path, content: dict[str, Any]) -> None:
+    """Replace a JSON file at once."""
+    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
+    try:
+        partial.write_text(json.dumps(content), encoding="utf-8")
+        for _ in range(20):
+            try:
+                return os.replace(partial, path)
+            except PermissionError:  # Windows, while somebody reads the old one: gone in a moment
+                time.sleep(0.01)
+        os.replace(partial, path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The JSON object of a file, or an empty one where there is none."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}

@@ -1,0 +1,1 @@
+"""One thin page a question; Streamlit finds them by their file names."""

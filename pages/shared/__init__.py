@@ -1,0 +1,1 @@
+"""Widgets that pages share. Only here, in the pages and in app.py is Streamlit imported."""

@@ -1,0 +1,50 @@
+"""The frame of every page: title, sidebar, engine, and who is sitting there."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core.engine import Engine
+from core.specs import DataSpec
+from pages.shared.data_choice import data_choice
+from pages.shared.engine import engine
+from pages.shared.person import person, remember_person
+
+
+@dataclass(frozen=True)
+class Lab:
+    """What a page needs of the frame."""
+
+    data: DataSpec
+    person: str
+    engine: Engine
+
+
+def frame(title: str, *, question: int | None = None, tagline: str = "") -> Lab:
+    """Draw the frame; the first call of every page, so that a deep link gets it too, on a cold server as well.
+
+    Parameters
+    ----------
+    title : str
+        Large at the top, and the browser's tab.
+    question : int, optional
+        Of the handout.
+    tagline : str
+        The page in one sentence, as Markdown.
+    """
+    st.set_page_config(page_title=f"{title} · Chalknet", page_icon=":material/stylus_note:", layout="wide")
+    st.html(_STYLE)
+    running = engine()
+    who = person()
+    data = data_choice()
+    st.title(title if question is None else f"{question}. {title}", anchor=False)
+    if tagline:
+        st.markdown(tagline)
+    remember_person()
+    return Lab(data, who, running)
+
+
+# Streamlit leaves 6 rem above the title; on a projector that is a curve's height
+_STYLE = """<style>
+[data-testid="stMainBlockContainer"] { padding-top: 2.6rem; padding-bottom: 3rem; }
+</style>"""
