@@ -1,0 +1,44 @@
+"""What is known of a data set before it is loaded, and the error of everything about data."""
+
+from dataclasses import dataclass
+
+from core.errors import ChalknetError
+
+
+class DatasetError(ChalknetError):
+    """A data set that is not there, is damaged, or is asked for more than it has."""
+
+
+@dataclass(frozen=True)
+class DatasetInfo:
+    """One line of the registry.
+
+    Attributes
+    ----------
+    name : str
+        What ``load`` and ``DataSpec.dataset`` take, such as ``"shapes10"``.
+    title : str
+        The name for people, such as ``"Shapes-10"``.
+    summary : str
+        One short sentence.
+    n_train, n_test : int
+        The most pictures that can be asked for; 0 where that is not known because the set is not present.
+    class_names : tuple of str
+        Labels index into it.
+    present : bool
+        Whether ``load`` will work without a network.
+    missing : str
+        What is missing and how to get it, as a sentence; empty when present.
+    source : str
+        One sentence for people: where the pictures come from.
+    """
+
+    name: str
+    title: str
+    summary: str
+    n_train: int
+    n_test: int
+    class_names: tuple[str, ...]
+    present: bool
+    missing: str
+    source: str

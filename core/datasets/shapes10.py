@@ -1,0 +1,63 @@
+"""Shapes-10, the built-in data set: it teaches what CIFAR-10 teaches, at once and without a network.
+
+With 5,000 training and 1,000 test pictures, 4 epochs in batches of 32 and seed 0, test accuracy was
+
+- MLP: 39.6 % (the handout's MultiLayerFCNet, H = 128, SGD with learning rate 0.01 and momentum 0.9), 1 s,
+- CNN: 93.4 % (the handout's CNN, Adam with learning rate 0.001), 50 s,
+
+measured with the handout's loop on the first 5,000 and 1,000 pictures of seed 0, in float32 on two threads of
+a CPU, pixels scaled to -1 to 1. `python -m core.training` measures it again; another order of the pictures
+moves the MLP by a few points.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from core import paths
+from core.datasets import arrays
+from core.datasets.image_set import ImageSet
+from core.datasets.info import DatasetInfo
+from core.datasets.shapes10_drawing import BLOCK, CLASS_NAMES, draw_block
+
+NAME, TITLE = "shapes10", "Shapes-10"
+SOURCE = "Drawn by Chalknet: ten shapes of varied place, size, tilt and colour, the same on every machine."
+RANDOM_STATE = 0  # of the drawing; which of the pictures a run uses is drawn by the run's own seed
+DRAWING = 1  # part of the folder's name: raise it when the pictures change, or old ones are taken for new
+TIERS = {"small": (10_000, 2_000), "full": (50_000, 10_000)}  # training and test: 1 s and 6 s to draw
+
+
+def info() -> DatasetInfo:
+    """What the registry says; it is always present."""
+    n_train, n_test = TIERS["full"]
+    summary = "Ten drawn shapes in 32 x 32 pixels; built in."
+    return DatasetInfo(
+        NAME, TITLE, summary, n_train, n_test, CLASS_NAMES, present=True, missing="", source=SOURCE
+    )
+
+
+def pool(n_train: int, n_test: int) -> tuple[int, int]:
+    """How many pictures a subset of this many is drawn from: (training, test).
+
+    It depends on the request alone and not on what happens to be cached, so the same spec gives the same
+    pictures on every machine.
+    """
+    return next(tier for tier in TIERS.values() if n_train <= tier[0] and n_test <= tier[1])
+
+
+def load(n_train: int, n_test: int) -> ImageSet:
+    """The smallest tier that has so many pictures, drawn first where it is not on disk yet."""
+    sizes = pool(n_train, n_test)
+    tier = next(name for name, tier_sizes in TIERS.items() if tier_sizes == sizes)
+
+    def write(folder: Path) -> None:
+        meta = {"name": NAME, "title": TITLE, "class_names": CLASS_NAMES, "source": SOURCE}
+        arrays.write_set(folder, meta, _blocks(sizes[0], "train"), _blocks(sizes[1], "test"))
+
+    return arrays.open_or_build(paths.datasets() / NAME / f"{tier}-{arrays.FORMAT}.{DRAWING}", write)
+
+
+def _blocks(n: int, split: str) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Blocks as they are drawn, so that 150 MB never have to be in memory; tiers are whole blocks."""
+    return (draw_block(block, RANDOM_STATE, split) for block in range(n // BLOCK))
