@@ -15,6 +15,7 @@ class TrainingBegin:
     n_steps_per_epoch: int
     epoch: int  # whole epochs behind it: 0, or those of the checkpoint
     step: int  # batches behind it
+    seconds: float  # of training behind it
     n_threads: int
 
 

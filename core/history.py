@@ -1,7 +1,7 @@
 """What happened in a run: ``history.jsonl``, one event a line, only ever appended.
 
     {"event": "begin", "epoch": 0, "step": 0, "n_steps_per_epoch": 157, "n_parameters": 428554, ...}
-    {"event": "batches", "step": 1, "losses": [2.31, 2.29], "n_correct": 9, "n_images": 64}
+    {"event": "batches", "step": 1, "seconds": 0.1, "losses": [2.31, 2.29], "n_correct": 9, "n_images": 64}
     {"event": "epoch", "epoch": 1, "step": 157, "train_loss": 1.93, "test_accuracy": 0.31, ...}
     {"event": "end", "status": "done", "step": 628, "seconds": 1.4}
 
@@ -37,6 +37,10 @@ class History:
         images_per_second.
     n_correct, n_images : int
         Since the last whole epoch: the training accuracy as it grows.
+    seconds : float
+        Of training, when the last line was written.
+    sitting_begin : tuple of (int, float)
+        Step and seconds at which the present sitting began.
     n_sittings : int
         1, and one more each time the run went on from a checkpoint.
     end : dict or None
@@ -49,6 +53,8 @@ class History:
     epochs: list[dict[str, Any]] = field(default_factory=list)
     n_correct: int = 0
     n_images: int = 0
+    seconds: float = 0.0
+    sitting_begin: tuple[int, float] = (0, 0.0)
     n_sittings: int = 0
     end: dict[str, Any] | None = None
 
@@ -56,6 +62,12 @@ class History:
     def step(self) -> int:
         """Batches done."""
         return len(self.losses)
+
+    @property
+    def seconds_per_step(self) -> float | None:
+        """Mean time of a batch in the present sitting, tests included; None before there is one."""
+        step, seconds = self.sitting_begin
+        return (self.seconds - seconds) / (self.step - step) if self.step > step else None
 
     def add(self, event: dict[str, Any]) -> None:
         """Take in one line."""
@@ -67,6 +79,8 @@ class History:
                 del self.losses[event["step"] :]
                 self.epochs = [e for e in self.epochs if e["epoch"] <= event["epoch"] and e["complete"]]
                 self.n_correct = self.n_images = 0
+                self.seconds = event["seconds"]
+                self.sitting_begin = (event["step"], event["seconds"])
                 self.end = None
             case "batches":
                 # A worker that died between two lines may have left a gap; what can't be placed isn't shown
@@ -74,8 +88,10 @@ class History:
                     self.losses.extend(event["losses"])
                     self.n_correct += event["n_correct"]
                     self.n_images += event["n_images"]
+                    self.seconds = event["seconds"]
             case "epoch":
                 self.epochs.append(event)
+                self.seconds = event["seconds"]
                 self.n_correct = self.n_images = 0
             case "end":
                 self.end = event

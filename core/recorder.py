@@ -36,6 +36,7 @@ class RunRecorder:
         self._run = run
         self._batches: list[BatchEnd] = []
         self._last_flush = 0.0
+        self._begin = 0.0  # on the clock of perf_counter, earlier sittings counted in
         self._last_stop_check = 0.0
         self._stop = False
         self._file: TextIO | None = None
@@ -61,6 +62,7 @@ class RunRecorder:
             self._file.close()
         if self._pulse.is_alive():
             self._pulse.join()
+        (self._run.folder / "alive.json").unlink(missing_ok=True)
 
     def on_event(self, event: Event) -> None:
         """Take one event of ``core.training.train``."""
@@ -72,6 +74,7 @@ class RunRecorder:
                     self._flush()
                     self._last_flush = now
             case TrainingBegin():
+                self._begin = time.perf_counter() - event.seconds
                 self._append({"event": "begin"} | asdict(event))
             case EpochEnd(checkpoint=state):
                 self._flush()
@@ -126,6 +129,7 @@ class RunRecorder:
             {
                 "event": "batches",
                 "step": self._batches[0].step,
+                "seconds": round(time.perf_counter() - self._begin, 3),
                 "losses": [b.loss for b in self._batches],
                 "n_correct": sum(b.n_correct for b in self._batches),
                 "n_images": sum(b.n_images for b in self._batches),

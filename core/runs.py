@@ -4,7 +4,7 @@
     meta.json       the page it belongs to, whose it is, when it was asked for
     status.json     the last status that was written, and by which process
     history.jsonl   what happened (core.history)
-    alive.json      the training process; its time of change is its pulse
+    alive.json      the process that writes here now; its time of change is its pulse
     checkpoint.pt   after each whole epoch (core.checkpoints)
     model.pt        the weights at the end
     probabilities.npy, result.json    the test pictures judged, and the sums
@@ -165,19 +165,28 @@ class Run:
             {"status": name, "sentence": sentence, "time": time.time(), "process": this_process()},
         )
 
+    @property
+    def is_being_written(self) -> bool:
+        """Whether a training process has this folder open now."""
+        return self._lives(read_json(self.folder / "alive.json"))
+
     def _is_cared_for(self, written: dict[str, Any]) -> bool:
         """Whether a process lives that waits for this run (the app) or trains it (the worker)."""
+        return self._lives(self.meta.get("submitter")) or self._lives(written.get("process")) or self.is_being_written
+
+    def _lives(self, identity: dict[str, Any] | None) -> bool:
+        if not identity:
+            return False
+        lives = is_alive(identity)
+        if lives is not None:
+            return lives
+        # On another machine only the pulse tells, and before there is one, how long ago the run was handed in
         alive = self.folder / "alive.json"
-        for identity in (read_json(self.folder / "meta.json").get("submitter"), written.get("process"), read_json(alive)):
-            if not identity:
-                continue
-            lives = is_alive(identity)
-            if lives is None:  # on another machine: its pulse tells
-                newest = alive if alive.exists() else self.folder / "status.json"
-                lives = time.time() - newest.stat().st_mtime < _PULSE_LOST_SECONDS
-            if lives:
-                return True
-        return False
+        try:
+            newest = (alive if alive.exists() else self.folder / "status.json").stat().st_mtime
+        except OSError:
+            return False
+        return time.time() - newest < _PULSE_LOST_SECONDS
 
 
 def create(spec: RunSpec, *, page: str, owner: str, store: Path | None = None) -> Run:

@@ -102,7 +102,7 @@ def train(
     seconds_before = 0.0
     if checkpoint is not None:
         epoch, step, seconds_before = restore(checkpoint, model, optimizer, shuffling)
-    on_event(TrainingBegin(count_parameters(model), n_steps_per_epoch, epoch, step, spec.n_threads))
+    on_event(TrainingBegin(count_parameters(model), n_steps_per_epoch, epoch, step, seconds_before, spec.n_threads))
 
     begin = time.perf_counter()
     status: EndStatus | None = None

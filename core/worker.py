@@ -7,7 +7,7 @@ import logging
 from pathlib import Path
 
 from core.errors import ChalknetError
-from core.runs import Run, disk_sentence
+from core.runs import FINISHED, Run, disk_sentence
 from core.specs import RunSpec
 
 log = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ def execute(folder: str) -> str:
                 "to a folder that both reach."
             )
         return "gone"
-    if run.status.is_finished and run.result is not None:
+    if run.status.name in FINISHED:
         return run.status.name
     try:
         if run.stop_requested:

@@ -45,6 +45,14 @@ def choice_slider(
     )
 
 
+def choice(label: str, key: str, *, options: Sequence[str], default: str, help: str | None = None) -> str:
+    """One of a few words, side by side, bound to the URL parameter ``key``."""
+    complain_about_link(key, label, options.__contains__, _one_of(options), default)
+    return st.segmented_control(
+        label, options, default=default, required=True, key=key, help=help, bind="query-params"
+    )
+
+
 def complain_about_link(
     key: str, label: str, fits: Callable[[str], bool], allowed: str, default: Any
 ) -> None:

@@ -1,0 +1,14 @@
+"""Home: what the lab is, the six questions, and what is ready on this machine."""
+
+import streamlit as st
+
+from pages.shared.frame import frame
+from pages.shared.home import question_cards, ready_panel
+
+lab = frame(
+    "Chalknet",
+    tagline="The deep-learning chalkboard that computes. Move a slider, press **Train**, and watch a real network "
+    "learn; step through a convolution one multiply-add at a time.",
+)
+question_cards(lab)
+ready_panel(lab)

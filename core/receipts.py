@@ -1,0 +1,318 @@
+"""A run as a short PyTorch script in the handout's style, which needs nothing of Chalknet and gives the same losses."""
+
+import inspect
+import io
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from core import datasets
+from core.datasets import shapes10, shapes10_drawing
+from core.specs import AdamSpec, CNNSpec, DataSpec, RunSpec
+
+DATA_FILE = "pictures.npz"  # for data sets that no package brings
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the script: a heading, and code that runs after the sections before it."""
+
+    title: str
+    code: str
+
+
+def script(spec: RunSpec, *, n_steps: int | None = None) -> str:
+    """The whole script.
+
+    Parameters
+    ----------
+    spec : RunSpec
+    n_steps : int, optional
+        Batches after which the run ended, where that was by Stop or by the clock rather than by its epochs.
+    """
+    parts = [f"# {section.title}\n{section.code}" for section in sections(spec, n_steps=n_steps)]
+    return "\n\n\n".join(parts) + "\n"
+
+
+def notebook(spec: RunSpec, *, n_steps: int | None = None) -> str:
+    """The same as a Jupyter notebook (JSON text), a cell a section."""
+    import nbformat  # only where somebody asks for a notebook
+
+    cells = []
+    for section in sections(spec, n_steps=n_steps):
+        cells += [
+            nbformat.v4.new_markdown_cell(f"## {section.title}"),
+            nbformat.v4.new_code_cell(section.code),
+        ]
+    for number, cell in enumerate(cells):
+        cell["id"] = f"cell-{number}"  # the same file for the same run
+    book = nbformat.v4.new_notebook(cells=cells)
+    nbformat.validate(book)
+    return str(nbformat.writes(book))
+
+
+def needs_data_file(data: DataSpec) -> bool:
+    """Whether the script reads its pictures from ``DATA_FILE`` because no package has them."""
+    return data.dataset not in ("shapes10", "digits", "cifar10")
+
+
+def data_file(data: DataSpec) -> bytes:
+    """The pictures of a run as the npz file that its script reads."""
+    images = datasets.load_for(data)
+    buffer = io.BytesIO()
+    np.savez_compressed(
+        buffer,
+        train_images=images.train_images,
+        train_labels=images.train_labels,
+        test_images=images.test_images,
+        test_labels=images.test_labels,
+        classes=np.array(images.class_names),
+    )
+    return buffer.getvalue()
+
+
+def sections(spec: RunSpec, *, n_steps: int | None = None) -> list[Section]:
+    """The parts of the script in order."""
+    whole_epochs = n_steps is None or n_steps % -(-spec.data.n_train // spec.batch_size) == 0
+    n_epochs = spec.n_epochs
+    if n_steps is not None:
+        n_epochs = max(1, -(-n_steps // -(-spec.data.n_train // spec.batch_size)))
+    parts = [
+        Section("Hyper-parameters", _hyper_parameters(spec, n_epochs)),
+        Section("The pictures", _data(spec.data)),
+        Section("What ToTensor() and Normalize((0.5, 0.5, 0.5), (0.5, 0.5, 0.5)) do, for all pictures at once", _PREPARE),
+        Section("The network", _model(spec)),
+        Section("Loss and optimizer", _optimizer(spec)),
+        Section("Training", _training(spec, None if whole_epochs else n_steps)),
+        Section("Test", _TEST),
+    ]
+    return parts
+
+
+def _hyper_parameters(spec: RunSpec, n_epochs: int) -> str:
+    lines = [
+        "import numpy as np",
+        "import torch",
+        "import torch.nn as nn",
+        "import torch.nn.functional as F",
+        "",
+        f"num_epochs = {n_epochs}",
+        f"batch_size = {spec.batch_size}",
+        f"learning_rate = {spec.optimizer.learning_rate!r}",
+    ]
+    if spec.optimizer.kind == "sgd":
+        lines.append(f"momentum = {spec.optimizer.momentum!r}")
+    if spec.model.kind == "mlp":
+        lines.append(f"H = {spec.model.H}")
+    lines += [
+        f"seed = {spec.random_state}",
+        f'device = torch.device("{spec.device}")',
+        f"torch.set_num_threads({spec.n_threads})  # sums are split by threads: another number rounds differently",
+    ]
+    return "\n".join(lines)
+
+
+def _data(data: DataSpec) -> str:
+    load = {"shapes10": _load_shapes10, "digits": _load_digits, "cifar10": _load_cifar10}.get(
+        data.dataset, _load_data_file
+    )(data)
+    if needs_data_file(data):
+        return load
+    return load + (
+        "\n\n"
+        "# The pictures of this run: the first of a seeded shuffle, or all in their order\n"
+        f"rng = np.random.default_rng({data.random_state})\n"
+        f"train_order, test_order = rng.permutation(len(train_labels)), rng.permutation(len(test_labels))\n"
+        f"if {data.n_train} < len(train_labels):\n"
+        f"    chosen = train_order[:{data.n_train}]\n"
+        "    train_images, train_labels = train_images[chosen], train_labels[chosen]\n"
+        f"if {data.n_test} < len(test_labels):\n"
+        f"    chosen = test_order[:{data.n_test}]\n"
+        "    test_images, test_labels = test_images[chosen], test_labels[chosen]"
+    )
+
+
+def _load_shapes10(data: DataSpec) -> str:
+    drawing = re.sub(r'\A""".*?"""\n', "", inspect.getsource(shapes10_drawing), flags=re.DOTALL)
+    n_train, n_test = shapes10.pool(data.n_train, data.n_test)
+    blocks = f"range({{}} // {shapes10_drawing.BLOCK})"
+    return (
+        f"{drawing.strip()}\n\n\n"
+        "def draw(split, n):\n"
+        '    """Shapes-10 is drawn, the same on every machine."""\n'
+        f"    blocks = [draw_block(block, {shapes10.RANDOM_STATE}, split) for block in {blocks.format('n')}]\n"
+        "    return (np.concatenate(parts) for parts in zip(*blocks))\n\n\n"
+        "classes = CLASS_NAMES\n"
+        f'train_images, train_labels = draw("train", {n_train})\n'
+        f'test_images, test_labels = draw("test", {n_test})'
+    )
+
+
+def _load_digits(data: DataSpec) -> str:
+    from core.datasets import digits
+
+    return (
+        "from sklearn.datasets import load_digits\n"
+        "from sklearn.model_selection import train_test_split\n\n"
+        "bunch = load_digits()\n"
+        "grey = np.round(bunch.images * (255 / 16)).astype(np.uint8)\n"
+        "grey = grey.repeat(4, axis=1).repeat(4, axis=2)  # 8 x 8 pixels become 32 x 32\n"
+        "images, labels = np.repeat(grey[..., None], 3, axis=-1), bunch.target\n"
+        f"train, test = train_test_split(np.arange(len(labels)), test_size={digits.N_TEST}, random_state=0,"
+        " stratify=labels)\n"
+        "train_images, train_labels = images[train], labels[train]\n"
+        "test_images, test_labels = images[test], labels[test]\n"
+        'classes = tuple("0123456789")'
+    )
+
+
+def _load_cifar10(data: DataSpec) -> str:
+    return (
+        "import torchvision.datasets\n\n"
+        "trainset = torchvision.datasets.CIFAR10(root='./data', train=True, download=True)\n"
+        "testset = torchvision.datasets.CIFAR10(root='./data', train=False, download=True)\n"
+        "train_images, train_labels = trainset.data, np.array(trainset.targets)\n"
+        "test_images, test_labels = testset.data, np.array(testset.targets)\n"
+        "classes = ('plane', 'car', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck')"
+    )
+
+
+def _load_data_file(data: DataSpec) -> str:
+    return (
+        f'# "{data.dataset}" is only in the lab that made this script: download its file and put it here\n'
+        f'with np.load("{DATA_FILE}") as file:\n'
+        '    train_images, train_labels = file["train_images"], file["train_labels"]\n'
+        '    test_images, test_labels = file["test_images"], file["test_labels"]\n'
+        '    classes = tuple(file["classes"])'
+    )
+
+
+_PREPARE = """\
+def prepare(images):
+    images = torch.from_numpy(np.ascontiguousarray(images.transpose(0, 3, 1, 2)))  # (n, 3, 32, 32)
+    return images.float().div(255).sub(0.5).div(0.5)
+
+
+X_train, y_train = prepare(train_images).to(device), torch.from_numpy(train_labels).long().to(device)
+X_test, y_test = prepare(test_images).to(device), torch.from_numpy(test_labels).long().to(device)"""
+
+_MLP = """\
+class MultiLayerFCNet(nn.Module):
+    def __init__(self, D_in, H, D_out):
+        super().__init__()
+        self.linear1 = nn.Linear(D_in, H)
+        self.linear2 = nn.Linear(H, H)
+        self.linear3 = nn.Linear(H, H)
+        self.linear4 = nn.Linear(H, D_out)
+
+    def forward(self, x):
+        x = x.reshape(-1, 3 * 32 * 32)
+        x = F.relu(self.linear1(x))
+        x = F.relu(self.linear2(x))
+        x = F.relu(self.linear3(x))
+        x = self.linear4(x)
+        return F.log_softmax(x, dim=1)
+
+
+torch.manual_seed(seed)  # the initial weights
+model = MultiLayerFCNet(3 * 32 * 32, H, len(classes)).to(device)"""
+
+_CNN = """\
+class CNN(nn.Module):
+    def __init__(self, n_classes):
+        super().__init__()
+        self.conv_layer = nn.Sequential(
+            nn.Conv2d(in_channels=3, out_channels=32, kernel_size=3, padding=1),
+            nn.BatchNorm2d(32),
+            nn.LeakyReLU(inplace=True),
+            nn.Conv2d(in_channels=32, out_channels=32, kernel_size=3, padding=1),
+            nn.BatchNorm2d(32),
+            nn.LeakyReLU(inplace=True),
+            nn.MaxPool2d(kernel_size=2, stride=2),
+            nn.Conv2d(in_channels=32, out_channels=64, kernel_size=3, padding=1),
+            nn.BatchNorm2d(64),
+            nn.LeakyReLU(inplace=True),
+            nn.Conv2d(in_channels=64, out_channels=64, kernel_size=3, padding=1),
+            nn.BatchNorm2d(64),
+            nn.LeakyReLU(inplace=True),
+            nn.MaxPool2d(kernel_size=2, stride=2),
+        )
+        self.fc_layer = nn.Sequential(
+            nn.Dropout(p={dropout}),
+            nn.Linear(8 * 8 * 64, 1000),
+            nn.ReLU(inplace=True),
+            nn.Linear(1000, 512),
+            nn.ReLU(inplace=True),
+            nn.Dropout(p={dropout}),
+            nn.Linear(512, n_classes),
+        )
+
+    def forward(self, x):
+        x = self.conv_layer(x)
+        x = x.reshape(x.size(0), -1)
+        return self.fc_layer(x)
+
+
+torch.manual_seed(seed)  # the initial weights and dropout
+model = CNN(len(classes)).to(memory_format=torch.channels_last).to(device)  # the faster layout on a CPU
+X_train = X_train.to(memory_format=torch.channels_last)
+X_test = X_test.to(memory_format=torch.channels_last)"""
+
+
+def _model(spec: RunSpec) -> str:
+    if isinstance(spec.model, CNNSpec):
+        return _CNN.replace("{dropout}", repr(spec.model.dropout))
+    return _MLP
+
+
+def _optimizer(spec: RunSpec) -> str:
+    if isinstance(spec.optimizer, AdamSpec):
+        call = "torch.optim.Adam(model.parameters(), lr=learning_rate, fused=True)"
+    else:
+        call = "torch.optim.SGD(model.parameters(), lr=learning_rate, momentum=momentum, fused=True)"
+    return f"criterion = nn.CrossEntropyLoss()\noptimizer = {call}  # fused: all weights in one pass"
+
+
+def _training(spec: RunSpec, n_steps: int | None) -> str:
+    forward = ["outputs = model(images)", "loss = criterion(outputs, labels)"]
+    if spec.precision == "bfloat16":
+        forward = ["with torch.autocast(device.type, dtype=torch.bfloat16):", *(f"    {line}" for line in forward)]
+    loop = [
+        "shuffling = torch.Generator().manual_seed(seed)  # the order of the pictures",
+        "loss_list = []",
+        "for epoch in range(num_epochs):",
+        "    model.train()",
+        "    batch_loss = 0",
+        "    total_batches = 0",
+        "    for batch in torch.randperm(len(X_train), generator=shuffling).split(batch_size):",
+        "        images, labels = X_train[batch], y_train[batch]",
+        *(f"        {line}" for line in forward),
+        "        optimizer.zero_grad()",
+        "        loss.backward()",
+        "        optimizer.step()",
+        "        total_batches += 1",
+        "        batch_loss += loss.item()",
+        "        loss_list.append(loss.item())",
+    ]
+    if n_steps is not None:
+        loop += [
+            f"        if len(loss_list) == {n_steps}:  # here this run was stopped",
+            "            break",
+        ]
+    loop.append(
+        "    print('Epoch [{}/{}], average loss: {:.4f}'.format(epoch + 1, num_epochs, batch_loss / total_batches))"
+    )
+    return "\n".join(loop)
+
+
+_TEST = """\
+model.eval()
+with torch.no_grad():
+    correct = 0
+    for images, labels in zip(X_test.split(1000), y_test.split(1000)):
+        outputs = model(images)
+        _, predicted = torch.max(outputs.data, 1)
+        correct += (predicted == labels).sum().item()
+
+print('Accuracy of the network on the {} test images: {:.1f} %'.format(len(y_test), 100 * correct / len(y_test)))"""

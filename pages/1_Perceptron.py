@@ -1,0 +1,79 @@
+"""Question 1: a multi-layer perceptron on small pictures."""
+
+import streamlit as st
+
+from core.specs import MLPSpec, RunSpec, SGDSpec
+from pages.shared import handout_perceptron
+from pages.shared.code_view import code_view
+from pages.shared.compare_view import compare_view
+from pages.shared.controls import number_slider
+from pages.shared.frame import frame
+from pages.shared.network_view import network_view
+from pages.shared.results_view import results_view
+from pages.shared.run_panel import run_panel, shown_run
+from pages.shared.training_controls import (
+    batch_size_slider,
+    handout_values_button,
+    learning_rate_slider,
+    length_controls,
+    machine_settings,
+    seed_field,
+)
+
+PAGE = "perceptron"
+# What Question 1 names; epochs and batch size, which it leaves open, are those of Question 3
+HANDOUT = {"H": 128, "learning_rate": 0.01, "momentum": 0.9, "train_for": "epochs", "n_epochs": 4, "batch_size": 32}
+
+lab = frame(
+    "Multi-layer perceptron",
+    question=1,
+    tagline="Four fully connected layers see a picture as 3,072 numbers in a row and learn to name it.",
+)
+controls, lesson = st.columns([1, 3.2], gap="medium")
+
+with controls:
+    H = number_slider("H, units of a hidden layer", "H", low=8, high=1024, step=8, default=HANDOUT["H"])
+    st.caption(f"**{MLPSpec(H=H).n_parameters(10):,}** parameters")
+    learning_rate = learning_rate_slider(HANDOUT["learning_rate"])
+    momentum = number_slider(
+        "Momentum", "momentum", low=0.0, high=0.99, step=0.01, default=HANDOUT["momentum"]
+    )
+    length = length_controls(HANDOUT["n_epochs"])
+    batch_size = batch_size_slider(HANDOUT["batch_size"])
+    seed = seed_field()
+    machine = machine_settings()
+    handout_values_button(HANDOUT)
+
+spec = RunSpec(
+    data=lab.data,
+    model=MLPSpec(H=H),
+    optimizer=SGDSpec(learning_rate=learning_rate, momentum=momentum),
+    n_epochs=length.n_epochs,
+    max_seconds=length.max_seconds,
+    batch_size=batch_size,
+    random_state=seed,
+    **machine,
+)
+
+with lesson:
+    learn, network, results, code, compare, handout = st.tabs(
+        ["Learn", "Network", "Results", "Code", "Compare", "Handout"], key="tab", bind="query-params"
+    )
+    if learn.open:
+        with learn:
+            run_panel(lab, spec, page=PAGE)
+    if network.open:
+        with network:
+            network_view(spec.model)
+    if results.open:
+        with results:
+            results_view(shown_run(PAGE))
+    if code.open:
+        with code:
+            code_view(shown_run(PAGE), spec)
+    if compare.open:
+        with compare:
+            compare_view(lab, PAGE)
+    if handout.open:
+        with handout:
+            handout_perceptron.handout(spec)

@@ -1,0 +1,38 @@
+"""The receipt: a run as a script that needs nothing of Chalknet."""
+
+import streamlit as st
+
+from core import receipts
+from core.runs import Run
+from core.specs import RunSpec
+
+
+def code_view(run: Run | None, spec: RunSpec) -> None:
+    """Show and hand out the script of the run that is shown, or of the present settings before there is one."""
+    if run is None:
+        st.write("The present settings as a complete script. After a run, it is the script of that run.")
+        n_steps = None
+    else:
+        st.write("This run as a complete script: it needs nothing of Chalknet and gives the same losses.")
+        spec = run.spec
+        n_steps = run.history().step if run.status.is_finished else None
+    script = receipts.script(spec, n_steps=n_steps)
+    with st.container(horizontal=True):
+        st.download_button("Script (.py)", script, "chalknet_run.py", "text/x-python", icon=":material/download:")
+        st.download_button(
+            "Notebook (.ipynb)",
+            lambda: receipts.notebook(spec, n_steps=n_steps),
+            "chalknet_run.ipynb",
+            "application/x-ipynb+json",
+            icon=":material/download:",
+        )
+        if receipts.needs_data_file(spec.data):
+            st.download_button(
+                "Pictures (.npz)",
+                lambda: receipts.data_file(spec.data),
+                receipts.DATA_FILE,
+                "application/octet-stream",
+                icon=":material/download:",
+                help="These pictures are only in this lab: put the file beside the script.",
+            )
+    st.code(script, language="python", line_numbers=True)

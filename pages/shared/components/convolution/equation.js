@@ -1,0 +1,83 @@
+// The running equation: every product as it is added, the bias, the activation; or what a pooling window gives.
+
+const ACTIVATIONS = {
+  none: null,
+  relu: { name: "ReLU", text: (x) => `max(0, ${format(x)})` },
+  leaky_relu: { name: "Leaky ReLU", text: (x, slope) => (x < 0 ? `${slope} × ${format(x)}` : format(x)) },
+};
+
+function term(text, state) {
+  return element("span", { class: `term ${state}` }, text);
+}
+
+function line(name, ...parts) {
+  return element("div", { class: "line" }, element("span", { class: "name" }, name), element("span", { class: "math" }, ...parts));
+}
+
+/** Lines for one output cell of the convolution; `sum` and `result` are the computed values, null = not to be told. */
+function convolutionLines(model, filter, at, terms, sum, result) {
+  const lines = [];
+  const partial = Math.min(at.shown, terms.length);
+  const perChannel = terms.length / model.image.channels;
+  let running = 0;
+  const totals = [];
+  for (let channel = 0; channel < model.image.channels; channel++) {
+    const mine = terms.slice(channel * perChannel, (channel + 1) * perChannel);
+    const parts = [];
+    let subtotal = 0;
+    mine.forEach((t, k) => {
+      const position = channel * perChannel + k;
+      const state = position >= partial ? "later" : position === partial - 1 && !at.finished ? "now" : "";
+      if (k) parts.push(term(" + ", position >= partial ? "later" : ""));
+      parts.push(term(`(${format(t.pixel)} × ${format(t.weight)})`, state));
+      if (position < partial) subtotal += t.product;
+    });
+    running += subtotal;
+    totals.push(subtotal);
+    const spelled = sum !== null && (model.image.channels > 1 || model.bias[filter] || !at.finished);
+    const begun = partial > channel * perChannel;
+    if (spelled) {
+      parts.push(term(` ${equals(subtotal, ...mine.flatMap((t) => [t.pixel, t.weight]))} ${format(subtotal)}`, begun ? "total" : "later"));
+    } else if (sum !== null) {
+      parts.push(term(` ${equals(sum, ...mine.flatMap((t) => [t.pixel, t.weight]))} ${format(sum)}`, "total"));
+    }
+    lines.push(line(model.image.channels > 1 ? model.channelNames[channel] : "products", ...parts));
+  }
+  const bias = model.bias[filter];
+  if (model.image.channels > 1 || bias || sum === null) {
+    const parts = model.image.channels > 1 && sum !== null ? totals.map(format).join(" + ") : sum === null ? "sum" : format(running);
+    const whole = sum === null ? " = ?" : ` ${equals(sum, bias, ...totals)} ${format(sum)}`;
+    lines.push(line("plus bias", term(`${parts} + ${format(bias)}`, at.finished ? "" : "later"),
+                    term(whole, at.finished ? "total" : "later hidden")));
+  }
+  const activation = ACTIVATIONS[model.activation];
+  if (activation) {
+    const inside = sum === null ? (model.activation === "relu" ? "max(0, sum)" : "leaky ReLU(sum)") : activation.text(sum, model.slope);
+    const outcome = result === null ? " = ?" : ` ${equals(sum ?? 0, result)} ${format(result)}`;
+    lines.push(line(activation.name, term(inside, at.finished ? "" : "later hidden"), term(outcome, at.finished ? "total" : "later hidden")));
+  }
+  return lines;
+}
+
+/** The line for one pooled cell; `values` are the cells of its window, `result` the computed value or null. */
+function poolingLines(kind, at, values, result) {
+  const known = Math.min(at.shown, values.length);
+  const largest = Math.max(...values);
+  const parts = [];
+  const first = values.indexOf(largest);
+  values.forEach((value, k) => {
+    if (k) parts.push(term(kind === "max" ? ", " : " + ", k >= known ? "later" : ""));
+    const isLargest = kind === "max" && at.finished && k === first && result !== null;
+    parts.push(term(format(value), k >= known ? "later" : isLargest ? "largest" : k === known - 1 && !at.finished ? "now" : ""));
+  });
+  const outcome = result === null ? " = ?" : ` ${equals(result, ...values)} ${format(result)}`;
+  const whole = kind === "max" ? [term("max(", ""), ...parts, term(")", "")]
+    : [term("(", ""), ...parts, term(`) / ${values.length}`, at.finished ? "" : "later")];
+  const lines = [line(kind === "max" ? "largest" : "average", ...whole, term(outcome, at.finished ? "total" : "later hidden"))];
+  if (!at.finished) {
+    const seen = values.slice(0, known);
+    const text = kind === "max" ? `largest so far: ${format(Math.max(...seen))}` : `sum so far: ${format(seen.reduce((a, b) => a + b, 0))}`;
+    lines.push(line("", term(text, "total")));
+  }
+  return lines;
+}

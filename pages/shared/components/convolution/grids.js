@@ -1,0 +1,217 @@
+// Grids of numbers: as cells that can be read and edited, or, where cells would be too small, as pixels.
+
+const MINUS = "\u2212";
+
+/** A number as text: at most three decimals, or three digits of a small one. */
+function format(x) {
+  if (x === null || x === undefined) return "?";
+  if (Number.isInteger(x)) return String(x).replace("-", MINUS);
+  const text = Math.abs(x) < 0.01 ? x.toPrecision(2) : x.toFixed(3).replace(/\.?0+$/, "");
+  return String(Number(text)).replace("-", MINUS);
+}
+
+/** "=", or "≈" where one of the numbers is shown rounded. */
+function equals(...numbers) {
+  return numbers.some((x) => x !== null && Number(format(x).replace(MINUS, "-")) !== x) ? "≈" : "=";
+}
+
+/** Zero is the background; the sign decides the hue and the size how much of it. Up to 58 % keeps text readable. */
+function shade(x, largest) {
+  if (x === null || !largest) return "transparent";
+  const part = Math.round(58 * Math.min(1, Math.abs(x) / largest));
+  return `color-mix(in srgb, var(${x < 0 ? "--negative" : "--positive"}) ${part}%, var(--paper))`;
+}
+
+function largestOf(grids) {
+  return Math.max(...grids.flat(2).map((x) => Math.abs(x ?? 0)), 0);
+}
+
+function element(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (value === true) node.setAttribute(name, "");
+    else if (value !== false && value !== null && value !== undefined) node.setAttribute(name, value);
+  }
+  node.append(...children);
+  return node;
+}
+
+/**
+ * A table of cells. `border` = {before, after} for rows and columns draws that many cells of padding around.
+ * options: title, values (rows of numbers, null = unknown), border, largest, edit(row, column, text), label,
+ *          point(row, column), wrong {row, column, text}, status(row, column), pixelRow
+ */
+class CellGrid {
+  constructor(options) {
+    this.options = options;
+    this.marked = [];
+    const rows = options.values.length;
+    const columns = options.values[0].length;
+    const border = options.border ?? { top: 0, bottom: 0, left: 0, right: 0 };
+    this.cells = new Map();
+    const body = element("tbody");
+    for (let r = -border.top; r < rows + border.bottom; r++) {
+      const line = element("tr");
+      for (let c = -border.left; c < columns + border.right; c++) {
+        const inside = r >= 0 && r < rows && c >= 0 && c < columns;
+        const cell = inside ? this.inner(r, c) : element("td", { class: "padding" }, element("b", {}, "0"));
+        cell.place = [r, c];
+        this.cells.set(`${r},${c}`, cell);
+        line.append(cell);
+      }
+      body.append(line);
+    }
+    const table = element("table", { "aria-label": options.label ?? options.title }, body);
+    this.node = element("div", { class: "scroll" }, table);
+    this.columns = columns + border.left + border.right;
+    this.rows = rows + border.top + border.bottom;
+    const reach = (event) => event.target.closest("td")?.place;
+    if (options.point) {
+      table.addEventListener("pointerover", (event) => reach(event) && options.point(...reach(event)));
+      table.addEventListener("pointerdown", (event) => reach(event) && options.point(...reach(event), true));
+    }
+    if (options.leave) table.addEventListener("pointerleave", options.leave);
+  }
+
+  inner(r, c) {
+    const { values, edit, wrong, largest, label, title, status } = this.options;
+    const value = values[r][c];
+    const state = status?.(r, c);
+    const cell = element("td", { class: state ? `answer ${state.name}` : "" });
+    cell.style.background = shade(value, largest);
+    const isWrong = wrong && wrong.row === r && wrong.column === c;
+    if (edit && (!state || state.open)) {
+      const text = isWrong ? wrong.text : state ? state.text : format(value);
+      const input = element("input", {
+        type: "text", inputmode: "text", autocomplete: "off", spellcheck: "false",
+        "aria-label": `${label ?? title}, row ${r + 1}, column ${c + 1}`,
+        "aria-invalid": isWrong || state?.name === "wrong" ? "true" : null,
+        onfocus: () => { input.select(); this.options.focus?.(r, c); },
+        onchange: () => edit(r, c, input.value),
+        onkeydown: (event) => this.walk(event, r, c),
+      });
+      input.value = text;
+      input.style.setProperty("--length", Math.max(2, text.length));
+      if (isWrong) cell.classList.add("wrong");
+      cell.append(input);
+    } else {
+      const text = state?.text ?? format(value);
+      const number = element("b", {}, text);
+      number.style.setProperty("--length", Math.max(2, text.length));
+      cell.append(number);
+    }
+    if (state?.sign) cell.append(element("i", { class: "sign", "aria-label": state.name }, state.sign));
+    return cell;
+  }
+
+  /** Enter and the arrow keys go from cell to cell; left and right only from the end of the text. */
+  walk(event, r, c) {
+    const input = event.target;
+    const atStart = input.selectionEnd === 0 || input.selectionStart !== input.selectionEnd;
+    const atEnd = input.selectionStart === input.value.length || input.selectionStart !== input.selectionEnd;
+    const [dr, dc] = { Enter: [1, 0], ArrowDown: [1, 0], ArrowUp: [-1, 0],
+                       ArrowLeft: atStart ? [0, -1] : [0, 0], ArrowRight: atEnd ? [0, 1] : [0, 0] }[event.key] ?? [0, 0];
+    if (event.key === "Escape") input.value = input.defaultValue;
+    if (!dr && !dc) return;
+    event.preventDefault();
+    const next = this.cells.get(`${r + dr},${c + dc}`)?.querySelector("input");
+    if (next) next.focus();
+    else if (event.key === "Enter") input.blur();
+  }
+
+  clear() {
+    for (const cell of this.marked) {
+      cell.classList.remove("window", "now", "used", "largest");
+      cell.querySelector(".weight")?.remove();
+    }
+    this.marked = [];
+  }
+
+  /** Mark one cell: as part of the window, as the current one, or as used by a pixel; with a weight laid over it. */
+  mark(row, column, kind, weight) {
+    const cell = this.cells.get(`${row},${column}`);
+    if (!cell) return;
+    cell.classList.add(...kind.split(" "));
+    if (weight !== undefined) cell.append(element("span", { class: "weight", "aria-hidden": "true" }, `×${format(weight)}`));
+    this.marked.push(cell);
+  }
+
+  markWindow() {} // the marked cells show the window themselves
+
+  /** Cells from `from` on are still to come: their numbers are hidden. */
+  reveal(until) {
+    const width = this.options.values[0].length;
+    for (const cell of this.cells.values()) {
+      cell.classList.toggle("future", cell.place[0] * width + cell.place[1] >= until);
+    }
+  }
+}
+
+/**
+ * A picture, one pixel a cell, drawn on a canvas; windows are outlines above it.
+ * options: title, source {rows, columns, channels, at(c, r, col)}, border, largest (0: a photograph), point, label
+ */
+class PixelGrid {
+  constructor(options) {
+    this.options = options;
+    const { source } = options;
+    const border = options.border ?? { top: 0, bottom: 0, left: 0, right: 0 };
+    this.border = border;
+    this.width = source.columns + border.left + border.right;
+    this.height = source.rows + border.top + border.bottom;
+    const canvas = element("canvas", {
+      width: this.width, height: this.height, role: "img",
+      "aria-label": `${options.label ?? options.title}, ${source.rows} rows, ${source.columns} columns`,
+    });
+    this.outline = element("div", { class: "outline" });
+    this.node = element("div", { class: "pixels" }, canvas, this.outline);
+    this.node.style.setProperty("--ratio", this.width / this.height);
+    this.draw(canvas);
+    if (options.point) {
+      const reach = (event, pressed) => {
+        const box = canvas.getBoundingClientRect();
+        const c = Math.floor(((event.clientX - box.left) / box.width) * this.width) - border.left;
+        const r = Math.floor(((event.clientY - box.top) / box.height) * this.height) - border.top;
+        options.point(Math.max(0, Math.min(source.rows - 1, r)), Math.max(0, Math.min(source.columns - 1, c)), pressed);
+      };
+      canvas.addEventListener("pointermove", (event) => reach(event, false));
+      canvas.addEventListener("pointerdown", (event) => reach(event, true));
+    }
+  }
+
+  draw(canvas) {
+    const { source, largest } = this.options;
+    const context = canvas.getContext("2d");
+    const picture = context.createImageData(this.width, this.height);
+    const [negative, positive, paper] = this.options.colours;
+    for (let r = 0; r < source.rows; r++) {
+      for (let c = 0; c < source.columns; c++) {
+        const k = 4 * ((r + this.border.top) * this.width + c + this.border.left);
+        const x = source.at(0, r, c);
+        const part = largest ? Math.min(1, Math.abs(x) / largest) : 0;
+        for (let i = 0; i < 3; i++) {
+          picture.data[k + i] = largest
+            ? paper[i] + part * ((x < 0 ? negative : positive)[i] - paper[i])
+            : source.at(source.channels === 3 ? i : 0, r, c);
+        }
+        picture.data[k + 3] = 255;
+      }
+    }
+    context.putImageData(picture, 0, 0);
+  }
+
+  clear() { this.outline.style.display = "none"; }
+
+  mark() {} // single pixels are too small to mark
+
+  markWindow(top, left, height, width) {
+    Object.assign(this.outline.style, {
+      display: "block",
+      left: `${((left + this.border.left) / this.width) * 100}%`, width: `${(width / this.width) * 100}%`,
+      top: `${((top + this.border.top) / this.height) * 100}%`, height: `${(height / this.height) * 100}%`,
+    });
+  }
+
+  reveal() {} // a picture is shown as a whole
+}

@@ -1,0 +1,440 @@
+// The moving picture of Question 2: image, kernel, maps and pooling, one step at a time.
+// Everything that moves, moves here; Python is asked only when somebody edits a cell or answers one.
+
+const SPEEDS = [["½", 0.5], ["1", 1], ["2", 2], ["4", 4], ["8", 8], ["30", 30]]; // steps a second
+const LARGE = 16; // sides above this are drawn as pixels
+const COLOURS = { red: "red", green: "green", blue: "blue" };
+
+/** Numbers of shape (C, H, W), from a flat list or from base64 of a typed array. */
+class Numbers {
+  constructor({ shape, values, base64, type }) {
+    [this.channels, this.rows, this.columns] = shape;
+    if (base64 !== undefined) {
+      const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+      this.flat = type === "uint8" ? bytes : new Float32Array(bytes.buffer);
+    } else {
+      this.flat = values;
+    }
+  }
+
+  at(channel, row, column) {
+    return this.flat[(channel * this.rows + row) * this.columns + column];
+  }
+
+  grid(channel) {
+    return Array.from({ length: this.rows }, (_, r) => Array.from({ length: this.columns }, (_, c) => this.at(channel, r, c)));
+  }
+
+  get large() { return Math.max(this.rows, this.columns) > LARGE; }
+
+  largest() { return this.flat.reduce((m, x) => Math.max(m, Math.abs(x ?? 0)), 0); }
+}
+
+class Player {
+  constructor(root) {
+    this.root = root;
+    this.frame = 0;
+    this.deep = false;
+    this.speed = 2;
+    this.filter = 0;
+    this.whole = false;
+    this.started = null;
+    root.addEventListener("keydown", (event) => this.key(event));
+    new ResizeObserver(() => this.fit()).observe(root);
+    this.buildBar();
+  }
+
+  buildBar() {
+    const button = (label, title, action) => element("button", { type: "button", "aria-label": title, title, onclick: action }, label);
+    this.playButton = button("▶", "Play (space)", () => this.toggle());
+    this.slider = element("input", { type: "range", min: 0, value: 0, "aria-label": "Step", oninput: () => this.go(Number(this.slider.value)) });
+    this.count = element("output", { class: "count" });
+    const depth = element("select", { "aria-label": "One step is", onchange: () => this.setDeep(depth.value === "deep") },
+      element("option", { value: "cell" }, "an output cell"), element("option", { value: "deep" }, "a multiply-add"));
+    const speed = element("select", { "aria-label": "Steps a second", onchange: () => { this.speed = Number(speed.value); } },
+      ...SPEEDS.map(([text, value]) => element("option", { value, selected: value === this.speed }, text)));
+    this.filters = element("select", { "aria-label": "Filter", onchange: () => { this.filter = Number(this.filters.value); this.build(); } });
+    this.filterLabel = element("label", {}, "Filter", this.filters);
+    const whole = element("input", { type: "checkbox", onchange: () => { this.whole = whole.checked; this.draw(); } });
+    this.wholeLabel = element("label", {}, whole, "Show whole maps");
+    this.root.querySelector(".bar").append(
+      element("div", { class: "buttons" }, button("⏮", "First step (Home)", () => this.go(0)), button("◀", "Previous step (left arrow)", () => this.go(this.frame - 1)),
+        this.playButton, button("▶▏", "Next step (right arrow)", () => this.go(this.frame + 1))),
+      this.slider, this.count,
+      element("div", { class: "options" }, element("label", {}, "One step is", depth), element("label", {}, "Steps a second", speed), this.filterLabel, this.wholeLabel),
+    );
+  }
+
+  /** New data from Python; the step, the speed and the depth stay. */
+  show(data, send) {
+    this.send = send;
+    const text = JSON.stringify(data);
+    if (text === this.text) return;
+    this.text = text;
+    this.data = data;
+    const numbers = (spec) => (spec ? new Numbers(spec) : null);
+    this.model = { ...data, image: numbers(data.image), sums: numbers(data.sums), active: numbers(data.active), pooled: numbers(data.pooled) };
+    this.root.classList.toggle("practice", Boolean(data.practice));
+    this.filter = Math.min(this.filter, data.kernel.length - 1);
+    this.filters.replaceChildren(...data.kernel.map((_, f) => element("option", { value: f, selected: f === this.filter }, `${f + 1} of ${data.kernel.length}`)));
+    this.filterLabel.hidden = data.kernel.length < 2;
+    this.wholeLabel.hidden = Boolean(data.practice) || (this.model.active?.large ?? false);
+    this.line = timeline(this.model, this.deep);
+    if (data.start && data.start.id !== this.started) {
+      this.started = data.start.id;
+      this.frame = frameOf(this.line, data.start.stage, data.start.row, data.start.column);
+      this.pause();
+    }
+    this.build();
+  }
+
+  setDeep(deep) {
+    const at = locate(this.line, this.frame);
+    this.deep = deep;
+    this.line = timeline(this.model, deep);
+    if (at) this.frame = frameOf(this.line, at.stage, at.row, at.column);
+    this.draw();
+  }
+
+  // Building -------------------------------------------------------------------------------------
+
+  build() {
+    const { model } = this;
+    const focused = this.root.getRootNode().activeElement?.getAttribute?.("aria-label");
+    this.grids = { image: [], kernel: [], sums: [], active: [], pooled: [], window: [] };
+    const stage = this.root.querySelector(".stage");
+    const lens = this.root.querySelector(".lens");
+    stage.replaceChildren();
+    lens.replaceChildren();
+    const border = model.axes && { top: model.axes.rows.before, bottom: model.axes.rows.after,
+                                   left: model.axes.columns.before, right: model.axes.columns.after };
+    this.addImage(stage, border);
+    if (!model.hideKernel) this.addKernel(model.image.large ? lens : stage);
+    const style = getComputedStyle(this.root);
+    this.colours = ["--negative", "--positive", "--paper"].map((name) => rgb(style.getPropertyValue(name)));
+    const activation = ACTIVATIONS[model.activation];
+    const maps = Boolean(model.sums) && !(activation && model.sums.large);
+    if (maps) this.addMap(stage, "sums", activation ? "Sum" : "Activation map", "convolution");
+    if (model.active && (activation || !maps)) this.addMap(stage, "active", activation ? `After ${activation.name}` : "Activation map", "convolution");
+    if (model.pooled) this.addMap(stage, "pooled", model.pool.kind === "max" ? "Max-pooled" : "Average-pooled", "pooling");
+    this.problem();
+    this.tallest = 0;
+    this.fit();
+    this.draw();
+    if (focused) [...this.root.querySelectorAll("input")].find((i) => i.getAttribute("aria-label") === focused)?.focus();
+  }
+
+  figure(parent, title, size, ...content) {
+    parent.append(element("figure", {}, element("figcaption", {}, element("strong", {}, title), element("small", {}, size)), element("div", { class: "grids" }, ...content)));
+  }
+
+  addImage(stage, border) {
+    const { image, axes, editable, channelNames } = this.model;
+    const size = `${image.channels > 1 ? `${image.channels} × ` : ""}${image.rows} × ${image.columns}${axes && Math.max(...Object.values(border)) ? " + padding" : ""}`;
+    const hover = { point: (r, c, pressed) => this.pointImage(r, c, pressed), leave: () => this.draw() };
+    if (image.large) {
+      const grid = new PixelGrid({ title: "Image", source: image, border, largest: 0, point: (r, c) => this.pointImage(r, c, true) });
+      this.grids.image.push(grid);
+      return this.figure(stage, "Image", size, grid.node);
+    }
+    for (let channel = 0; channel < image.channels; channel++) {
+      this.grids.image.push(new CellGrid({
+        title: "Image", label: image.channels > 1 ? `Image, ${channelNames[channel]}` : "Image", values: image.grid(channel), border,
+        largest: image.largest(), wrong: this.wrongIn("image", [channel]), ...hover,
+        edit: editable && ((r, c, text) => this.send("edited", { grid: "image", place: [channel, r, c], text })),
+      }));
+    }
+    return this.figure(stage, this.model.imageTitle ?? "Image", size, ...this.named(this.grids.image));
+  }
+
+  addKernel(parent) {
+    const { kernel, bias, editableKernel } = this.model;
+    const f = this.filter;
+    const largest = largestOf(kernel.flat());
+    kernel[f].forEach((weights, channel) => {
+      this.grids.kernel.push(new CellGrid({
+        title: "Kernel", label: kernel[f].length > 1 ? `Kernel, ${this.model.channelNames[channel]}` : "Kernel", values: weights, largest,
+        wrong: this.wrongIn("kernel", [f, channel]), point: (r, c) => this.pointWeight(r, c, channel), leave: () => this.draw(),
+        edit: editableKernel && ((r, c, text) => this.send("edited", { grid: "kernel", place: [f, channel, r, c], text })),
+      }));
+    });
+    const wrong = this.wrongIn("bias", []);
+    const field = new CellGrid({
+      title: "Bias", values: [[bias[f]]], largest, wrong: wrong?.column === f ? { ...wrong, row: 0, column: 0 } : null,
+      edit: editableKernel && ((r, c, text) => this.send("edited", { grid: "bias", place: [f], text })),
+    });
+    const title = kernel.length > 1 ? `Kernel of filter ${f + 1}` : "Kernel";
+    this.figure(parent, title, `${weightsSize(kernel[f])}`, ...this.named(this.grids.kernel), element("div", { class: "bias" }, element("small", {}, "+ bias"), field.node));
+    this.grids.bias = [field];
+  }
+
+  named(grids) {
+    if (grids.length < 2) return grids.map((grid) => grid.node);
+    return grids.map((grid, c) => element("div", {}, element("small", {}, this.model.channelNames[c]), grid.node));
+  }
+
+  addMap(stage, name, title, stageName) {
+    const map = this.model[name];
+    const largest = (name === "pooled" && this.model.active ? this.model.active : map).largest();
+    const point = (r, c) => this.go(frameOf(this.line, stageName, r, c));
+    const { practice } = this.model;
+    const asked = practice && practice.asked === name;
+    const options = { title, point: asked ? undefined : point, largest };
+    let grid;
+    if (map.large) {
+      const source = { rows: map.rows, columns: map.columns, channels: 1, at: (_, r, c) => map.at(this.filter, r, c) };
+      grid = new PixelGrid({ ...options, source, colours: this.colours });
+    } else {
+      grid = new CellGrid({
+        ...options, values: map.grid(this.filter),
+        status: asked ? (r, c) => practice.cells[r][c] : undefined,
+        focus: (r, c) => this.go(frameOf(this.line, stageName, r, c)),
+        edit: asked && ((row, column, text) => this.send("answered", { row, column, text })),
+      });
+    }
+    this.grids[name].push(grid);
+    this.figure(stage, title, `${map.channels > 1 ? `${map.channels} × ` : ""}${map.rows} × ${map.columns}`, grid.node);
+  }
+
+  wrongIn(grid, place) {
+    const { problem } = this.model;
+    if (!problem || problem.grid !== grid || !place.every((n, k) => problem.place[k] === n)) return null;
+    return { row: problem.place.at(-2), column: problem.place.at(-1), text: problem.text };
+  }
+
+  problem() {
+    const box = this.root.querySelector(".problem");
+    const sentences = [this.model.problem?.sentence, this.model.impossible].filter(Boolean);
+    box.replaceChildren(...sentences.map((s) => element("p", {}, s)));
+    box.hidden = !sentences.length;
+  }
+
+  /** The largest cell size at which all grids fit into the width, and into a height that leaves room for the equation. */
+  fit() {
+    const stage = this.root.querySelector(".stage");
+    const width = this.root.clientWidth;
+    if (!width || !this.grids) return;
+    const tables = [...stage.querySelectorAll("figure")].map((figure) =>
+      [...figure.querySelectorAll(".scroll > table")].map((t) => [t.rows[0].cells.length, t.rows.length]));
+    const height = (size) => {
+      let [x, y, lineHeight] = [0, 0, 0];
+      for (const grids of tables) {
+        const w = Math.min(width, grids.reduce((sum, [columns]) => sum + columns * (size + 2) + 12, 0)) || 300;
+        const wraps = Math.ceil(grids.reduce((sum, [columns]) => sum + columns * (size + 2) + 12, 0) / width) || 1;
+        const h = wraps * (Math.max(0, ...grids.map(([, rows]) => rows * (size + 2))) + 20) + 40;
+        if (x && x + w > width) { y += lineHeight; x = 0; lineHeight = 0; }
+        x += w + 28;
+        lineHeight = Math.max(lineHeight, h);
+      }
+      return y + lineHeight;
+    };
+    const widest = Math.max(1, ...tables.flat().map(([columns]) => columns));
+    let size = 64;
+    while (size > 26 && (height(size) > 400 || widest * (size + 2) > width)) size -= 1;
+    this.root.style.setProperty("--cell", `${size}px`);
+  }
+
+  // Moving ---------------------------------------------------------------------------------------
+
+  go(frame) {
+    this.frame = Math.max(0, Math.min(this.line.length - 1, frame));
+    this.draw();
+  }
+
+  toggle() { if (this.timer) this.pause(); else this.play(); }
+
+  play() {
+    if (this.frame >= this.line.length - 1) this.frame = -1;
+    const next = () => {
+      this.go(this.frame + 1);
+      if (this.frame >= this.line.length - 1) return this.pause();
+      this.timer = setTimeout(next, 1000 / this.speed);
+    };
+    this.timer = setTimeout(next, 0);
+    this.playButton.textContent = "⏸";
+    this.playButton.setAttribute("aria-label", "Pause (space)");
+  }
+
+  pause() {
+    clearTimeout(this.timer);
+    this.timer = null;
+    this.playButton.textContent = "▶";
+    this.playButton.setAttribute("aria-label", "Play (space)");
+  }
+
+  key(event) {
+    if (event.target.matches("input[type=text], select")) return;
+    if (event.target === this.slider && event.key !== " ") return;
+    const at = locate(this.line, this.frame);
+    const rows = (n) => frameOf(this.line, at.stage, at.row + n, at.column);
+    const moves = { ArrowLeft: () => this.go(this.frame - 1), ArrowRight: () => this.go(this.frame + 1),
+                    ArrowUp: () => at?.row > 0 && this.go(rows(-1)),
+                    ArrowDown: () => at && at.row + 1 < this.axesOf(at.stage).rows.count && this.go(rows(1)),
+                    Home: () => this.go(0), End: () => this.go(this.line.length - 1), " ": () => this.toggle() };
+    if (!moves[event.key] || (event.key === " " && event.target.matches("button, input[type=checkbox]"))) return;
+    event.preventDefault();
+    moves[event.key]();
+  }
+
+  axesOf(stage) { return stage === "convolution" ? this.model.axes : this.model.pool.axes; }
+
+  /** Pointing at a pixel shows which outputs use it; pointing at a large picture moves the window there. */
+  pointImage(row, column, pressed) {
+    const { axes, image } = this.model;
+    if (!this.line.length) return;
+    if (image.large) {
+      const middle = (axis, n) => Math.max(0, Math.min(axis.count - 1, Math.round((n + axis.before - (axis.dilation * (axis.window - 1)) / 2) / axis.stride)));
+      return this.go(frameOf(this.line, "convolution", middle(axes.rows, row), middle(axes.columns, column)));
+    }
+    if (!axes || pressed || this.model.practice) return;
+    this.draw();
+    for (const r of windowsOver(axes.rows, row)) {
+      for (const c of windowsOver(axes.columns, column)) {
+        for (const grid of [...this.grids.sums, ...this.grids.active]) grid.mark(r, c, "used");
+      }
+    }
+  }
+
+  pointWeight(i, j, channel) {
+    if (!this.line.length || this.model.practice) return;
+    this.draw();
+    const { rows, columns } = this.model.axes;
+    const grid = this.grids.image[channel];
+    for (let r = 0; r < rows.count; r++) {
+      for (let c = 0; c < columns.count; c++) {
+        grid?.mark(r * rows.stride - rows.before + i * rows.dilation, c * columns.stride - columns.before + j * columns.dilation, "used");
+      }
+    }
+  }
+
+  // Drawing --------------------------------------------------------------------------------------
+
+  draw() {
+    for (const grid of Object.values(this.grids).flat()) grid.clear();
+    const equation = this.root.querySelector(".equation");
+    const at = locate(this.line, this.frame);
+    this.slider.max = Math.max(0, this.line.length - 1);
+    this.slider.value = this.frame;
+    this.slider.disabled = !at;
+    if (!at) {
+      this.count.textContent = "";
+      equation.replaceChildren();
+      return;
+    }
+    this.count.textContent = `${this.frame + 1} / ${this.line.length}`;
+    const title = at.stage === "convolution" ? "Convolution" : this.model.pool.kind === "max" ? "Max pooling" : "Average pooling";
+    this.slider.setAttribute("aria-valuetext", `${title}, row ${at.row + 1}, column ${at.column + 1}`);
+    const lines = at.stage === "convolution" ? this.drawConvolution(at) : this.drawPooling(at);
+    const note = this.model.notes?.find((n) => n.stage === at.stage && n.row === at.row && n.column === at.column);
+    equation.replaceChildren(
+      element("div", { class: "where" }, `${title}: row ${at.row + 1}, column ${at.column + 1}`), ...lines,
+      ...(note ? [element("p", { class: "note" }, note.text)] : []),
+    );
+    equation.classList.toggle("long", equation.textContent.length > 130);
+    equation.classList.toggle("longer", equation.textContent.length > 420);
+    // Keep the tallest height so far: what stands below must not jump from step to step
+    this.tallest = Math.max(this.tallest, equation.scrollHeight);
+    equation.style.minHeight = `${Math.min(this.tallest, 420)}px`;
+  }
+
+  /** Until which cell each map is filled. */
+  fill(at) {
+    const convolved = at.stage === "convolution" ? at.index + (at.finished ? 1 : 0) : Infinity;
+    const pooled = at.stage === "pooling" ? at.index + (at.finished ? 1 : 0) : 0;
+    const all = this.whole || this.model.practice;
+    for (const grid of [...this.grids.sums, ...this.grids.active]) grid.reveal(all ? Infinity : convolved);
+    for (const grid of this.grids.pooled) grid.reveal(all ? Infinity : pooled);
+  }
+
+  drawConvolution(at) {
+    const { model, filter } = this;
+    const terms = convolutionTerms(model, filter, at.row, at.column);
+    const { rows, columns } = model.axes;
+    if (model.image.large) this.drawLens(terms, at);
+    terms.slice(0, model.practice ? terms.length : undefined).forEach((t, k) => {
+      const now = !at.finished && k === at.shown - 1;
+      this.grids.image[t.channel]?.mark(t.row, t.column, now ? "window now" : "window", model.image.large ? undefined : t.weight);
+      if (now) this.grids.kernel[t.channel]?.mark(t.i, t.j, "now");
+    });
+    for (const grid of this.grids.image) {
+      grid.markWindow(at.row * rows.stride - rows.before, at.column * columns.stride - columns.before,
+                      rows.dilation * (rows.window - 1) + 1, columns.dilation * (columns.window - 1) + 1);
+    }
+    this.markOutput([...this.grids.sums, ...this.grids.active], at);
+    this.fill(at);
+    const sum = model.sums ? model.sums.at(filter, at.row, at.column) : null;
+    const result = model.active ? model.active.at(filter, at.row, at.column) : null;
+    return convolutionLines(model, filter, at, terms, sum, result ?? null);
+  }
+
+  drawPooling(at) {
+    const { model, filter } = this;
+    const cells = pooledCells(model.pool.axes, at.row, at.column);
+    const source = model.active;
+    const values = cells.map((cell) => source.at(filter, cell.row, cell.column));
+    const known = model.pooled.at(filter, at.row, at.column) ?? null;
+    const first = values.indexOf(Math.max(...values));
+    const grids = this.grids.active.length ? this.grids.active : this.grids.sums.length ? this.grids.sums : this.grids.image;
+    cells.forEach((cell, k) => {
+      const now = !at.finished && k === at.shown - 1;
+      const largest = model.pool.kind === "max" && at.finished && k === first && known !== null;
+      for (const grid of grids) grid.mark(cell.row, cell.column, `window${now ? " now" : ""}${largest ? " largest" : ""}`);
+    });
+    for (const grid of grids) {
+      const last = cells.at(-1);
+      grid.markWindow(cells[0].row, cells[0].column, last.row - cells[0].row + 1, last.column - cells[0].column + 1);
+    }
+    this.markOutput(this.grids.pooled, at);
+    this.fill(at);
+    if (model.image.large) this.root.querySelector(".lens .under-window")?.replaceChildren();
+    return poolingLines(model.pool.kind, at, values, known);
+  }
+
+  markOutput(grids, at) {
+    for (const grid of grids) {
+      grid.mark(at.row, at.column, "now");
+      grid.markWindow(at.row, at.column, 1, 1);
+    }
+  }
+
+  /** The pixels under the window, large enough to read. */
+  drawLens(terms, at) {
+    const lens = this.root.querySelector(".lens");
+    let box = lens.querySelector(".under-window");
+    if (!box) {
+      box = element("div", { class: "grids under-window" });
+      lens.prepend(element("figure", {}, element("figcaption", {}, element("strong", {}, "Under the window")), box));
+    }
+    const { rows, columns } = this.model.axes;
+    const perChannel = rows.window * columns.window;
+    const channels = Array.from({ length: this.model.image.channels }, (_, channel) => {
+      const mine = terms.slice(channel * perChannel, (channel + 1) * perChannel);
+      const values = Array.from({ length: rows.window }, (_, i) => mine.slice(i * columns.window, (i + 1) * columns.window).map((t) => t.pixel));
+      const grid = new CellGrid({ title: "Under the window", label: `Under the window, ${this.model.channelNames[channel]}`, values, largest: 255 * 2 });
+      mine.forEach((t, k) => grid.mark(t.i, t.j, !at.finished && channel * perChannel + k === at.shown - 1 ? "window now" : "window", t.weight));
+      return grid;
+    });
+    box.replaceChildren(...this.named(channels));
+  }
+}
+
+function weightsSize(cube) {
+  return `${cube.length > 1 ? `${cube.length} × ` : ""}${cube[0].length} × ${cube[0][0].length}`;
+}
+
+/** A CSS colour as [red, green, blue]. */
+function rgb(colour) {
+  const context = element("canvas", { width: 1, height: 1 }).getContext("2d");
+  context.fillStyle = colour.trim() || "#888";
+  context.fillRect(0, 0, 1, 1);
+  return [...context.getImageData(0, 0, 1, 1).data].slice(0, 3);
+}
+
+const players = new WeakMap();
+
+export default function ({ parentElement, data, setTriggerValue }) {
+  const root = parentElement.querySelector(".lab");
+  if (!players.has(root)) players.set(root, new Player(root));
+  players.get(root).show(data, setTriggerValue);
+  return () => players.get(root)?.pause();
+}

@@ -1,0 +1,90 @@
+"""What a trained network got right and wrong."""
+
+import numpy as np
+import streamlit as st
+
+from core import charts, datasets, evaluation
+from core.datasets.image_set import ImageSet
+from core.errors import ChalknetError
+from core.runs import Run
+from core.specs import DataSpec
+from pages.shared.pictures import picture_strip
+from pages.shared.wording import run_settings
+
+MOST_PICTURES = 24
+_SURE = 3  # classes named below a picture
+
+
+def results_view(run: Run | None) -> None:
+    """Accuracy, confusion matrix with its pictures, classes, most confident mistakes of a finished run."""
+    probabilities = None if run is None else run.probabilities()
+    if run is None or probabilities is None:
+        st.info("There is nothing to judge yet: train a network on **Learn** first, or wait until it has finished.")
+        return
+    try:
+        images = _pictures(run.spec.data)
+    except ChalknetError as error:
+        st.warning(f"The pictures of this run can't be shown. {error}")
+        return
+    labels, names = images.test_labels, images.class_names
+    predicted = probabilities.argmax(axis=1)
+    matrix = evaluation.confusion_matrix(predicted, labels, len(names))
+    right = int(matrix.trace())
+    st.metric(
+        "Test accuracy",
+        f"{right / len(labels):.1%}",
+        help="The class with the largest output counts as the guess: torch.max(outputs, 1), as in part (c).",
+    )
+    st.caption(f"{right:,} of {len(labels):,} test pictures named right · {run_settings(run.spec)}")
+    left, right_column = st.columns([1.5, 1], gap="medium")
+    with left:
+        st.subheader("Confusion matrix", anchor=False)
+        picked = st.altair_chart(
+            charts.confusion_heatmap(matrix, names),
+            key=f"confusion_{run.id}",
+            on_select="rerun",
+            selection_mode="cell",
+            alt="Confusion matrix: rows are true classes, columns are guesses",
+        )
+    with right_column:
+        st.subheader("Each class", anchor=False)
+        st.altair_chart(charts.class_bars(evaluation.per_class_accuracy(matrix), names))
+    _cell(picked, images, probabilities)
+    st.subheader("Most confident mistakes", anchor=False)
+    worst = evaluation.worst_mistakes(probabilities, labels, 12)
+    if len(worst):
+        picture_strip(images.test_images[worst], [_caption(probabilities[i], names, labels[i]) for i in worst])
+    else:
+        st.write("None: every test picture is named right.")
+
+
+@st.cache_resource(max_entries=4, show_spinner="Loading the pictures.")
+def _pictures(data: DataSpec) -> ImageSet:
+    """The pictures of a run: read-only arrays, shared by all browsers."""
+    return datasets.load_for(data)
+
+
+def _cell(picked: object, images: ImageSet, probabilities: np.ndarray) -> None:
+    """The pictures behind the cell that was clicked."""
+    names = images.class_names
+    chosen = getattr(picked, "selection", {}).get("cell") or []
+    try:
+        true, guess = names.index(chosen[0]["true"]), names.index(chosen[0]["guess"])
+    except (IndexError, KeyError, ValueError):
+        st.caption("Click a cell of the matrix to see its pictures.")
+        return
+    members = evaluation.cell_members(probabilities, images.test_labels, true, guess)
+    st.subheader(f"{names[true]}, taken for {names[guess]}: {len(members)}", anchor=False)
+    shown = members[:MOST_PICTURES]
+    picture_strip(images.test_images[shown], [_caption(probabilities[i], names, true) for i in shown])
+    if len(members) > len(shown):
+        st.caption(f"The {len(shown)} surest of {len(members)}.")
+
+
+def _caption(probabilities: np.ndarray, names: tuple[str, ...], label: int) -> str:
+    """The likeliest classes with their probabilities; the true one is marked."""
+    top = np.argsort(-probabilities)[:_SURE]
+    lines = [f"{names[k]}{' ✓' if k == label else ''} {probabilities[k]:.0%}" for k in top]
+    if label not in top:
+        lines.append(f"{names[label]} ✓ {probabilities[label]:.0%}")
+    return "\n".join(lines)

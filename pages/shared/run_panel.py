@@ -1,0 +1,178 @@
+"""Train, Stop, and the live picture of a run."""
+
+import math
+import time
+
+import streamlit as st
+
+from core import calibration, charts, runs
+from core.errors import ChalknetError
+from core.runs import Run, Status
+from core.specs import RunSpec
+from pages.shared.frame import Lab
+from pages.shared.wording import duration, run_settings
+
+POLL_SECONDS = 1.0
+_DOUBLE_CLICK_SECONDS = 1.0
+
+
+def shown_run(page: str) -> Run | None:
+    """The run that a page is about: that of the link, else the one last started here. Says so if the link's is gone."""
+    key = f"run_of_{page}"
+    linked = st.query_params.get("run")
+    run_id = linked or st.session_state.get(key)
+    if run_id is None:
+        return None
+    try:
+        run = runs.open_run(run_id)
+    except ChalknetError as error:
+        if linked is not None and linked != st.session_state.get(key):
+            st.warning(str(error))
+        st.query_params.pop("run", None)
+        st.session_state.pop(key, None)
+        return None
+    st.session_state[key] = run.id
+    if linked != run.id:
+        st.query_params["run"] = run.id
+    return run
+
+
+def run_panel(lab: Lab, spec: RunSpec, *, page: str) -> None:
+    """Buttons, and below them the run as it goes."""
+    run = shown_run(page)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        pressed = st.button("Train", type="primary", icon=":material/play_arrow:", key="train")
+        stop_place = st.empty()
+        st.markdown(_expectation(spec))
+    if pressed:
+        run = _train(lab, spec, page, run)
+    if run is None:
+        st.info("Choose the settings, then press **Train**: the curves grow here while the network learns.")
+        return
+    _live(lab, run, page, stop_place)
+
+
+def _train(lab: Lab, spec: RunSpec, page: str, shown: Run | None) -> Run | None:
+    """Start a run, unless the press is the second half of a double click."""
+    if shown is not None and shown.belongs_to(lab.person) and shown.spec == spec:
+        just_now = time.time() - shown.meta.get("created", 0) < _DOUBLE_CLICK_SECONDS
+        if just_now or not shown.status.is_finished:
+            return shown
+    try:
+        run = runs.create(spec, page=page, owner=lab.person)
+        lab.engine.submit(run, lab.person)
+    except ChalknetError as error:
+        st.error(str(error))
+        return shown
+    st.session_state[f"run_of_{page}"] = run.id
+    st.query_params["run"] = run.id
+    return run
+
+
+def _live(lab: Lab, run: Run, page: str, stop_place: st.delta_generator.DeltaGenerator) -> None:
+    """The picture of a run, drawn again each second until the run has ended."""
+    over = _is_over(run, run.status)
+    mine = run.belongs_to(lab.person)
+    if mine and not over:
+        stop_place.button("Stop", icon=":material/stop:", key="stop", on_click=_stop, args=(lab, run.id))
+    elif mine and run.status.name == "interrupted":
+        stop_place.button(
+            "Resume", icon=":material/resume:", key="resume", on_click=_resume, args=(lab, run.id),
+            help="Goes on behind its last whole epoch.",
+        )  # fmt: skip
+
+    def draw() -> None:
+        try:
+            status = run.status
+            _draw(lab, run, status, mine)
+        except (ChalknetError, OSError):
+            st.warning("This run was deleted.")
+            return
+        if not over and _is_over(run, status):
+            st.rerun()  # the whole page: Results and Compare have something new
+
+    st.fragment(draw, run_every=None if over else POLL_SECONDS)()
+
+
+def _is_over(run: Run, status: Status) -> bool:
+    """Whether nothing more will be drawn: a stopped run is still judged on the test pictures for a moment."""
+    if not status.is_finished:
+        return not run.folder.exists()
+    return not (status.name in ("stopped", "diverged") and run.result is None and run.is_being_written)
+
+
+def _draw(lab: Lab, run: Run, status: Status, mine: bool) -> None:
+    history, spec = run.history(), run.spec
+    n_steps = history.n_steps_per_epoch * spec.n_epochs
+    timed = spec.max_seconds is not None
+    share = history.seconds / spec.max_seconds if spec.max_seconds else history.step / n_steps if n_steps else 0.0
+    st.progress(min(1.0, 1.0 if status.name == "done" else share), _progress_text(lab, run, status))
+    if status.name in ("failed", "diverged"):
+        st.error(lab.engine.failure(run.id) or status.sentence, icon=":material/error:")
+    elif status.name == "interrupted":
+        st.warning(status.sentence, icon=":material/power_off:")
+    last = history.epochs[-1] if history.epochs else None
+    figures = st.columns(4)
+    figures[0].metric("Test accuracy", f"{last['test_accuracy']:.1%}" if last else "–")
+    if history.n_images and not status.is_finished:
+        training = history.n_correct / history.n_images
+    else:
+        training = last["train_accuracy"] if last else math.nan
+    figures[1].metric("Training accuracy", "–" if math.isnan(training) else f"{training:.1%}")
+    figures[2].metric("Loss of the last batch", f"{history.losses[-1]:.3f}" if history.losses else "–")
+    per_step = history.seconds_per_step
+    rate = last["images_per_second"] if last else spec.batch_size / per_step if per_step else 0
+    figures[3].metric("Images a second", f"{rate:,.0f}" if rate else "–")
+    n_epochs = None if timed else float(spec.n_epochs)
+    left, right = st.columns(2)
+    left.altair_chart(charts.loss_curve(history, n_epochs=n_epochs), key="loss_curve")
+    right.altair_chart(charts.accuracy_curve(history, n_epochs=n_epochs), key="accuracy_curve")
+    st.caption(("" if mine else "Somebody else's run, for watching. ") + run_settings(spec))
+
+
+def _progress_text(lab: Lab, run: Run, status: Status) -> str:
+    """One line: where the run is, how long it has taken, how long it will."""
+    history, spec = run.history(), run.spec
+    if status.name == "queued":
+        before = lab.engine.place(run.id)
+        if not lab.engine.info().is_warm:
+            return "The engine is warming up; this run begins as soon as it is ready."
+        return "Begins in a moment." if before == 0 else f"Waiting: {before} run{'s' * (before > 1)} before this one."
+    took = f"{duration(history.seconds)} elapsed"
+    if status.name == "running":
+        per_step = history.seconds_per_step
+        if per_step is None:
+            return "Loading the pictures."
+        if spec.max_seconds is not None:
+            left = spec.max_seconds - history.seconds
+        else:
+            left = (history.n_steps_per_epoch * spec.n_epochs - history.step) * per_step
+        epoch = min(spec.n_epochs, history.step // history.n_steps_per_epoch + 1)
+        of = "" if spec.max_seconds is not None else f" of {spec.n_epochs}"
+        return f"Epoch {epoch}{of} · {took} · {duration(max(0.0, left))} left"
+    if run.result is None and status.name == "stopped" and history.step:
+        return f"Stopped after {history.step:,} batches; judging the test pictures."
+    word = {"done": "Finished", "stopped": "Stopped", "diverged": "Diverged"}.get(status.name, status.name.capitalize())
+    return f"{word} · {history.step:,} batches · {took}"
+
+
+def _expectation(spec: RunSpec) -> str:
+    """How long the run will take, before it is started."""
+    known = calibration.load()
+    if known is None:
+        return "This machine has not been measured yet; the first run will tell how long it takes."
+    return f"takes about **{duration(known.seconds(spec))}** here"
+
+
+def _stop(lab: Lab, run_id: str) -> None:
+    try:
+        lab.engine.stop(runs.open_run(run_id), lab.person)
+    except (ChalknetError, OSError) as error:
+        st.error(str(error))
+
+
+def _resume(lab: Lab, run_id: str) -> None:
+    try:
+        lab.engine.resume(runs.open_run(run_id), lab.person)
+    except (ChalknetError, OSError) as error:
+        st.error(str(error))

@@ -1,0 +1,86 @@
+"""Settings, times and names as people say them."""
+
+from typing import Any
+
+from core import datasets
+from core.errors import ChalknetError
+from core.specs import RunSpec, differences, flatten
+
+NAMES = {
+    "data.dataset": "the data set",
+    "data.n_train": "the number of training pictures",
+    "data.n_test": "the number of test pictures",
+    "data.random_state": "the seed of the pictures",
+    "model.kind": "the network",
+    "model.H": "H",
+    "model.dropout": "dropout",
+    "optimizer.kind": "the optimizer",
+    "optimizer.learning_rate": "the learning rate",
+    "optimizer.momentum": "momentum",
+    "n_epochs": "the number of epochs",
+    "max_seconds": "the time limit",
+    "batch_size": "the batch size",
+    "random_state": "the seed",
+    "precision": "the arithmetic",
+    "n_threads": "the number of threads",
+    "device": "the device",
+}
+
+
+def duration(seconds: float) -> str:
+    """Such as ``"0.8 s"``, ``"42 s"``, ``"3 min 5 s"``, ``"2 h 10 min"``."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def run_settings(spec: RunSpec) -> str:
+    """A run's settings in one line of plain text."""
+    data = spec.data
+    parts = [f"{dataset_title(data.dataset)}, {data.n_train:,} to train, {data.n_test:,} to test"]
+    if spec.model.kind == "mlp":
+        parts.append(f"H = {spec.model.H}")
+    parts.append(f"learning rate {spec.optimizer.learning_rate:g}")
+    if spec.optimizer.kind == "sgd":
+        parts.append(f"momentum {spec.optimizer.momentum:g}")
+    parts.append(f"{spec.max_seconds:g} s" if spec.max_seconds else f"{spec.n_epochs} epochs")
+    parts += [f"batches of {spec.batch_size}", f"seed {spec.random_state}"]
+    if spec.precision != "float32":
+        parts.append(spec.precision)
+    return " · ".join(parts)
+
+
+def dataset_title(name: str) -> str:
+    """The data set's name for people, also when it is no longer there."""
+    try:
+        return datasets.info(name).title
+    except ChalknetError:
+        return name
+
+
+def what_differs(first: RunSpec, second: RunSpec) -> str:
+    """What alone differs between two runs, such as ``"only the learning rate: 0.01 -> 0.1"``."""
+    changed = differences(first, second)
+    if not changed:
+        return "nothing: the same settings"
+    told = [f"{NAMES.get(name, name)}: {_value(a)} → {_value(b)}" for name, (a, b) in changed.items()]
+    return ("only " if len(told) == 1 else "") + "; ".join(told)
+
+
+def short_name(spec: RunSpec, among: list[RunSpec]) -> str:
+    """A run's name in a legend: the settings in which the given runs differ."""
+    flat = flatten(spec)
+    others = [flatten(other) for other in among]
+    telling = [name for name in flat if any(other.get(name) != flat[name] for other in others)]
+    return ", ".join(f"{NAMES.get(name, name).removeprefix('the ')} {_value(flat[name])}" for name in telling)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool) or value is None:
+        return "none" if value is None else str(value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
