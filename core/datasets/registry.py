@@ -1,6 +1,6 @@
 """Which data sets there are, and how to get one: every one arrives as the same ``ImageSet``."""
 
-from core.datasets import cifar10, digits, shapes10
+from core.datasets import cifar10, digits, own_images, shapes10
 from core.datasets.image_set import ImageSet
 from core.datasets.info import DatasetError, DatasetInfo
 from core.specs import DataSpec
@@ -13,7 +13,7 @@ def available() -> list[DatasetInfo]:
 
     Cheap enough for every rerun of a page: it looks for files and reads small JSON, nothing more.
     """
-    return [shapes10.info(), digits.info(), cifar10.info()]
+    return [shapes10.info(), digits.info(), cifar10.info(), *own_images.infos()]
 
 
 def info(name: str) -> DatasetInfo:
@@ -64,7 +64,9 @@ def load(name: str, *, n_train: int | None = None, n_test: int | None = None) ->
             )
     if name == shapes10.NAME:
         return shapes10.load(n_train or found.n_train, n_test or found.n_test)
-    return {digits.NAME: digits.load, cifar10.NAME: cifar10.load}[name]()
+    if name == digits.NAME:
+        return digits.load()
+    return cifar10.load() if name == cifar10.NAME else own_images.load(name)
 
 
 def load_for(spec: DataSpec) -> ImageSet:

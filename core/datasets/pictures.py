@@ -1,0 +1,110 @@
+"""Any picture, of any size and mode, as 32 x 32 RGB; or the reason why not."""
+
+import contextlib
+import io
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from core.datasets.image_set import SIDE
+
+FORMATS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "PPM")
+SUFFIXES = {
+    ".jpg",
+    ".jpeg",
+    ".jpe",
+    ".jfif",
+    ".png",
+    ".gif",
+    ".bmp",
+    ".webp",
+    ".tif",
+    ".tiff",
+    ".ppm",
+    ".pgm",
+    ".pbm",
+}
+MAX_SIDE = 20_000  # pixels
+MAX_PIXELS = 50_000_000  # more than any camera a student owns; 200 MB when decoded
+ENOUGH = (
+    4 * SIDE
+)  # pixels a side that are worth decoding: JPEG can leave out the finer detail, many times faster
+
+
+class RefusedError(ValueError):
+    """One file that does not become a picture; the text ends the sentence "<file>: ..."."""
+
+
+def to_square(data: bytes) -> np.ndarray:
+    """Decode one picture, cut its middle square and shrink (or enlarge) it.
+
+    Turned as its EXIF orientation says, transparency over white, 16 bits a channel brought to 8, the first
+    frame of an animation, Lanczos resampling. A 32 x 32 picture comes back as it is.
+
+    Parameters
+    ----------
+    data : bytes
+        The file.
+
+    Returns
+    -------
+    ndarray of shape (32, 32, 3), uint8
+
+    Raises
+    ------
+    RefusedError
+        If it is no picture, is broken, or is larger than ``MAX_PIXELS`` or ``MAX_SIDE``; sizes are read from
+        the header, before anything is decoded.
+    """
+    try:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
+            width, height = picture.size
+            if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
+                raise RefusedError(
+                    f"is {width} x {height} pixels large; allowed are {MAX_PIXELS // 10**6} megapixels and "
+                    f"{MAX_SIDE} pixels a side"
+                )
+            picture.draft(picture.mode, (ENOUGH, ENOUGH))
+            with contextlib.suppress(Exception):  # unreadable EXIF is no reason to refuse a good picture
+                ImageOps.exif_transpose(picture, in_place=True)
+            return np.asarray(_shrink(_to_rgb(picture)))
+    except Image.UnidentifiedImageError as error:
+        raise RefusedError("is no picture that can be read (JPEG, PNG, GIF, BMP, WebP, TIFF, PPM)") from error
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise RefusedError(f"has more than {MAX_PIXELS // 10**6} megapixels") from error
+    except RefusedError:
+        raise
+    except MemoryError as error:
+        raise RefusedError("needs more memory than there is") from error
+    except (
+        Exception
+    ) as error:  # decoders raise nearly anything on broken files: OSError, SyntaxError, struct.error
+        raise RefusedError(f"is broken ({str(error).strip().rstrip('.') or type(error).__name__})") from error
+
+
+def _to_rgb(picture: Image.Image) -> Image.Image:
+    if picture.mode.startswith(("I", "F")):
+        return Image.fromarray(_to_8_bits(np.asarray(picture))).convert("RGB")
+    if picture.has_transparency_data:
+        layer = picture.convert("RGBA")
+        return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer).convert("RGB")
+    return picture.convert("RGB")
+
+
+def _to_8_bits(values: np.ndarray) -> np.ndarray:
+    """Grey values of more than 8 bits as 0 to 255: 16 bits by their range, others by what occurs in them."""
+    if values.dtype.itemsize == 2 or (
+        values.dtype.kind == "i" and values.min() >= 0 and 255 < values.max() < 65_536
+    ):
+        return np.round(values / 257.0).astype(np.uint8)
+    finite = np.nan_to_num(values.astype(np.float64), posinf=0.0, neginf=0.0)
+    low, high = min(finite.min(), 0.0), max(finite.max(), 255.0)
+    return np.round((finite - low) * (255 / (high - low))).astype(np.uint8)
+
+
+def _shrink(picture: Image.Image) -> Image.Image:
+    width, height = picture.size
+    side = min(width, height)
+    left, top = (width - side) // 2, (height - side) // 2
+    box = (left, top, left + side, top + side)
+    return picture.resize((SIDE, SIDE), Image.Resampling.LANCZOS, box=box, reducing_gap=3.0)
