@@ -17,15 +17,17 @@ def data_choice() -> DataSpec:
     with st.sidebar:
         st.subheader("Pictures")
         names = list(present)
+        titles = [info.title for info in present.values()]
         complain_about_link(
-            "dataset", "The data set", names.__contains__, f"one of {', '.join(names)}", present[names[0]].title
+            "dataset", "The data set", titles.__contains__, f"one of {', '.join(titles)}", titles[0]
         )
         if st.session_state.get("dataset", names[0]) not in names:  # deleted in the meantime
             st.session_state["dataset"] = names[0]
-        # The URL carries what format_func makes, so the options are the registry's names and stay so
-        name = st.selectbox("Data set", names, key="dataset", bind="query-params")
+        name = st.selectbox(
+            "Data set", names, key="dataset", bind="query-params", format_func=lambda name: present[name].title
+        )
         info = present[name]
-        st.caption(f"**{info.title}**: {info.summary}")
+        st.caption(info.summary)
         n_train = choice_slider(
             "Training pictures", "n_train", options=N_TRAIN, default=5_000, format_option=_amount
         )

@@ -1,6 +1,7 @@
 """The frame of every page: title, sidebar, engine, and who is sitting there."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 
@@ -9,6 +10,8 @@ from core.specs import DataSpec
 from pages.shared.data_choice import data_choice
 from pages.shared.engine import engine
 from pages.shared.person import person, remember_person
+
+_ICON = Path(__file__).with_name("icon.png")  # from disk: Streamlit fetches its own icons over the network
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ def frame(title: str, *, question: int | None = None, tagline: str = "") -> Lab:
     tagline : str
         The page in one sentence, as Markdown.
     """
-    st.set_page_config(page_title=f"{title} · Chalknet", page_icon=":material/stylus_note:", layout="wide")
+    st.set_page_config(page_title=f"{title} · Chalknet", page_icon=str(_ICON), layout="wide")
     st.html(_STYLE)
     running = engine()
     who = person()
@@ -44,7 +47,10 @@ def frame(title: str, *, question: int | None = None, tagline: str = "") -> Lab:
     return Lab(data, who, running)
 
 
-# Streamlit leaves 6 rem above the title; on a projector that is a curve's height
+# Streamlit leaves much room around a page; on a projector that is a curve's height. The first entry of its navigation
+# is named after the file app.py.
 _STYLE = """<style>
-[data-testid="stMainBlockContainer"] { padding-top: 2.6rem; padding-bottom: 3rem; }
+[data-testid="stMainBlockContainer"] { padding: 2.2rem 2.2rem 3rem; }
+[data-testid="stSidebarNavLink"] span[label="app"] p { font-size: 0; }
+[data-testid="stSidebarNavLink"] span[label="app"] p::after { content: "Home"; font-size: 0.875rem; }
 </style>"""

@@ -31,38 +31,31 @@ def network_view(model: MLPSpec, n_classes: int = 10) -> None:
 
 
 def _drawing(layers: list[tuple[str, int, int]]) -> str:
-    """Inline SVG; only numbers and fixed words go into it."""
-    stations = [("picture", 3072, "3 x 32 x 32"), *((name, n_out, "") for name, _, n_out in layers)]
-    width, height, gap = 960, 300, 190
+    """Bars of units and, between them, the layer that connects them. Only numbers and fixed words go into it."""
+    stations = [("3 x 32 x 32", 3072), *[("units", n_out) for _, _, n_out in layers[:-1]], ("classes", layers[-1][2])]
+    # 10 to 3,072 units have to fit on one slide
+    heights = [round(34 + 170 * (units / 3072) ** 0.35) for _, units in stations]
+    colours = ["#3d8fd1", *["#1f9e77"] * (len(layers) - 1), "#d97a1a"]
     parts = []
-    tops = []
-    for i, (name, units, note) in enumerate(stations):
-        x = 60 + i * gap
-        bar = 30 + 170 * min(1.0, (units / 3072) ** 0.35)  # 10 to 3,072 units have to fit on one slide
-        top = 150 - bar / 2
-        tops.append((x, top, bar))
-        colour = "#d97a1a" if i == len(stations) - 1 else "#3d8fd1" if i == 0 else "#1f9e77"
+    for i, ((name, units), bar, colour) in enumerate(zip(stations, heights, colours, strict=True)):
         parts.append(
-            f'<rect x="{x}" y="{top:.0f}" width="46" height="{bar:.0f}" rx="6" fill="{colour}"/>'
-            f'<text x="{x + 23}" y="{150 + bar / 2 + 24:.0f}" class="units">{units:,}</text>'
-            f'<text x="{x + 23}" y="{150 + bar / 2 + 44:.0f}" class="name">{name}{" " + note if note else ""}</text>'
+            f'<div class="station"><div class="room"><div class="bar" style="height:{bar}px;background:{colour}"></div>'
+            f"</div><b>{units:,}</b><span>{name}</span></div>"
         )
-    for i, (_, n_in, n_out) in enumerate(layers):
-        (x0, top0, bar0), (x1, top1, bar1) = tops[i], tops[i + 1]
-        parts.insert(
-            0,
-            f'<polygon points="{x0 + 46},{top0:.0f} {x1},{top1:.0f} {x1},{top1 + bar1:.0f} {x0 + 46},{top0 + bar0:.0f}"'
-            ' fill="currentColor" opacity="0.10"/>',
-        )
-        parts.append(
-            f'<text x="{(x0 + 46 + x1) / 2:.0f}" y="145" class="units">{(n_in + 1) * n_out:,}</text>'
-            f'<text x="{(x0 + 46 + x1) / 2:.0f}" y="164" class="name">'
-            f"{'ReLU' if i < len(layers) - 1 else 'log_softmax'}</text>"
-        )
-    told = ", ".join(f"{name}: {n_in} to {n_out}" for name, n_in, n_out in layers)
+        if i < len(layers):
+            layer, n_in, n_out = layers[i]
+            top0, top1 = (210 - bar) / 4.2, (210 - heights[i + 1]) / 4.2  # percent of the room of 210 pixels
+            shape = f"polygon(0 {top0:.0f}%,100% {top1:.0f}%,100% {100 - top1:.0f}%,0 {100 - top0:.0f}%)"
+            then = "ReLU" if i < len(layers) - 1 else "log_softmax"
+            parts.append(
+                f'<div class="layer"><div class="room"><div class="fan" style="clip-path:{shape}"></div>'
+                f'<div class="said"><b>{layer}</b><span>{(n_in + 1) * n_out:,}</span></div></div><span>{then}</span></div>'
+            )
     return (
-        "<style>.net .units{font:600 17px sans-serif;fill:currentColor;text-anchor:middle}"
-        ".net .name{font:14px sans-serif;fill:currentColor;text-anchor:middle}</style>"
-        f'<svg class="net" viewBox="0 0 {width} {height}" width="100%" role="img" aria-label="Network: {told}">'
-        f"{''.join(parts)}</svg>"
+        "<style>.net{display:flex;overflow-x:auto;text-align:center;font-size:1rem;line-height:1.3}"
+        ".net span{display:block;font-size:.85rem}.net .room{height:210px;display:flex;align-items:center;"
+        "justify-content:center;position:relative}.net .bar{width:44px;border-radius:6px}"
+        ".net .layer{flex:1;min-width:78px}.net .station{min-width:64px}"
+        ".net .fan{position:absolute;inset:0;background:currentColor;opacity:.12}.net .layer>span{margin-top:1.3em}"
+        f'</style><div class="net" role="group" aria-label="The network, from the picture to the classes">{"".join(parts)}</div>'
     )

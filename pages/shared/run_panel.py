@@ -43,7 +43,7 @@ def run_panel(lab: Lab, spec: RunSpec, *, page: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         pressed = st.button("Train", type="primary", icon=":material/play_arrow:", key="train")
         stop_place = st.empty()
-        st.markdown(_expectation(spec))
+        st.markdown(_expectation(spec), width="content")
     if pressed:
         run = _train(lab, spec, page, run)
     if run is None:

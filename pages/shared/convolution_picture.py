@@ -1,0 +1,87 @@
+"""The moving picture of Question 2: the numbers go to the browser once, and everything that moves, moves there."""
+
+from base64 import b64encode
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core.convolution import LEAKY_SLOPE, Axis
+from core.convolution_lesson import Lesson, Worked
+
+_FOLDER = Path(__file__).parent / "components" / "convolution"
+_SCRIPTS = ("geometry.js", "grids.js", "equation.js", "player.js")
+_LARGE = 64 * 64  # cells from which an array is sent as bytes rather than as text
+
+
+def moving_picture(data: dict[str, Any], key: str, **callbacks: Callable[[], None]) -> None:
+    """Draw it; ``callbacks`` are ``on_edited_change`` and ``on_answered_change``, which read ``sent(key, ...)``."""
+    component = st.components.v2.component("convolution_picture", **_files())
+    component(key=key, data=data, **callbacks)
+
+
+def sent(key: str, event: str) -> dict[str, Any]:
+    """What the browser sent with an event: the cell and the text that was typed."""
+    return dict(getattr(st.session_state[key], event))
+
+
+def lesson_data(lesson: Lesson, image: np.ndarray, worked: Worked | None) -> dict[str, Any]:
+    """What the picture needs of a lesson; without ``worked`` only the image and the kernels are drawn."""
+    data: dict[str, Any] = {
+        "image": numbers(image),
+        "kernel": lesson.kernel,
+        "bias": lesson.bias,
+        "activation": lesson.activation,
+        "slope": LEAKY_SLOPE,
+        "editable": lesson.source == "grid",
+        "editableKernel": True,
+        "channelNames": channel_names(lesson),
+    }
+    if worked is not None:
+        data |= {"axes": axes(worked.sums.rows, worked.sums.columns), "sums": numbers(worked.sums.output)}
+        if lesson.activation != "none":
+            data["active"] = numbers(worked.active)
+        if worked.pooled is not None:
+            data["pooled"] = numbers(worked.pooled.output)
+            data["pool"] = {
+                "kind": lesson.pooling,
+                "axes": axes(worked.pooled.rows, worked.pooled.columns),
+            }
+    return data
+
+
+def channel_names(lesson: Lesson) -> list[str]:
+    """ "red", "green", "blue" for pictures in colour, else "channel 1" and so on."""
+    if lesson.source != "grid" and lesson.colour:
+        return ["red", "green", "blue"]
+    return [f"channel {c + 1}" for c in range(lesson.channels)]
+
+
+def axes(rows: Axis, columns: Axis) -> dict[str, dict[str, int]]:
+    """Both axes as the picture's index arithmetic wants them."""
+    return {
+        name: {
+            k: getattr(axis, k) for k in ("size", "window", "stride", "dilation", "before", "after", "count")
+        }
+        for name, axis in (("rows", rows), ("columns", columns))
+    }
+
+
+def numbers(array: np.ndarray) -> dict[str, Any]:
+    """An array (C, H, W) for the browser: a photograph as bytes, its maps as float32, the rest exactly."""
+    if array.size <= _LARGE:
+        return {"shape": array.shape, "values": array.ravel().tolist()}
+    is_picture = 0 <= array.min() and array.max() <= 255 and not (array % 1).any()
+    kind = "uint8" if is_picture else "float32"
+    return {"shape": array.shape, "type": kind, "base64": b64encode(array.astype(kind).tobytes()).decode()}
+
+
+@cache
+def _files() -> dict[str, str]:
+    """The component's HTML, style and script, read once."""
+    script = "\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in _SCRIPTS)
+    html, css = ((_FOLDER / name).read_text(encoding="utf-8") for name in ("picture.html", "picture.css"))
+    return {"html": html, "css": css, "js": script}

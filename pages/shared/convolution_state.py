@@ -1,0 +1,58 @@
+"""The lesson of this session, and its link: one truth, from which every widget of Question 2 takes its value.
+
+The session keeps the lesson as the plain texts of its link. A link that somebody opens, or goes back to,
+wins over the session; the session wins over an address without settings, as the sidebar's links are.
+"""
+
+from dataclasses import fields, replace
+from typing import Any
+
+import streamlit as st
+
+from core.convolution_inputs import ConvolutionError
+from core.convolution_lesson import HANDOUT_A, Lesson, fit_channels, from_query, to_query
+
+_NAMES = [field.name for field in fields(Lesson)]
+_LESSON, _SEEN, _NOTICE = "convolution", "convolution_link", "convolution_notice"
+
+
+def current_lesson() -> Lesson:
+    """The lesson that the page shows; a malformed link gives the default and a notice."""
+    link = {name: st.query_params[name] for name in _NAMES if name in st.query_params}
+    if link and link != st.session_state.get(_SEEN):
+        try:
+            show(from_query(link))
+        except ConvolutionError as error:
+            show(HANDOUT_A)
+            st.session_state[_NOTICE] = (
+                f"The link cannot be read: {error} You see the handout's first exercise instead."
+            )
+        st.session_state[_SEEN] = link
+    return from_query(st.session_state.get(_LESSON, {}))
+
+
+def show(lesson: Lesson) -> None:
+    """Make this the lesson of the session."""
+    st.session_state[_LESSON] = to_query(fit_channels(lesson))
+    st.session_state.pop(_NOTICE, None)
+
+
+def change(**settings: Any) -> None:
+    """Change some settings of the lesson."""
+    show(replace(current_lesson(), **settings))
+
+
+def write_link() -> None:
+    """Put the lesson into the browser's address, for everybody to copy."""
+    wanted = st.session_state.get(_LESSON, {})
+    for name in _NAMES:
+        if name in wanted and st.query_params.get(name) != wanted[name]:
+            st.query_params[name] = wanted[name]
+        elif name not in wanted and name in st.query_params:
+            del st.query_params[name]
+    st.session_state[_SEEN] = dict(wanted)
+
+
+def notice() -> str | None:
+    """What was wrong with the link, until the lesson is changed."""
+    return st.session_state.get(_NOTICE)

@@ -1,0 +1,149 @@
+"""The "Watch" view of Question 2: settings, moving picture, sizes, the handout's slip, the check and the export."""
+
+import numpy as np
+import streamlit as st
+
+from core import datasets
+from core.convolution_inputs import ConvolutionError
+from core.convolution_lesson import (
+    HANDOUT_B,
+    Lesson,
+    Worked,
+    to_query,
+    with_cell,
+    work,
+)
+from core.convolution_pictures import channels_of, photograph
+from core.kernels import KERNELS, kernel_name
+from core.specs import DataSpec
+from core.worked_solution import grids_csv, pytorch_lines, worked_markdown
+from pages.shared.convolution_controls import controls
+from pages.shared.convolution_picture import lesson_data, moving_picture, sent
+from pages.shared.convolution_state import current_lesson, notice, show, write_link
+
+PICTURE = "convolution_picture"
+_PROBLEM, _START = "convolution_problem", "convolution_start"
+
+
+@st.fragment
+def watch(data: DataSpec) -> None:
+    """Everything that a change of a setting redraws; a fragment, so that the frame around it rests."""
+    lesson = current_lesson()
+    if notice():
+        st.warning(notice(), icon=":material/link_off:")
+    images = datasets.load_for(data).test_images if lesson.source == "data" else None
+    controls(lesson, 1 if images is None else len(images))
+    image = _pixels(lesson, images)
+    worked, impossible = None, None
+    try:
+        worked = work(lesson, image)
+    except ConvolutionError as error:
+        impossible = str(error)
+    picture = lesson_data(lesson, image, worked)
+    picture |= {"impossible": impossible, "problem": st.session_state.get(_PROBLEM), "notes": _notes(lesson)}
+    picture["start"] = st.session_state.get(_START)
+    moving_picture(picture, PICTURE, on_edited_change=_edited)
+    if worked is not None:
+        _explain(worked)
+    _handout()
+    if worked is not None:
+        _check(worked)
+        _export(worked)
+    write_link()
+
+
+def _pixels(lesson: Lesson, images: np.ndarray | None) -> np.ndarray:
+    if images is not None:
+        return channels_of(images[min(lesson.index, len(images) - 1)], lesson.colour)
+    if lesson.source == "grid":
+        return np.array(lesson.image, dtype=np.float64)
+    return photograph(lesson.source, lesson.colour)
+
+
+def _edited() -> None:
+    """A cell was typed into: take the number, or keep the text beside the sentence that says what is allowed."""
+    event = sent(PICTURE, "edited")
+    st.session_state.pop(_PROBLEM, None)
+    try:
+        show(with_cell(current_lesson(), event["grid"], tuple(event["place"]), event["text"]))
+    except ConvolutionError as error:
+        st.session_state[_PROBLEM] = event | {"sentence": str(error)}
+
+
+def _explain(worked: Worked) -> None:
+    lesson = worked.lesson
+    names = {kernel_name(grid) for cube in lesson.kernel for grid in cube}
+    if len(names) == 1 and None not in names:
+        kernel = KERNELS[names.pop()]
+        st.markdown(f"**{kernel.title}.** {kernel.effect}")
+    st.subheader("How large is the map?", anchor=False)
+    stages = [("Convolution", worked.sums)] + ([("Pooling", worked.pooled)] if worked.pooled else [])
+    for name, walk in stages:
+        st.latex(
+            rf"\text{{{name}:}}\quad H' = {walk.rows.formula()} \qquad W' = {walk.columns.formula()}",
+            width="content",
+        )
+
+
+# Where each of the three readings of the handout's last pooled row comes from: pooling, edge, which row to
+# show
+_READINGS = {
+    "Maxima: the handout's 25 and 28": ("max", "partial", 2),
+    "Averages: 16.5 and 24": ("average", "partial", 2),
+    "PyTorch's default: no such row": ("average", "drop", 1),
+}
+
+
+def _handout() -> None:
+    st.subheader("What the handout says", anchor=False)
+    st.markdown(
+        "The last row of its average-pooled map is **25, 28**. These are the *largest* values of the two partial "
+        "windows, (8, 25) and (28, 20). Their averages are **16.5** and **24**; PyTorch drops the row unless "
+        "`ceil_mode=True`. See each in the picture:"
+    )
+    with st.container(horizontal=True):
+        for text, reading in _READINGS.items():
+            st.button(text, on_click=_show_reading, args=reading)
+
+
+def _show_reading(pooling: str, edge: str, row: int) -> None:
+    from dataclasses import replace
+
+    show(replace(HANDOUT_B, pooling=pooling, edge=edge))
+    number = st.session_state.get(_START, {"id": 0})["id"] + 1
+    st.session_state[_START] = {"id": number, "stage": "pooling", "row": row, "column": 0}
+
+
+def _notes(lesson: Lesson) -> list[dict]:
+    """What the picture says at the cells of the handout's slip."""
+    if to_query(lesson) == to_query(HANDOUT_B):
+        texts = ["The handout prints 25 here: the larger of 8 and 25, not their average.",
+                 "The handout prints 28 here: the larger of 28 and 20, not their average."]  # fmt: skip
+        return [{"stage": "pooling", "row": 2, "column": c, "text": text} for c, text in enumerate(texts)]
+    return []
+
+
+def _check(worked: Worked) -> None:
+    st.subheader("The same in PyTorch", anchor=False)
+    st.code(pytorch_lines(worked.lesson), language="python")
+    if not st.button("Check against PyTorch", icon=":material/fact_check:"):
+        return
+    from core.convolution_torch import compare  # imports torch: only now, so that the page opens fast
+
+    for stage in compare(worked):
+        st.markdown(f"**{stage.stage}**: largest difference {stage.difference:.3g}")
+        if stage.ours[0].size <= 1024:
+            ours, theirs = st.columns(2)
+            ours.caption("Chalknet")
+            ours.dataframe(stage.ours[0], hide_index=True)
+            theirs.caption("torch.nn.functional")
+            theirs.dataframe(stage.theirs[0], hide_index=True)
+
+
+def _export(worked: Worked) -> None:
+    with st.container(horizontal=True):
+        st.download_button("Worked solution (Markdown)", lambda: worked_markdown(worked), "convolution.md",
+                           "text/markdown", icon=":material/download:", on_click="ignore")  # fmt: skip
+        st.download_button("Grids (CSV)", lambda: grids_csv(worked), "convolution.csv", "text/csv",
+                           icon=":material/download:", on_click="ignore")  # fmt: skip
+        st.caption("The address of this page is a link to exactly this picture.")
