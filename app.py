@@ -1,6 +1,5 @@
 """Home: what the lab is, the six questions, and what is ready on this machine."""
 
-import streamlit as st
 
 from pages.shared.frame import frame
 from pages.shared.home import question_cards, ready_panel

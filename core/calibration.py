@@ -16,8 +16,8 @@ import numpy as np
 
 from core import paths
 from core.machine import default_n_threads, processor_name
-from core.runs import write_json, read_json
-from core.specs import MLPSpec, RunSpec, SGDSpec, AdamSpec
+from core.runs import read_json, write_json
+from core.specs import AdamSpec, MLPSpec, RunSpec, SGDSpec
 
 _MLP_POINTS = ((16, 32), (128, 32), (512, 32), (128, 8), (128, 256))  # H, batch_size
 _SECONDS_EACH = 0.15

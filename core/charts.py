@@ -15,12 +15,14 @@ from core.history import History
 TRAINING = "#3d8fd1"
 TEST = "#d97a1a"
 SERIES = ("#3d8fd1", "#d97a1a", "#1f9e77", "#c06fa8", "#a08a00", "#cc5a4a", "#5f7fbf", "#7a8a86")
-CURVE_HEIGHT = 260  # pixels
+CURVE_HEIGHT = 330  # pixels
+
+Chart = alt.LayerChart | alt.FacetChart  # what Altair says that layering returns; it is always the first here
 
 _SPLIT_SCALE = alt.Scale(domain=["training", "test"], range=[TRAINING, TEST])
 
 
-def loss_curve(history: History, *, n_epochs: float | None, n_points: int = 300) -> alt.LayerChart:
+def loss_curve(history: History, *, n_epochs: float | None, n_points: int = 300) -> Chart:
     """The loss of every batch (thin) and of every epoch (bold), against epochs.
 
     Parameters
@@ -52,7 +54,7 @@ def loss_curve(history: History, *, n_epochs: float | None, n_points: int = 300)
     return alt.layer(thin, _bold(epochs, x, y, "loss", ".3f")).properties(height=CURVE_HEIGHT)
 
 
-def accuracy_curve(history: History, *, n_epochs: float | None) -> alt.LayerChart:
+def accuracy_curve(history: History, *, n_epochs: float | None) -> Chart:
     """Accuracy on the training and on the test pictures after every epoch."""
     per_epoch = max(1, history.n_steps_per_epoch)
     epochs = pd.DataFrame(
@@ -68,7 +70,7 @@ def accuracy_curve(history: History, *, n_epochs: float | None) -> alt.LayerChar
     return _bold(epochs, x, y, "accuracy", ".1%").properties(height=CURVE_HEIGHT)
 
 
-def overlay(curves: pd.DataFrame, *, y: str, title: str, percent: bool = False) -> alt.LayerChart:
+def overlay(curves: pd.DataFrame, *, y: str, title: str, percent: bool = False) -> Chart:
     """Curves of several runs in one picture; the pointer reads all of them at one epoch.
 
     Parameters
@@ -104,7 +106,7 @@ def overlay(curves: pd.DataFrame, *, y: str, title: str, percent: bool = False) 
     return alt.layer(base.mark_line(strokeWidth=3), dots, wide).properties(height=CURVE_HEIGHT + 60)
 
 
-def confusion_heatmap(matrix: np.ndarray, class_names: Sequence[str]) -> alt.LayerChart:
+def confusion_heatmap(matrix: np.ndarray, class_names: Sequence[str]) -> Chart:
     """The confusion matrix; a click on a cell is the selection ``cell`` with ``true`` and ``guess``.
 
     Parameters
@@ -123,10 +125,11 @@ def confusion_heatmap(matrix: np.ndarray, class_names: Sequence[str]) -> alt.Lay
         }
     )
     cell = alt.selection_point(name="cell", fields=["true", "guess"], on="click", clear=False, toggle=False)
+    across = alt.Axis(labelAngle=-40, orient="top", labelOverlap=False)
     base = alt.Chart(cells).encode(
-        x=alt.X("guess:N", sort=list(class_names), title="guess", axis=alt.Axis(labelAngle=-40, orient="top")),
-        y=alt.Y("true:N", sort=list(class_names), title="true class"),
-        tooltip=["true", "guess", "pictures", alt.Tooltip("share", format=".1%", title="of the true class")],
+        x=alt.X("guess:N", sort=list(class_names), title="guess", axis=across),
+        y=alt.Y("true:N", sort=list(class_names), title="true class", axis=alt.Axis(labelOverlap=False)),
+        tooltip=["true:N", "guess:N", "pictures:Q", alt.Tooltip("share:Q", format=".1%", title="of the true class")],
     )
     tiles = base.mark_rect(cursor="pointer").encode(
         color=alt.Color(
@@ -143,7 +146,7 @@ def confusion_heatmap(matrix: np.ndarray, class_names: Sequence[str]) -> alt.Lay
     return alt.layer(tiles, numbers).add_params(cell).properties(height=side)
 
 
-def class_bars(accuracies: np.ndarray, class_names: Sequence[str]) -> alt.LayerChart:
+def class_bars(accuracies: np.ndarray, class_names: Sequence[str]) -> Chart:
     """Accuracy of each class as a bar with its number."""
     rows = pd.DataFrame({"class": list(class_names), "accuracy": accuracies}).dropna()
     base = alt.Chart(rows).encode(
@@ -158,13 +161,13 @@ def class_bars(accuracies: np.ndarray, class_names: Sequence[str]) -> alt.LayerC
     return alt.layer(bars, numbers).properties(height=max(160, 26 * len(rows)))
 
 
-def _bold(epochs: pd.DataFrame, x: alt.X, y: alt.Y, value: str, form: str) -> alt.LayerChart:
+def _bold(epochs: pd.DataFrame, x: alt.X, y: alt.Y, value: str, form: str) -> Chart:
     """The figures of each epoch: lines with a point, blue for training and orange for test."""
     base = alt.Chart(epochs).encode(
         x=x,
         y=y,
         color=alt.Color("split:N", title=None, scale=_SPLIT_SCALE, legend=alt.Legend(orient="top", symbolSize=200)),
-        tooltip=["split", alt.Tooltip("epoch:Q", format=".3~f"), alt.Tooltip(f"{value}:Q", format=form)],
+        tooltip=["split:N", alt.Tooltip("epoch:Q", format=".3~f"), alt.Tooltip(f"{value}:Q", format=form)],
     )
     return alt.layer(base.mark_line(strokeWidth=3), base.mark_point(filled=True, size=70, opacity=1))
 

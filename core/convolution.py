@@ -241,9 +241,18 @@ def convolve(
 
     def step(channel: int, row: int, column: int) -> Step:
         terms = tuple(
-            _term(pixels, c, rows.start(row) + i * dilation_r, columns.start(column) + j * dilation_c, i, j,
-                  float(weights[channel, c, i, j]))
-            for c in range(len(pixels)) for i in range(height) for j in range(width)
+            _term(
+                pixels,
+                c,
+                rows.start(row) + i * dilation_r,
+                columns.start(column) + j * dilation_c,
+                i,
+                j,
+                float(weights[channel, c, i, j]),
+            )
+            for c in range(len(pixels))
+            for i in range(height)
+            for j in range(width)
         )
         return Step(channel, row, column, terms, float(biases[channel]), float(output[channel, row, column]))
 
@@ -360,8 +369,11 @@ def activate(array: Any, activation: Activation) -> np.ndarray:
 def _under(padded: np.ndarray, rows: Axis, columns: Axis, i: int, j: int) -> np.ndarray:
     """The padded pixels below cell (i, j) of every window: shape (C, H', W')."""
     i, j = i * rows.dilation, j * columns.dilation
-    return padded[:, i : i + (rows.count - 1) * rows.stride + 1 : rows.stride,
-                  j : j + (columns.count - 1) * columns.stride + 1 : columns.stride]
+    return padded[
+        :,
+        i : i + (rows.count - 1) * rows.stride + 1 : rows.stride,
+        j : j + (columns.count - 1) * columns.stride + 1 : columns.stride,
+    ]
 
 
 def _term(pixels: np.ndarray, channel: int, row: int, column: int, i: int, j: int, weight: float) -> Term:

@@ -76,7 +76,7 @@ def numbers(name: str, grid: Any, dimensions: tuple[int, ...]) -> np.ndarray:
 
 
 def count(n: int, noun: str) -> str:
-    """"1 row", "2 rows"."""
+    """ "1 row", "2 rows"."""
     return f"{n} {noun}{'' if n == 1 else 's'}"
 
 

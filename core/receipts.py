@@ -78,16 +78,15 @@ def sections(spec: RunSpec, *, n_steps: int | None = None) -> list[Section]:
     n_epochs = spec.n_epochs
     if n_steps is not None:
         n_epochs = max(1, -(-n_steps // -(-spec.data.n_train // spec.batch_size)))
-    parts = [
+    return [
         Section("Hyper-parameters", _hyper_parameters(spec, n_epochs)),
         Section("The pictures", _data(spec.data)),
-        Section("What ToTensor() and Normalize((0.5, 0.5, 0.5), (0.5, 0.5, 0.5)) do, for all pictures at once", _PREPARE),
+        Section("What ToTensor() and Normalize((0.5, 0.5, 0.5), (0.5, 0.5, 0.5)) do, for all at once", _PREPARE),
         Section("The network", _model(spec)),
         Section("Loss and optimizer", _optimizer(spec)),
         Section("Training", _training(spec, None if whole_epochs else n_steps)),
         Section("Test", _TEST),
     ]
-    return parts
 
 
 def _hyper_parameters(spec: RunSpec, n_epochs: int) -> str:

@@ -243,7 +243,9 @@ def open_run(run_id: str) -> Run:
         raise RunNotFoundError("This link names no run: a run's id is 24 letters and digits. Check the link.")
     folder = paths.runs() / run_id
     if not (folder / "spec.json").is_file():
-        raise RunNotFoundError("This run does not exist (any more): it was deleted, replaced before it began, or is of another lab.")
+        raise RunNotFoundError(
+            "This run does not exist (any more): it was deleted, replaced before it began, or is of another lab."
+        )
     return Run(run_id, folder)
 
 

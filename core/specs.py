@@ -48,7 +48,7 @@ class MLPSpec(Spec):
         return [(f"linear{i + 1}", widths[i], widths[i + 1]) for i in range(4)]
 
     def n_parameters(self, n_classes: int) -> int:
-        """Weights and biases: a layer of n inputs and m outputs has (n + 1) * m. Needs no torch, so a slider can ask."""
+        """Weights and biases: n inputs and m outputs have (n + 1) * m. Needs no torch, so a slider can ask."""
         return sum((n_in + 1) * n_out for _, n_in, n_out in self.layers(n_classes))
 
 
@@ -209,4 +209,5 @@ def _range(name: str) -> str | None:
     if not (low and high):
         return None
     whole = "a whole number " if "int" in str(field.annotation) else "a number "
-    return f"{whole}{low} {'to ' + high.removeprefix('up to ') if low.startswith('from') and high.startswith('up to') else 'and ' + high}"
+    closed = low.startswith("from") and high.startswith("up to")
+    return f"{whole}{low} {high.removeprefix('up ') if closed else f'and {high}'}"

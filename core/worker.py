@@ -72,9 +72,8 @@ def execute(folder: str) -> str:
             return "gone"
         raise ChalknetError(_try_to_say(run, disk_sentence(error, path))) from error
     except MemoryError as error:
-        raise ChalknetError(
-            _try_to_say(run, "The machine has not enough memory for this run. Choose fewer pictures or a smaller batch.")
-        ) from error
+        sentence = "The machine has not enough memory for this run. Choose fewer pictures or a smaller batch."
+        raise ChalknetError(_try_to_say(run, sentence)) from error
     except Exception as error:
         log.exception("run %s failed", run.id)
         raise ChalknetError(_try_to_say(run, f"Training failed: {type(error).__name__}: {error}")) from error

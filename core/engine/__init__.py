@@ -1,4 +1,4 @@
-"""Where runs execute: Dask on this machine by default, a cluster by address, a thread of the app where neither works."""
+"""Where runs execute: Dask on this machine, a cluster by address, or a thread of the app where neither works."""
 
 from core.engine.engine import Engine, EngineInfo
 

@@ -1,4 +1,4 @@
-"""The local engine's own process: ``python -m core.engine`` starts a Dask cluster on this machine and prints its address.
+"""The local engine's own process: ``python -m core.engine`` starts a Dask cluster here and prints its address.
 
 It is a process of its own because Dask starts its workers by running the main module again, and Streamlit's is the
 page script. It ends, and its workers with it, as soon as its standard input is closed: that happens by itself when the

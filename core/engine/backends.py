@@ -22,7 +22,10 @@ _ROOT = Path(__file__).resolve().parents[2]
 class Backend(Protocol):
     """Where functions run. Futures are those of ``concurrent.futures`` as far as the engine uses them."""
 
-    n_workers: int
+    @property
+    def n_workers(self) -> int:
+        """Runs that can train at a time."""
+        ...
 
     def submit(self, function: Callable[..., Any], *args: Any, priority: int = 0) -> Any:
         """Queue a call; a higher priority goes before a lower one, equals in order of arrival."""
@@ -77,7 +80,8 @@ class DaskBackend:
         try:
             self._client = Client(address, set_as_default=False, timeout=10, name="chalknet")
         except (OSError, ValueError, TimeoutError) as error:
-            raise EngineStartError(f"No Dask scheduler answers at {address}. Start it, or correct the address.") from error
+            sentence = f"No Dask scheduler answers at {address}. Start it, or correct the address."
+            raise EngineStartError(sentence) from error
         if upload:
             self._client.upload_file(str(_zip_of_core()))
 
@@ -134,7 +138,8 @@ class LocalClusterBackend(DaskBackend):
                     creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
                 )
             except OSError as error:
-                raise EngineStartError(f"This machine does not let the lab start a process ({error.strerror}).") from error
+                sentence = f"This machine does not let the lab start a process ({error.strerror})."
+                raise EngineStartError(sentence) from error
         try:
             super().__init__(self._read_address(log_path), upload=False)
         except BaseException:

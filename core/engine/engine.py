@@ -1,4 +1,4 @@
-"""Where runs execute, as the pages see it: submit, place in the queue, stop; what stands behind is a backend's matter."""
+"""Where runs execute, as the pages see it: submit, place in the queue, stop. What stands behind is a backend."""
 
 import logging
 import threading
@@ -127,10 +127,10 @@ class Engine:
             return EngineInfo("ready", "thread", 1, self._warm, sentence.strip())
         if isinstance(backend, LocalClusterBackend):
             at_a_time = "one run" if n == 1 else f"{n} runs"
-            return EngineInfo("ready", "local", n, self._warm, f"The engine trains {at_a_time} at a time on this machine.")
-        return EngineInfo(
-            "ready", "cluster", n, self._warm, f"Runs train on the Dask cluster at {self.where} ({n} workers)."
-        )
+            sentence = f"The engine trains {at_a_time} at a time on this machine."
+            return EngineInfo("ready", "local", n, self._warm, sentence)
+        sentence = f"Runs train on the Dask cluster at {self.where} ({n} workers)."
+        return EngineInfo("ready", "cluster", n, self._warm, sentence)
 
     def close(self) -> None:
         """End the engine; runs that train become interrupted and can be resumed."""

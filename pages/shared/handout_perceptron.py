@@ -9,7 +9,7 @@ def handout(spec: RunSpec) -> None:
     """Parts (a), (b), (c) with the checked slips; the equality of the two log_softmax is computed here and now."""
     st.subheader("(a) The network", anchor=False)
     st.code(_PART_A, language="python")
-    _slip("`forward` is not indented into the class", "The class then has no `forward`, and calling it raises an error.")
+    _slip("`forward` is not indented into the class", "The class has no `forward` then: calling it is an error.")
     _slip("`F.log_softmax(x)` names no `dim`", "PyTorch warns and guesses the dimension; `dim=1` is meant.")
 
     st.subheader("(b) Loss, optimizer, loop", anchor=False)
@@ -31,7 +31,8 @@ def handout(spec: RunSpec) -> None:
 
 
 def _slip(said: str, happens: str) -> None:
-    st.warning(f"**What the handout says:** {said}.\n\n**What happens when you run it:** {happens}", icon=":material/rule:")
+    text = f"**What the handout says:** {said}.\n\n**What happens when you run it:** {happens}"
+    st.warning(text, icon=":material/rule:")
 
 
 def _equality(spec: RunSpec) -> None:

@@ -46,7 +46,8 @@ def ready_panel(lab: Lab) -> None:
         st.markdown("**Data sets**")
         for info in datasets.available():
             if info.present:
-                st.markdown(f":material/check_circle: {_plain(info.title)}: {info.n_train:,} + {info.n_test:,} pictures")
+                amount = f"{info.n_train:,} + {info.n_test:,} pictures"
+                st.markdown(f":material/check_circle: {_plain(info.title)}: {amount}")
             else:
                 st.markdown(f":material/radio_button_unchecked: {_plain(info.title)}: {info.missing}")
                 if info.name == "cifar10":

@@ -49,7 +49,8 @@ def _drawing(layers: list[tuple[str, int, int]]) -> str:
             then = "ReLU" if i < len(layers) - 1 else "log_softmax"
             parts.append(
                 f'<div class="layer"><div class="room"><div class="fan" style="clip-path:{shape}"></div>'
-                f'<div class="said"><b>{layer}</b><span>{(n_in + 1) * n_out:,}</span></div></div><span>{then}</span></div>'
+                f'<div class="said"><b>{layer}</b><span>{(n_in + 1) * n_out:,}</span></div></div>'
+                f"<span>{then}</span></div>"
             )
     return (
         "<style>.net{display:flex;overflow-x:auto;text-align:center;font-size:1rem;line-height:1.3}"
@@ -57,5 +58,6 @@ def _drawing(layers: list[tuple[str, int, int]]) -> str:
         "justify-content:center;position:relative}.net .bar{width:44px;border-radius:6px}"
         ".net .layer{flex:1;min-width:78px}.net .station{min-width:64px}"
         ".net .fan{position:absolute;inset:0;background:currentColor;opacity:.12}.net .layer>span{margin-top:1.3em}"
-        f'</style><div class="net" role="group" aria-label="The network, from the picture to the classes">{"".join(parts)}</div>'
+        '</style><div class="net" role="group" aria-label="The network, from the picture to the classes">'
+        f"{''.join(parts)}</div>"
     )

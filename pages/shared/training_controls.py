@@ -10,7 +10,7 @@ from core.specs import MAX_SEED
 from pages.shared.controls import choice, choice_slider, number_field, number_slider
 
 # 1, 2, 5, 10: even steps on a log scale, and numbers that one can say
-LEARNING_RATES = tuple(m * 10.0**e for e in range(-5, 1) for m in (1, 2, 5)) + (10.0,)
+LEARNING_RATES = (*(m * 10.0**e for e in range(-5, 1) for m in (1, 2, 5)), 10.0)
 BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
 EPOCHS, SECONDS = "epochs", "seconds"
 _ENDLESS = 1_000  # epochs of a run that the clock ends: the most that a spec may have
