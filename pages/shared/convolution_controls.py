@@ -24,17 +24,17 @@ _SOURCES = {"grid": "My numbers", "data": "A picture of the data set", "china": 
 _ACTIVATIONS = {"none": "None", "relu": "ReLU", "leaky_relu": "Leaky ReLU"}
 _POOLINGS = {"none": "None", "max": "Max", "average": "Average"}
 _EDGES = {
-    "drop": "Drop the remainder (ceil_mode=False)",
-    "partial": "Keep the partial window (ceil_mode=True)",
+    "drop": "Drop (ceil_mode=False)",
+    "partial": "Keep (ceil_mode=True)",
 }
 
 
 def controls(lesson: Lesson, n_pictures: int) -> None:
     """All settings: what is convolved first, then how, the rest in "Sizes and axes"."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         examples = {name: title for name, (title, _) in EXAMPLES.items()}
         given = next((name for name, (_, example) in EXAMPLES.items() if example == lesson), None)
-        _choice("Example", "example", examples, given, lambda name: show(EXAMPLES[name][1]), 290, "My own")
+        _choice("Example", "example", examples, given, lambda name: show(EXAMPLES[name][1]), 285)
         _choice("Image", "source", _SOURCES, lesson.source, _field("source"), 210)
         if lesson.source == "data":
             _number("Which one", "index", 0, n_pictures - 1, lesson.index, _field("index"), 120)
@@ -43,18 +43,18 @@ def controls(lesson: Lesson, n_pictures: int) -> None:
         kernels = {name: kernel.title for name, kernel in KERNELS.items()}
         grids = {grid for cube in lesson.kernel for grid in cube}
         preset = kernel_name(next(iter(grids))) if len(grids) == 1 else None
-        _choice("Kernel", "preset", kernels, preset, _use_kernel, 160, "My own")
+        _choice("Kernel", "preset", kernels, preset, _use_kernel, 165)
         with st.popover("Sizes and axes", icon=":material/straighten:"):
             _sizes(lesson)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         for name in ("padding", "stride", "dilation"):
             _pair_choice(name, getattr(lesson, name))
-        _choice("Activation", "activation", _ACTIVATIONS, lesson.activation, _field("activation"), 135)
-        _choice("Pooling", "pooling", _POOLINGS, lesson.pooling, _field("pooling"), 120)
+        _choice("Activation", "activation", _ACTIVATIONS, lesson.activation, _field("activation"), 122)
+        _choice("Pooling", "pooling", _POOLINGS, lesson.pooling, _field("pooling"), 108)
         if lesson.pooling != "none":
             _pair_choice("pool_size", lesson.pool_size)
             _pair_choice("pool_stride", lesson.pool_stride)
-            _choice("Last window that sticks out", "edge", _EDGES, lesson.edge, _field("edge"), 250)
+            _choice("Partial window", "edge", _EDGES, lesson.edge, _field("edge"), 186)
 
 
 def _sizes(lesson: Lesson) -> None:
@@ -101,7 +101,7 @@ def _pair_choice(name: str, value: Any) -> None:
     if name == "padding":
         options["same"] = "same"
     options.setdefault(value, f"{value[0]} × {value[1]}")
-    _choice(_label(name), name, options, value, _field(name), 108)
+    _choice(_label(name), name, options, value, _field(name), 84)
 
 
 def _label(name: str) -> str:
@@ -128,26 +128,19 @@ def _use_kernel(name: str) -> None:
 
 
 def _choice(
-    label: str, key: str, options: dict[Any, str], value: Any, apply: Callable[[Any], None], width: int,
-    placeholder: str | None = None,
-) -> None:  # fmt: skip
+    label: str, key: str, options: dict[Any, str], value: Any, apply: Callable[[Any], None], width: int
+) -> None:
     key = f"convolution_{key}"
     st.session_state[key] = value  # the lesson decides, not the widget's memory
+    if value is None:  # settings that are no preset's
+        options = {None: "My own"} | options
 
     def changed() -> None:
         if st.session_state[key] is not None:
             apply(st.session_state[key])
 
-    # An index of None is what lets the box be empty: settings that are no preset's
-    empty = {"index": None, "placeholder": placeholder} if placeholder else {}
     st.selectbox(
-        label,
-        list(options),
-        format_func=options.__getitem__,
-        key=key,
-        on_change=changed,
-        width=width,
-        **empty,
+        label, list(options), format_func=options.__getitem__, key=key, on_change=changed, width=width
     )
 
 

@@ -1,4 +1,4 @@
-"""The moving picture of Question 2: the numbers go to the browser once, and everything that moves, moves there."""
+"""The moving picture of Question 2: the numbers go to the browser once, and what moves, moves there."""
 
 from base64 import b64encode
 from collections.abc import Callable
@@ -18,7 +18,7 @@ _LARGE = 64 * 64  # cells from which an array is sent as bytes rather than as te
 
 
 def moving_picture(data: dict[str, Any], key: str, **callbacks: Callable[[], None]) -> None:
-    """Draw it; ``callbacks`` are ``on_edited_change`` and ``on_answered_change``, which read ``sent(key, ...)``."""
+    """Draw it; ``callbacks``, such as ``on_edited_change``, read what was typed by ``sent``."""
     component = st.components.v2.component("convolution_picture", **_files())
     component(key=key, data=data, **callbacks)
 
@@ -74,7 +74,7 @@ def numbers(array: np.ndarray) -> dict[str, Any]:
     """An array (C, H, W) for the browser: a photograph as bytes, its maps as float32, the rest exactly."""
     if array.size <= _LARGE:
         return {"shape": array.shape, "values": array.ravel().tolist()}
-    is_picture = 0 <= array.min() and array.max() <= 255 and not (array % 1).any()
+    is_picture = array.min() >= 0 and array.max() <= 255 and not (array % 1).any()
     kind = "uint8" if is_picture else "float32"
     return {"shape": array.shape, "type": kind, "base64": b64encode(array.astype(kind).tobytes()).decode()}
 

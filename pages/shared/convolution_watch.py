@@ -1,4 +1,6 @@
-"""The "Watch" view of Question 2: settings, moving picture, sizes, the handout's slip, the check and the export."""
+"""The "Watch" view: settings, moving picture, sizes, the handout's slip, PyTorch and the export."""
+
+from dataclasses import replace
 
 import numpy as np
 import streamlit as st
@@ -107,8 +109,6 @@ def _handout() -> None:
 
 
 def _show_reading(pooling: str, edge: str, row: int) -> None:
-    from dataclasses import replace
-
     show(replace(HANDOUT_B, pooling=pooling, edge=edge))
     number = st.session_state.get(_START, {"id": 0})["id"] + 1
     st.session_state[_START] = {"id": number, "stage": "pooling", "row": row, "column": 0}

@@ -184,7 +184,7 @@ class PixelGrid {
     const { source, largest } = this.options;
     const context = canvas.getContext("2d");
     const picture = context.createImageData(this.width, this.height);
-    const [negative, positive, paper] = this.options.colours;
+    const [negative, positive, paper] = this.options.colours ?? [];
     for (let r = 0; r < source.rows; r++) {
       for (let c = 0; c < source.columns; c++) {
         const k = 4 * ((r + this.border.top) * this.width + c + this.border.left);

@@ -1,9 +1,13 @@
 // The moving picture of Question 2: image, kernel, maps and pooling, one step at a time.
 // Everything that moves, moves here; Python is asked only when somebody edits a cell or answers one.
 
-const SPEEDS = [["½", 0.5], ["1", 1], ["2", 2], ["4", 4], ["8", 8], ["30", 30]]; // steps a second
+const SPEEDS = [0.5, 1, 2, 4, 8, 30]; // steps a second
 const LARGE = 16; // sides above this are drawn as pixels
-const COLOURS = { red: "red", green: "green", blue: "blue" };
+// Drawn as paths: a lecture hall's machine may lack the glyphs. Strings of this file only, nothing typed gets here.
+const ICONS = {
+  first: "M5 4h2v16H5zM20 4v16L8 12z", previous: "M17 4v16L5 12z", play: "M6 4v16l13-8z",
+  pause: "M6 4h4v16H6zM14 4h4v16h-4z", next: "M7 4v16l12-8z",
+};
 
 /** Numbers of shape (C, H, W), from a flat list or from base64 of a typed array. */
 class Numbers {
@@ -45,23 +49,28 @@ class Player {
   }
 
   buildBar() {
-    const button = (label, title, action) => element("button", { type: "button", "aria-label": title, title, onclick: action }, label);
-    this.playButton = button("▶", "Play (space)", () => this.toggle());
+    const button = (icon, title, action) => {
+      const node = element("button", { type: "button", onclick: action });
+      setIcon(node, icon, title);
+      return node;
+    };
+    this.playButton = button("play", "Play (space)", () => this.toggle());
     this.slider = element("input", { type: "range", min: 0, value: 0, "aria-label": "Step", oninput: () => this.go(Number(this.slider.value)) });
     this.count = element("output", { class: "count" });
     const depth = element("select", { "aria-label": "One step is", onchange: () => this.setDeep(depth.value === "deep") },
-      element("option", { value: "cell" }, "an output cell"), element("option", { value: "deep" }, "a multiply-add"));
+      element("option", { value: "cell" }, "step: output cell"), element("option", { value: "deep" }, "step: multiply-add"));
     const speed = element("select", { "aria-label": "Steps a second", onchange: () => { this.speed = Number(speed.value); } },
-      ...SPEEDS.map(([text, value]) => element("option", { value, selected: value === this.speed }, text)));
+      ...SPEEDS.map((value) => element("option", { value, selected: value === this.speed }, `${value} a second`)));
     this.filters = element("select", { "aria-label": "Filter", onchange: () => { this.filter = Number(this.filters.value); this.build(); } });
     this.filterLabel = element("label", {}, "Filter", this.filters);
     const whole = element("input", { type: "checkbox", onchange: () => { this.whole = whole.checked; this.draw(); } });
-    this.wholeLabel = element("label", {}, whole, "Show whole maps");
+    this.wholeLabel = element("label", {}, whole, "whole maps");
     this.root.querySelector(".bar").append(
-      element("div", { class: "buttons" }, button("⏮", "First step (Home)", () => this.go(0)), button("◀", "Previous step (left arrow)", () => this.go(this.frame - 1)),
-        this.playButton, button("▶▏", "Next step (right arrow)", () => this.go(this.frame + 1))),
+      element("div", { class: "buttons" }, button("first", "First step (Home)", () => this.go(0)),
+        button("previous", "Previous step (left arrow)", () => this.go(this.frame - 1)), this.playButton,
+        button("next", "Next step (right arrow)", () => this.go(this.frame + 1))),
       this.slider, this.count,
-      element("div", { class: "options" }, element("label", {}, "One step is", depth), element("label", {}, "Steps a second", speed), this.filterLabel, this.wholeLabel),
+      element("div", { class: "options" }, depth, speed, this.filterLabel, this.wholeLabel),
     );
   }
 
@@ -164,7 +173,8 @@ class Player {
       edit: editableKernel && ((r, c, text) => this.send("edited", { grid: "bias", place: [f], text })),
     });
     const title = kernel.length > 1 ? `Kernel of filter ${f + 1}` : "Kernel";
-    this.figure(parent, title, `${weightsSize(kernel[f])}`, ...this.named(this.grids.kernel), element("div", { class: "bias" }, element("small", {}, "+ bias"), field.node));
+    this.figure(parent, title, weightsSize(kernel[f]), element("div", { class: "grids" }, ...this.named(this.grids.kernel)),
+      element("div", { class: "bias" }, element("small", {}, "+ bias"), field.node));
     this.grids.bias = [field];
   }
 
@@ -214,8 +224,14 @@ class Player {
     const stage = this.root.querySelector(".stage");
     const width = this.root.clientWidth;
     if (!width || !this.grids) return;
-    const tables = [...stage.querySelectorAll("figure")].map((figure) =>
-      [...figure.querySelectorAll(".scroll > table")].map((t) => [t.rows[0].cells.length, t.rows.length]));
+    // The bias stands below its kernel: a row more, no column
+    const tables = [...stage.querySelectorAll("figure")].map((figure) => {
+      const below = figure.querySelector(".bias") ? 1 : 0;
+      return [...figure.querySelectorAll(".named > table, .scroll > table")]
+        .filter((t) => !t.closest(".bias")).map((t) => [t.rows[0].cells.length, t.rows.length + below]);
+    });
+    // Title and settings above, the equation below: on a screen of 800 pixels all of it is seen at once
+    const room = Math.max(260, Math.min(560, window.innerHeight - 510));
     const height = (size) => {
       let [x, y, lineHeight] = [0, 0, 0];
       for (const grids of tables) {
@@ -230,7 +246,7 @@ class Player {
     };
     const widest = Math.max(1, ...tables.flat().map(([columns]) => columns));
     let size = 64;
-    while (size > 26 && (height(size) > 400 || widest * (size + 2) > width)) size -= 1;
+    while (size > 26 && (height(size) > room || widest * (size + 2) > width)) size -= 1;
     this.root.style.setProperty("--cell", `${size}px`);
   }
 
@@ -251,15 +267,13 @@ class Player {
       this.timer = setTimeout(next, 1000 / this.speed);
     };
     this.timer = setTimeout(next, 0);
-    this.playButton.textContent = "⏸";
-    this.playButton.setAttribute("aria-label", "Pause (space)");
+    setIcon(this.playButton, "pause", "Pause (space)");
   }
 
   pause() {
     clearTimeout(this.timer);
     this.timer = null;
-    this.playButton.textContent = "▶";
-    this.playButton.setAttribute("aria-label", "Play (space)");
+    setIcon(this.playButton, "play", "Play (space)");
   }
 
   key(event) {
@@ -416,6 +430,12 @@ class Player {
     });
     box.replaceChildren(...this.named(channels));
   }
+}
+
+function setIcon(button, icon, title) {
+  button.innerHTML = `<svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true"><path d="${ICONS[icon]}" fill="currentColor"/></svg>`;
+  button.setAttribute("aria-label", title);
+  button.title = title;
 }
 
 function weightsSize(cube) {
