@@ -25,6 +25,10 @@ PARTS = ("train_images", "train_labels", "test_images", "test_labels")
 STALE_AFTER = 24 * 3600  # seconds: an unfinished folder that is older was left behind by a process that died
 
 
+class DamagedError(DatasetError):
+    """The files of a set do not fit together; making them again helps, reading them again does not."""
+
+
 class ArrayWriter:
     """A ``.npy`` file that grows block by block; the number of rows is known only at the end.
 
@@ -104,16 +108,20 @@ def read_meta(folder: Path) -> dict[str, Any] | None:
 
     Raises
     ------
+    DamagedError
+        If it is there and makes no sense.
     DatasetError
-        If the file is there but cannot be read.
+        If the system will not let it be read.
     """
     try:
         meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
         return {**meta, "class_names": tuple(meta["class_names"]), "n_train": int(meta["n_train"])}
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DatasetError(f"The data set in {folder} is damaged: meta.json cannot be read.") from error
+    except OSError as error:
+        raise DatasetError(f"The data set in {folder} cannot be read: {error.strerror}.") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise DamagedError(f"The data set in {folder} is damaged: meta.json cannot be understood.") from error
 
 
 def open_set(folder: Path) -> ImageSet | None:
@@ -121,8 +129,10 @@ def open_set(folder: Path) -> ImageSet | None:
 
     Raises
     ------
-    DatasetError
+    DamagedError
         If files are missing or shorter than they should be.
+    DatasetError
+        If the system will not let them be read.
     """
     meta = read_meta(folder)
     if meta is None:
@@ -141,8 +151,10 @@ def open_set(folder: Path) -> ImageSet | None:
             source=meta["source"],
             **arrays,
         )
-    except (OSError, ValueError, KeyError) as error:
-        raise DatasetError(f"The data set in {folder} is damaged: {error}.") from error
+    except (FileNotFoundError, EOFError, ValueError, KeyError) as error:
+        raise DamagedError(f"The data set in {folder} is damaged: {str(error).rstrip('.')}.") from error
+    except OSError as error:
+        raise DatasetError(f"The data set in {folder} cannot be read: {error.strerror}.") from error
 
 
 def open_or_build(folder: Path, write: Callable[[Path], None]) -> ImageSet:
@@ -165,7 +177,7 @@ def open_or_build(folder: Path, write: Callable[[Path], None]) -> ImageSet:
     try:
         if found := open_set(folder):
             return found
-    except DatasetError:  # half-deleted by hand, or a disk's fault: what is generated can be generated again
+    except DamagedError:  # half-deleted by hand, or a disk's fault: what was made can be made again
         discard(folder)
     with building(folder.parent) as temporary:
         write(temporary)
@@ -217,9 +229,7 @@ def discard(folder: Path) -> None:
         return
     except OSError as error:
         reason = error.strerror or error
-        raise DatasetError(
-            f"{folder} cannot be removed: {reason}. Close what uses it, then try again."
-        ) from error
+        raise DatasetError(f"{folder} cannot be removed: {reason}. Close what uses it, then try again.") from error
     shutil.rmtree(doomed, ignore_errors=True)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from core.datasets.pictures import SUFFIXES, RefusedError
+from core.datasets.pictures import KINDS, SUFFIXES, RefusedError
 
 MEGABYTE = 1024 * 1024
 MAX_FILE = 64 * MEGABYTE  # bytes of one file, unpacked
@@ -70,9 +70,7 @@ def in_zip(archive: zipfile.ZipFile) -> Iterator[Candidate]:
         if not problem:
             total += member.file_size
             if total > MAX_TOTAL:
-                problem = (
-                    f"comes after {MAX_TOTAL // MEGABYTE // 1024} GB of unpacked files, the most allowed"
-                )
+                problem = f"comes after {MAX_TOTAL // MEGABYTE // 1024} GB of unpacked files, the most allowed"
         yield Candidate(member.filename, _parts(member.filename), _member_reader(archive, member), problem)
 
 
@@ -123,9 +121,7 @@ def arrange(candidates: list[Candidate]) -> tuple[list[Placed], list[tuple[str, 
             continue
         suffix = PurePosixPath(candidate.parts[-1]).suffix.lower()
         if suffix and suffix not in SUFFIXES:
-            refused.append(
-                (candidate.name, f"has the type {suffix}, which is no picture type (JPEG, PNG, GIF, ...)")
-            )
+            refused.append((candidate.name, f"has the type {suffix}; allowed are {KINDS}"))
         else:
             sound.append(candidate)
     depth, split = _layout([c.parts for c in sound])
@@ -197,13 +193,9 @@ def _member_reader(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Callabl
     def read() -> bytes:
         try:
             with archive.open(member) as file:
-                return file.read(
-                    MAX_FILE + 1
-                )  # zipfile stops at the size that the archive states, checked above
+                return file.read(MAX_FILE + 1)  # zipfile stops at the size that the archive states, checked above
         except NotImplementedError as error:
-            raise RefusedError(
-                "is packed by a method that cannot be read here; zip it in the usual way"
-            ) from error
+            raise RefusedError("is packed by a method that cannot be read here; zip it in the usual way") from error
         except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError) as error:
             raise RefusedError(f"is damaged in the archive ({str(error).rstrip('.')})") from error
 

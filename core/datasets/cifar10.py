@@ -15,9 +15,7 @@ from core.datasets.info import DatasetError, DatasetInfo
 
 NAME, TITLE = "cifar10", "CIFAR-10"
 CLASS_NAMES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
-SOURCE = (
-    "Photographs collected by Alex Krizhevsky, Vinod Nair and Geoffrey Hinton (University of Toronto, 2009)."
-)
+SOURCE = "Photographs collected by Alex Krizhevsky, Vinod Nair and Geoffrey Hinton (University of Toronto, 2009)."
 N_TRAIN, N_TEST = 50_000, 10_000
 ARCHIVE, BATCHES = "cifar-10-python.tar.gz", "cifar-10-batches-py"  # torchvision's names for its files
 TIMEOUT = 15  # seconds: how long to wait for a sign of life from the server
@@ -34,9 +32,7 @@ def info() -> DatasetInfo:
     there = (_cache() / "meta.json", folder() / BATCHES, folder() / ARCHIVE)
     present = any(path.exists() for path in there)
     summary = "60,000 photographs of animals and vehicles, 32 x 32 pixels; the handout's data set."
-    missing = (
-        "" if present else f"CIFAR-10 is not on this machine. Download it (163 MB), or {_put_it_there()}"
-    )
+    missing = "" if present else f"CIFAR-10 is not on this machine. Download it (163 MB), or {_put_it_there()}"
     return DatasetInfo(NAME, TITLE, summary, N_TRAIN, N_TEST, CLASS_NAMES, present, missing, SOURCE)
 
 

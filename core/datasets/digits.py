@@ -22,9 +22,7 @@ CONTENTS = 1  # part of the folder's name: raise it when the pictures or the spl
 def info() -> DatasetInfo:
     """What the registry says; always present, because scikit-learn carries the pictures with it."""
     summary = "Real handwritten digits, 8 x 8 pixels enlarged; built in."
-    return DatasetInfo(
-        NAME, TITLE, summary, N_TRAIN, N_TEST, CLASS_NAMES, present=True, missing="", source=SOURCE
-    )
+    return DatasetInfo(NAME, TITLE, summary, N_TRAIN, N_TEST, CLASS_NAMES, present=True, missing="", source=SOURCE)
 
 
 def load() -> ImageSet:

@@ -60,6 +60,4 @@ class ImageSet:
             whole = n >= len(labels)
             chosen[f"{split}_images"] = images if whole else images[order]
             chosen[f"{split}_labels"] = labels if whole else labels[order]
-        return ImageSet(
-            name=self.name, title=self.title, class_names=self.class_names, source=self.source, **chosen
-        )
+        return ImageSet(name=self.name, title=self.title, class_names=self.class_names, source=self.source, **chosen)

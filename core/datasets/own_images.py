@@ -114,9 +114,7 @@ def import_zip(
         with zipfile.ZipFile(path_or_file) as archive:
             return _import(list(in_zip(archive)), title, random_state, test_share, on_progress, should_stop)
     except (zipfile.BadZipFile, EOFError) as error:
-        raise DatasetError(
-            f"This is no zip archive that can be read ({error}). Zip the folder anew."
-        ) from error
+        raise DatasetError(f"This is no zip archive that can be read ({error}). Zip the folder anew.") from error
     except OSError as error:
         raise DatasetError(f"The archive cannot be read: {error.strerror or error}.") from error
 
@@ -147,17 +145,13 @@ def infos() -> list[DatasetInfo]:
             meta = arrays.read_meta(_arrays_of(folder.name))
         except DatasetError:
             missing = f"The files of {folder.name} are damaged. Delete it and import the pictures again."
-            found.append(
-                DatasetInfo(folder.name, folder.name, "Own pictures.", 0, 0, (), False, missing, SOURCE)
-            )
+            found.append(DatasetInfo(folder.name, folder.name, "Own pictures.", 0, 0, (), False, missing, SOURCE))
             continue
         if meta is not None:
             classes, n_train, n_test = meta["class_names"], meta["n_train"], meta["n_test"]
             summary = f"{n_train + n_test:,} own pictures in {len(classes)} classes."
             found.append(
-                DatasetInfo(
-                    folder.name, meta["title"], summary, n_train, n_test, classes, True, "", meta["source"]
-                )
+                DatasetInfo(folder.name, meta["title"], summary, n_train, n_test, classes, True, "", meta["source"])
             )
     return found
 
@@ -213,17 +207,13 @@ def _import(
     placed, refused, skipped = arrange(candidates)
     _check_classes({p.class_name for p in placed}, refused)
     if len(placed) > MAX_PICTURES:
-        raise DatasetError(
-            f"There are {len(placed):,} pictures; allowed are {MAX_PICTURES:,}. Import a part of them."
-        )
+        raise DatasetError(f"There are {len(placed):,} pictures; allowed are {MAX_PICTURES:,}. Import a part of them.")
     with arrays.building(paths.datasets()) as temporary:
         decoded = temporary / "decoded.npy"
         taken = _decode(placed, decoded, refused, on_progress, should_stop)
         train, test, class_names = _split(taken, refused, random_state, test_share)
         pictures = np.load(decoded, mmap_mode="r")
-        labels = np.array(
-            [class_names.index(p.class_name) if p.class_name in class_names else -1 for p in taken]
-        )
+        labels = np.array([class_names.index(p.class_name) if p.class_name in class_names else -1 for p in taken])
         name = _reserve(title)
         try:
             target = temporary / "arrays"
@@ -291,17 +281,13 @@ def _split(
             refused.append((file.candidate.name, "is of a class that has no training pictures"))
     for _, indices in sorted(of_class.items()):
         n_test = 0
-        if (
-            taken[indices[0]].split is None
-        ):  # the share of each class, but at least one on either side if it can be
+        if taken[indices[0]].split is None:  # the share of each class, but at least one on either side if it can be
             n_test = min(max(round(test_share * len(indices)), 1), len(indices) - 1)
             indices = rng.permutation(indices).tolist()
         test += indices[:n_test]
         train += indices[n_test:]
     if not test:
-        raise DatasetError(
-            f"No pictures are left for testing. {_first_refusals(refused)}Add more to each class."
-        )
+        raise DatasetError(f"No pictures are left for testing. {_first_refusals(refused)}Add more to each class.")
     return rng.permutation(train), rng.permutation(test), sorted(of_class)
 
 
@@ -321,8 +307,7 @@ def _check_classes(class_names: set[str], refused: list[tuple[str, str]]) -> Non
     long = next((c for c in sorted(class_names) if not 1 <= len(c) <= MAX_TITLE or not c.isprintable()), None)
     if long is not None:
         raise DatasetError(
-            f"A class folder is called {long[:MAX_TITLE]!r}; allowed are 1 to {MAX_TITLE} printable letters. "
-            "Rename it."
+            f"A class folder is called {long[:MAX_TITLE]!r}; allowed are 1 to {MAX_TITLE} printable letters. Rename it."
         )
 
 
@@ -336,9 +321,7 @@ def _first_refusals(refused: list[tuple[str, str]]) -> str:
 def _checked_title(title: str) -> str:
     title = " ".join(title.split())
     if not 1 <= len(title) <= MAX_TITLE or not title.isprintable():
-        raise DatasetError(
-            f"The title is {title[:MAX_TITLE]!r}; allowed are 1 to {MAX_TITLE} printable letters."
-        )
+        raise DatasetError(f"The title is {title[:MAX_TITLE]!r}; allowed are 1 to {MAX_TITLE} printable letters.")
     return title
 
 
@@ -356,9 +339,7 @@ def _reserve(title: str) -> str:
             number += 1
 
 
-def _blocks(
-    pictures: np.ndarray, labels: np.ndarray, order: np.ndarray
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+def _blocks(pictures: np.ndarray, labels: np.ndarray, order: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     for start in range(0, len(order), BLOCK):
         chosen = order[start : start + BLOCK]
         yield pictures[chosen], labels[chosen]

@@ -9,6 +9,7 @@ from PIL import Image, ImageOps
 from core.datasets.image_set import SIDE
 
 FORMATS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "PPM")
+KINDS = "JPEG, PNG, GIF, BMP, WebP, TIFF and PPM"  # for people
 SUFFIXES = {
     ".jpg",
     ".jpeg",
@@ -26,9 +27,7 @@ SUFFIXES = {
 }
 MAX_SIDE = 20_000  # pixels
 MAX_PIXELS = 50_000_000  # more than any camera a student owns; 200 MB when decoded
-ENOUGH = (
-    4 * SIDE
-)  # pixels a side that are worth decoding: JPEG can leave out the finer detail, many times faster
+ENOUGH = 4 * SIDE  # pixels a side that are worth decoding: JPEG can leave out the finer detail, many times faster
 
 
 class RefusedError(ValueError):
@@ -69,16 +68,14 @@ def to_square(data: bytes) -> np.ndarray:
                 ImageOps.exif_transpose(picture, in_place=True)
             return np.asarray(_shrink(_to_rgb(picture)))
     except Image.UnidentifiedImageError as error:
-        raise RefusedError("is no picture that can be read (JPEG, PNG, GIF, BMP, WebP, TIFF, PPM)") from error
+        raise RefusedError(f"is no picture that can be read; allowed are {KINDS}") from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise RefusedError(f"has more than {MAX_PIXELS // 10**6} megapixels") from error
     except RefusedError:
         raise
     except MemoryError as error:
         raise RefusedError("needs more memory than there is") from error
-    except (
-        Exception
-    ) as error:  # decoders raise nearly anything on broken files: OSError, SyntaxError, struct.error
+    except Exception as error:  # decoders raise nearly anything on broken files: OSError, SyntaxError, struct.error
         raise RefusedError(f"is broken ({str(error).strip().rstrip('.') or type(error).__name__})") from error
 
 
@@ -93,9 +90,7 @@ def _to_rgb(picture: Image.Image) -> Image.Image:
 
 def _to_8_bits(values: np.ndarray) -> np.ndarray:
     """Grey values of more than 8 bits as 0 to 255: 16 bits by their range, others by what occurs in them."""
-    if values.dtype.itemsize == 2 or (
-        values.dtype.kind == "i" and values.min() >= 0 and 255 < values.max() < 65_536
-    ):
+    if values.dtype.itemsize == 2 or (values.dtype.kind == "i" and values.min() >= 0 and 255 < values.max() < 65_536):
         return np.round(values / 257.0).astype(np.uint8)
     finite = np.nan_to_num(values.astype(np.float64), posinf=0.0, neginf=0.0)
     low, high = min(finite.min(), 0.0), max(finite.max(), 255.0)

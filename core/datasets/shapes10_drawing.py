@@ -1,8 +1,7 @@
 """Shapes-10: pictures of ten shapes, drawn with NumPy alone. This file runs by itself, wherever it is pasted.
 
 The class is the shape and nothing else: where it lies, its size, tilt and colours, the pattern behind it and
-the specks about it are drawn by lot. Light on dark is as likely as dark on light: no single pixel tells the
-class.
+the specks about it are drawn by lot. Light on dark is as likely as dark on light: no pixel tells the class.
 """
 
 import numpy as np
@@ -42,9 +41,8 @@ def draw_block(block: int, random_state: int = 0, split: str = "train") -> tuple
     rng = np.random.default_rng([random_state, SPLITS.index(split), block])
     labels = rng.permuted(np.tile(np.arange(10, dtype=np.int64), (BLOCK // 10, 1)), axis=1).ravel()
 
-    def lots(low: float, high: float, *shape: int) -> np.ndarray:
-        # one number a picture, shaped to spread over (N, 32, 32) or (N, 3, 32, 32)
-        return rng.uniform(low, high, (BLOCK, *(shape or (1, 1))))
+    def lots(low: float, high: float) -> np.ndarray:  # one number a picture, to spread over (N, 32, 32)
+        return rng.uniform(low, high, (BLOCK, 1, 1))
 
     # Sines only a row and a column, in double precision: what is done a pixel is + - * and square roots,
     # which round alike on every machine, so the pictures are the same everywhere
@@ -52,12 +50,12 @@ def draw_block(block: int, random_state: int = 0, split: str = "train") -> tuple
     column, row = grid, grid[:, None]
 
     # Behind: two colours that blend along a slanted wave, from narrow stripes to one soft gradient
-    light = lots(-1, 1, 1, 1, 1) > 0
+    light = lots(-1, 1)[..., None] > 0  # is the background dark, and the shape light?
     back, other = (_colours(rng, np.where(light, 50, 150), np.where(light, 105, 205)) for _ in range(2))
     wave = 2 * np.pi / np.exp(lots(np.log(7), np.log(90)))
     slant, phase = lots(0, 2 * np.pi), lots(0, 2 * np.pi)
     across, down = wave * np.cos(slant) * column + phase, wave * np.sin(slant) * row
-    # sin(across + down), (N, 32, 32), from -1 to 1
+    # sin(across + down) by the addition theorem, (N, 32, 32)
     blend = _f(np.sin(across)) * _f(np.cos(down)) + _f(np.cos(across)) * _f(np.sin(down))
     pictures = (back + other) / 2 + blend[:, None] * ((back - other) / 2)  # (N, 3, 32, 32)
 
@@ -106,27 +104,20 @@ def _paint(pictures: np.ndarray, depth: np.ndarray, colour: np.ndarray) -> None:
 def _distance(name: str, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """How far (x, y) lies outside a shape that fills about -1 to 1; y points down, inside is negative."""
     a, b, r = abs(x), abs(y), np.sqrt(x**2 + y**2)
-    if name == "disc":
-        return r - 0.9
-    if name == "ring":
-        return abs(r - 0.72) - 0.24
-    if name == "square":
-        return np.maximum(a, b) - 0.8
-    if name == "triangle":
-        return np.maximum(y - 0.65, 0.87 * a - 0.5 * y - 0.55)
-    if name == "cross":
-        return np.maximum(np.maximum(a, b) - 0.95, np.minimum(a, b) - 0.3)
     if name == "star":  # inside four of the five lines that a pentagram is drawn with
         turns = np.arange(5) * 2 * np.pi / 5
         return np.sort([_f(np.sin(t)) * x - _f(np.cos(t)) * y for t in turns], axis=0)[3] - 0.36
     if name == "heart":  # a square on its corner and two discs on its upper sides
         return np.minimum(0.71 * (a + b) - 0.53, np.sqrt((a - 0.375) ** 2 + (y + 0.375) ** 2) - 0.53)
-    if name == "moon":
-        return np.maximum(r - 0.95, 0.75 - np.sqrt((x - 0.5) ** 2 + y**2))
-    if name == "arrow":
-        head, shaft = (
-            np.maximum(y + 0.05, 0.77 * a - 0.64 * y - 0.64),
-            np.maximum(a - 0.25, abs(y - 0.4) - 0.55),
-        )
-        return np.minimum(head, shaft)
-    return np.maximum(abs(abs(a - 0.32) - 0.32) - 0.17, b - 0.85)  # bars, at -0.64, 0 and 0.64
+    if name == "arrow":  # its head, which is a triangle, and its shaft
+        head = np.maximum(y + 0.05, 0.77 * a - 0.64 * y - 0.64)
+        return np.minimum(head, np.maximum(a - 0.25, abs(y - 0.4) - 0.55))
+    return {
+        "disc": lambda: r - 0.9,
+        "ring": lambda: abs(r - 0.72) - 0.24,
+        "square": lambda: np.maximum(a, b) - 0.8,
+        "triangle": lambda: np.maximum(y - 0.65, 0.87 * a - 0.5 * y - 0.55),
+        "cross": lambda: np.maximum(np.maximum(a, b) - 0.95, np.minimum(a, b) - 0.3),
+        "moon": lambda: np.maximum(r - 0.95, 0.75 - np.sqrt((x - 0.5) ** 2 + y**2)),  # a disc bitten by another
+        "bars": lambda: np.maximum(abs(abs(a - 0.32) - 0.32) - 0.17, b - 0.85),  # at -0.64, 0 and 0.64
+    }[name]()

@@ -90,13 +90,15 @@ def test_unwritable_home_is_a_sentence(tmp_path, monkeypatch):
         datasets.load("digits")
 
 
-@pytest.mark.parametrize("damage", ["cut", "gone", "meta", "other shape"])
+@pytest.mark.parametrize("damage", ["cut", "empty", "gone", "meta", "other shape"])
 def test_damaged_built_in_set_is_built_again(home, damage):
     whole = datasets.load("digits").train_images.copy()
     folder = next((home / "digits").iterdir())
     if damage == "cut":
         with open(folder / "train_images.npy", "r+b") as file:
             file.truncate(5_000)
+    elif damage == "empty":
+        (folder / "train_labels.npy").write_bytes(b"")
     elif damage == "gone":
         (folder / "test_labels.npy").unlink()
     elif damage == "meta":
@@ -105,6 +107,17 @@ def test_damaged_built_in_set_is_built_again(home, damage):
         np.save(folder / "test_labels.npy", np.zeros(7, np.int64))
     np.testing.assert_array_equal(datasets.load("digits").train_images, whole)
     assert len(list((home / "digits").iterdir())) == 1
+
+
+def test_set_that_cannot_be_read_just_now_is_not_thrown_away(home):
+    """Here a folder in place of a file; in life, too many open files or a missing right."""
+    datasets.load("digits")
+    folder = next((home / "digits").iterdir())
+    (folder / "test_labels.npy").unlink()
+    (folder / "test_labels.npy").mkdir()
+    with pytest.raises(DatasetError, match="cannot be read"):
+        datasets.load("digits")
+    assert (folder / "train_images.npy").exists()
 
 
 def test_what_a_dead_process_left_is_swept_away_after_a_day(home):

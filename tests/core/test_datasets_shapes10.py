@@ -14,9 +14,12 @@ from core.datasets.shapes10_drawing import BLOCK, CLASS_NAMES, draw_shapes
 from core.specs import DataSpec
 
 
-@pytest.fixture(autouse=True)
-def _home(tmp_path, monkeypatch):
-    monkeypatch.setenv("CHALKNET_HOME", str(tmp_path))
+@pytest.fixture(autouse=True, scope="module")
+def _home(tmp_path_factory):
+    """One home for all tests here: the small tier takes a second to draw."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setenv("CHALKNET_HOME", str(tmp_path_factory.mktemp("home")))
+        yield
 
 
 def test_pictures_have_the_promised_shape_and_type():
@@ -27,7 +30,7 @@ def test_pictures_have_the_promised_shape_and_type():
     assert len(draw_shapes(0)[0]) == 0
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(st.integers(1, BLOCK + 50), st.integers(1, BLOCK + 50), st.integers(0, 2**32 - 1))
 def test_asking_for_more_keeps_the_first_pictures(n, m, random_state):
     few, many = sorted((n, m))
