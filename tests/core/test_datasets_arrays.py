@@ -128,3 +128,17 @@ def test_what_a_dead_process_left_is_swept_away_after_a_day(home):
     arrays.open_or_build(home / "tiny" / "arrays", _tiny)
     assert not old.exists()
     assert young.exists()
+
+
+def test_disk_that_fills_up_is_a_sentence(home):
+    """A real limit on file sizes stands in for a full disk: the system refuses the write half-way."""
+    resource = pytest.importorskip("resource", reason="file size limits are a matter of POSIX")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, before[1]))
+    try:
+        with pytest.raises(DatasetError, match=r"cannot be saved in .*: File too large\. Free some space"):
+            datasets.load("digits")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert list((home / "digits").iterdir()) == []
+    assert len(datasets.load("digits").test_labels) == 360
