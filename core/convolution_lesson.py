@@ -89,10 +89,10 @@ class Lesson:
 HANDOUT_A = Lesson()
 HANDOUT_B = Lesson(padding=(1, 1), pooling="average")
 EXAMPLES: dict[str, tuple[str, Lesson]] = {
-    "handout_a": ("Handout: no padding, max-pooling", HANDOUT_A),
-    "handout_b": ("Handout: padding 1, average pooling", HANDOUT_B),
+    "handout_a": ("Handout 1: no padding", HANDOUT_A),
+    "handout_b": ("Handout 2: padding 1", HANDOUT_B),
     "channels": (
-        "Three channels, two filters",
+        "3 channels, 2 filters",
         Lesson(
             image=(
                 ((1, 0, 2, 1), (0, 3, 1, 0), (2, 1, 0, 2), (1, 0, 1, 3)),
@@ -108,7 +108,7 @@ EXAMPLES: dict[str, tuple[str, Lesson]] = {
         ),
     ),
     "edges": (
-        "An edge, found by Sobel x",
+        "Sobel x finds an edge",
         Lesson(
             image=(((0, 0, 0, 9, 9, 9, 9),) * 3 + ((0, 0, 0, 0, 9, 9, 9),) * 3,),
             kernel=((KERNELS["sobel_x"].weights,),),
@@ -117,7 +117,7 @@ EXAMPLES: dict[str, tuple[str, Lesson]] = {
         ),
     ),
     "picture": (
-        "A picture of the data set",
+        "A picture, its edges",
         Lesson(source="data", kernel=((KERNELS["sobel_x"].weights,),), padding=(1, 1), edge="drop"),
     ),
     "photograph": (

@@ -19,7 +19,7 @@ from core.convolution_lesson import (
 from core.kernels import KERNELS, kernel_name
 from pages.shared.convolution_state import change, current_lesson, show
 
-_SOURCES = {"grid": "My numbers", "data": "A picture of the data set", "china": "Photograph: temple",
+_SOURCES = {"grid": "My numbers", "data": "Data set picture", "china": "Photograph: temple",
             "flower": "Photograph: flower"}  # fmt: skip
 _ACTIVATIONS = {"none": "None", "relu": "ReLU", "leaky_relu": "Leaky ReLU"}
 _POOLINGS = {"none": "None", "max": "Max", "average": "Average"}
@@ -34,23 +34,23 @@ def controls(lesson: Lesson, n_pictures: int) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         examples = {name: title for name, (title, _) in EXAMPLES.items()}
         given = next((name for name, (_, example) in EXAMPLES.items() if example == lesson), None)
-        _choice("Example", "example", examples, given, lambda name: show(EXAMPLES[name][1]), 285)
-        _choice("Image", "source", _SOURCES, lesson.source, _field("source"), 210)
+        _choice("Example", "example", examples, given, lambda name: show(EXAMPLES[name][1]), 230)
+        _choice("Image", "source", _SOURCES, lesson.source, _field("source"), 180)
         if lesson.source == "data":
-            _number("Which one", "index", 0, n_pictures - 1, lesson.index, _field("index"), 120)
+            _number("Number", "index", 0, n_pictures - 1, lesson.index, _field("index"), 84)
         if lesson.source != "grid":
-            _choice("Colours", "colour", {False: "Grey", True: "RGB"}, lesson.colour, _field("colour"), 100)
+            _choice("Colours", "colour", {False: "Grey", True: "RGB"}, lesson.colour, _field("colour"), 90)
         kernels = {name: kernel.title for name, kernel in KERNELS.items()}
         grids = {grid for cube in lesson.kernel for grid in cube}
         preset = kernel_name(next(iter(grids))) if len(grids) == 1 else None
-        _choice("Kernel", "preset", kernels, preset, _use_kernel, 165)
-        with st.popover("Sizes and axes", icon=":material/straighten:"):
+        _choice("Kernel", "preset", kernels, preset, _use_kernel, 140)
+        with st.popover("Sizes, axes", icon=":material/straighten:"):
             _sizes(lesson)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         for name in ("padding", "stride", "dilation"):
             _pair_choice(name, getattr(lesson, name))
-        _choice("Activation", "activation", _ACTIVATIONS, lesson.activation, _field("activation"), 122)
-        _choice("Pooling", "pooling", _POOLINGS, lesson.pooling, _field("pooling"), 108)
+        _choice("Activation", "activation", _ACTIVATIONS, lesson.activation, _field("activation"), 112)
+        _choice("Pooling", "pooling", _POOLINGS, lesson.pooling, _field("pooling"), 100)
         if lesson.pooling != "none":
             _pair_choice("pool_size", lesson.pool_size)
             _pair_choice("pool_stride", lesson.pool_stride)
@@ -131,16 +131,21 @@ def _choice(
     label: str, key: str, options: dict[Any, str], value: Any, apply: Callable[[Any], None], width: int
 ) -> None:
     key = f"convolution_{key}"
-    st.session_state[key] = value  # the lesson decides, not the widget's memory
-    if value is None:  # settings that are no preset's
-        options = {None: "My own"} | options
+    st.session_state[key] = value  # the lesson decides, not the widget's memory; None is no preset's
 
     def changed() -> None:
         if st.session_state[key] is not None:
             apply(st.session_state[key])
 
     st.selectbox(
-        label, list(options), format_func=options.__getitem__, key=key, on_change=changed, width=width
+        label,
+        list(options),
+        index=None if value is None else 0,
+        placeholder="My own",
+        format_func=options.__getitem__,
+        key=key,
+        on_change=changed,
+        width=width,
     )
 
 
@@ -155,6 +160,4 @@ def _number(
 ) -> None:
     key = f"convolution_{key}"
     st.session_state[key] = min(value, high)
-    st.number_input(
-        label, low, high, step=1, key=key, width=width, on_change=lambda: apply(int(st.session_state[key]))
-    )
+    st.number_input(label, low, high, step=1, key=key, width=width, on_change=lambda: apply(int(st.session_state[key])))

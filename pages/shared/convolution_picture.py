@@ -63,9 +63,7 @@ def channel_names(lesson: Lesson) -> list[str]:
 def axes(rows: Axis, columns: Axis) -> dict[str, dict[str, int]]:
     """Both axes as the picture's index arithmetic wants them."""
     return {
-        name: {
-            k: getattr(axis, k) for k in ("size", "window", "stride", "dilation", "before", "after", "count")
-        }
+        name: {k: getattr(axis, k) for k in ("size", "window", "stride", "dilation", "before", "after", "count")}
         for name, axis in (("rows", rows), ("columns", columns))
     }
 

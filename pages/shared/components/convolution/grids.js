@@ -167,6 +167,7 @@ class PixelGrid {
     this.outline = element("div", { class: "outline" });
     this.node = element("div", { class: "pixels" }, canvas, this.outline);
     this.node.style.setProperty("--ratio", this.width / this.height);
+    this.node.style.setProperty("--across", this.width);
     this.draw(canvas);
     if (options.point) {
       const reach = (event, pressed) => {

@@ -2,11 +2,12 @@
 // Everything that moves, moves here; Python is asked only when somebody edits a cell or answers one.
 
 const SPEEDS = [0.5, 1, 2, 4, 8, 30]; // steps a second
-const LARGE = 16; // sides above this are drawn as pixels
+const GAP = 28; // pixels between figures, as in the style sheet
+const LARGE = 24; // sides above this are drawn as pixels
 // Drawn as paths: a lecture hall's machine may lack the glyphs. Strings of this file only, nothing typed gets here.
 const ICONS = {
-  first: "M5 4h2v16H5zM20 4v16L8 12z", previous: "M17 4v16L5 12z", play: "M6 4v16l13-8z",
-  pause: "M6 4h4v16H6zM14 4h4v16h-4z", next: "M7 4v16l12-8z",
+  first: "M11 12l8-7v14zM4 12l8-7v14z", previous: "M6 5h3v14H6zM19 5v14L9 12z", play: "M6 4v16l14-8z",
+  pause: "M6 4h4v16H6zM14 4h4v16h-4z", next: "M15 5h3v14h-3zM5 5v14l10-7z",
 };
 
 /** Numbers of shape (C, H, W), from a flat list or from base64 of a typed array. */
@@ -37,6 +38,7 @@ class Numbers {
 class Player {
   constructor(root) {
     this.root = root;
+    for (const part of ["bar", "problem", "stage", "lens", "equation"]) this[part] = root.querySelector(`.${part}`);
     this.frame = 0;
     this.deep = false;
     this.speed = 2;
@@ -55,6 +57,7 @@ class Player {
       return node;
     };
     this.playButton = button("play", "Play (space)", () => this.toggle());
+    this.playButton.classList.add("play");
     this.slider = element("input", { type: "range", min: 0, value: 0, "aria-label": "Step", oninput: () => this.go(Number(this.slider.value)) });
     this.count = element("output", { class: "count" });
     const depth = element("select", { "aria-label": "One step is", onchange: () => this.setDeep(depth.value === "deep") },
@@ -65,7 +68,7 @@ class Player {
     this.filterLabel = element("label", {}, "Filter", this.filters);
     const whole = element("input", { type: "checkbox", onchange: () => { this.whole = whole.checked; this.draw(); } });
     this.wholeLabel = element("label", {}, whole, "whole maps");
-    this.root.querySelector(".bar").append(
+    this.bar.append(
       element("div", { class: "buttons" }, button("first", "First step (Home)", () => this.go(0)),
         button("previous", "Previous step (left arrow)", () => this.go(this.frame - 1)), this.playButton,
         button("next", "Next step (right arrow)", () => this.go(this.frame + 1))),
@@ -87,7 +90,7 @@ class Player {
     this.filter = Math.min(this.filter, data.kernel.length - 1);
     this.filters.replaceChildren(...data.kernel.map((_, f) => element("option", { value: f, selected: f === this.filter }, `${f + 1} of ${data.kernel.length}`)));
     this.filterLabel.hidden = data.kernel.length < 2;
-    this.wholeLabel.hidden = Boolean(data.practice) || (this.model.active?.large ?? false);
+    this.wholeLabel.hidden = Boolean(data.practice) || this.model.image.large;
     this.line = timeline(this.model, this.deep);
     if (data.start && data.start.id !== this.started) {
       this.started = data.start.id;
@@ -111,8 +114,7 @@ class Player {
     const { model } = this;
     const focused = this.root.getRootNode().activeElement?.getAttribute?.("aria-label");
     this.grids = { image: [], kernel: [], sums: [], active: [], pooled: [], window: [] };
-    const stage = this.root.querySelector(".stage");
-    const lens = this.root.querySelector(".lens");
+    const { stage, lens } = this;
     stage.replaceChildren();
     lens.replaceChildren();
     const border = model.axes && { top: model.axes.rows.before, bottom: model.axes.rows.after,
@@ -126,7 +128,7 @@ class Player {
     if (maps) this.addMap(stage, "sums", activation ? "Sum" : "Activation map", "convolution");
     if (model.active && (activation || !maps)) this.addMap(stage, "active", activation ? `After ${activation.name}` : "Activation map", "convolution");
     if (model.pooled) this.addMap(stage, "pooled", model.pool.kind === "max" ? "Max-pooled" : "Average-pooled", "pooling");
-    this.problem();
+    this.complain();
     this.tallest = 0;
     this.fit();
     this.draw();
@@ -134,7 +136,8 @@ class Player {
   }
 
   figure(parent, title, size, ...content) {
-    parent.append(element("figure", {}, element("figcaption", {}, element("strong", {}, title), element("small", {}, size)), element("div", { class: "grids" }, ...content)));
+    const caption = element("figcaption", {}, element("strong", {}, title), element("small", {}, size));
+    parent.append(element("figure", {}, caption, ...content));
   }
 
   addImage(stage, border) {
@@ -153,7 +156,7 @@ class Player {
         edit: editable && ((r, c, text) => this.send("edited", { grid: "image", place: [channel, r, c], text })),
       }));
     }
-    return this.figure(stage, this.model.imageTitle ?? "Image", size, ...this.named(this.grids.image));
+    return this.figure(stage, this.model.imageTitle ?? "Image", size, this.named(this.grids.image));
   }
 
   addKernel(parent) {
@@ -173,14 +176,14 @@ class Player {
       edit: editableKernel && ((r, c, text) => this.send("edited", { grid: "bias", place: [f], text })),
     });
     const title = kernel.length > 1 ? `Kernel of filter ${f + 1}` : "Kernel";
-    this.figure(parent, title, weightsSize(kernel[f]), element("div", { class: "grids" }, ...this.named(this.grids.kernel)),
+    this.figure(parent, title, weightsSize(kernel[f]), this.named(this.grids.kernel),
       element("div", { class: "bias" }, element("small", {}, "+ bias"), field.node));
     this.grids.bias = [field];
   }
 
   named(grids) {
-    if (grids.length < 2) return grids.map((grid) => grid.node);
-    return grids.map((grid, c) => element("div", {}, element("small", {}, this.model.channelNames[c]), grid.node));
+    const nodes = grids.map((grid, c) => element("div", {}, grids.length > 1 ? element("small", {}, this.model.channelNames[c]) : "", grid.node));
+    return element("div", { class: "grids" }, ...nodes);
   }
 
   addMap(stage, name, title, stageName) {
@@ -191,9 +194,13 @@ class Player {
     const asked = practice && practice.asked === name;
     const options = { title, point: asked ? undefined : point, largest };
     let grid;
-    if (map.large) {
+    if (map.large || this.model.image.large) {
       const source = { rows: map.rows, columns: map.columns, channels: 1, at: (_, r, c) => map.at(this.filter, r, c) };
-      grid = new PixelGrid({ ...options, source, colours: this.colours });
+      // A kernel whose weights add up to something copies the picture, brighter or blurred: grey, as the picture is.
+      // One that adds up to nothing finds differences: blue and orange around zero, the largest hundredth saturated.
+      const gain = this.model.kernel[this.filter].flat(2).reduce((a, b) => a + b, 0);
+      if (gain > 0.01) grid = new PixelGrid({ ...options, largest: 0, source: { ...source, at: (_, r, c) => source.at(0, r, c) / gain } });
+      else grid = new PixelGrid({ ...options, largest: most(map), source, colours: this.colours });
     } else {
       grid = new CellGrid({
         ...options, values: map.grid(this.filter),
@@ -212,42 +219,52 @@ class Player {
     return { row: problem.place.at(-2), column: problem.place.at(-1), text: problem.text };
   }
 
-  problem() {
-    const box = this.root.querySelector(".problem");
+  complain() {
+    const box = this.problem;
     const sentences = [this.model.problem?.sentence, this.model.impossible].filter(Boolean);
     box.replaceChildren(...sentences.map((s) => element("p", {}, s)));
     box.hidden = !sentences.length;
   }
 
-  /** The largest cell size at which all grids fit into the width, and into a height that leaves room for the equation. */
+  /** Cells as large as the width allows, and a height that leaves room for the equation, but not below reading size. */
   fit() {
-    const stage = this.root.querySelector(".stage");
     const width = this.root.clientWidth;
     if (!width || !this.grids) return;
-    // The bias stands below its kernel: a row more, no column
-    const tables = [...stage.querySelectorAll("figure")].map((figure) => {
-      const below = figure.querySelector(".bias") ? 1 : 0;
-      return [...figure.querySelectorAll(".named > table, .scroll > table")]
-        .filter((t) => !t.closest(".bias")).map((t) => [t.rows[0].cells.length, t.rows.length + below]);
-    });
+    const { stage } = this;
     // Title and settings above, the equation below: on a screen of 800 pixels all of it is seen at once
-    const room = Math.max(260, Math.min(560, window.innerHeight - 510));
-    const height = (size) => {
-      let [x, y, lineHeight] = [0, 0, 0];
-      for (const grids of tables) {
-        const w = Math.min(width, grids.reduce((sum, [columns]) => sum + columns * (size + 2) + 12, 0)) || 300;
-        const wraps = Math.ceil(grids.reduce((sum, [columns]) => sum + columns * (size + 2) + 12, 0) / width) || 1;
-        const h = wraps * (Math.max(0, ...grids.map(([, rows]) => rows * (size + 2))) + 20) + 40;
-        if (x && x + w > width) { y += lineHeight; x = 0; lineHeight = 0; }
-        x += w + 28;
-        lineHeight = Math.max(lineHeight, h);
+    const room = Math.max(260, Math.min(600, window.innerHeight - 500));
+    const figures = [...stage.children].map((figure) => {
+      // The bias stands below its kernel: a row more, no column
+      const below = figure.querySelector(".bias") ? 1.2 : 0;
+      const tables = [...figure.querySelectorAll(".grids table, :scope > .scroll > table")];
+      const caption = figure.querySelector("figcaption").scrollWidth;
+      return { caption, names: tables.length > 1 ? 22 : 0,
+               tables: tables.map((t) => [t.rows[0].cells.length, t.rows.length + below]) };
+    });
+    const fits = (size) => {
+      let [x, y, high] = [0, 0, 0];
+      for (const { tables, caption, names } of figures) {
+        const wide = tables.reduce((sum, [columns]) => sum + columns * (size + 2) + 12, -12);
+        const lines = Math.ceil(wide / width);
+        const w = Math.min(width, Math.max(wide, caption));
+        const h = 30 + lines * (names + Math.max(0, ...tables.map(([, rows]) => rows * (size + 2))));
+        if (x && x + w > width) [x, y, high] = [0, y + high + 12, 0];
+        x += w + GAP;
+        high = Math.max(high, h);
       }
-      return y + lineHeight;
+      return y + high <= room;
     };
-    const widest = Math.max(1, ...tables.flat().map(([columns]) => columns));
-    let size = 64;
-    while (size > 26 && (height(size) > room || widest * (size + 2) > width)) size -= 1;
-    this.root.style.setProperty("--cell", `${size}px`);
+    const widest = Math.max(1, ...figures.flatMap(({ tables }) => tables.map(([columns]) => columns)));
+    let size = Math.min(72, Math.floor(width / widest) - 2);
+    while (size > 40 && !fits(size)) size -= 1;
+    this.root.style.setProperty("--cell", `${Math.max(26, size)}px`);
+    const pictures = [...stage.querySelectorAll(".pixels")].map((p) => [p.clientWidth && Number(p.style.getPropertyValue("--across")), p.style.getPropertyValue("--ratio")]);
+    if (pictures.length) {
+      const across = pictures.reduce((sum, [columns]) => sum + columns, 0);
+      const tall = Math.max(...pictures.map(([columns, ratio]) => columns / ratio));
+      const pixel = Math.min((width - GAP * (pictures.length - 1) - 10) / across, Math.max(1, room / tall), 14);
+      this.root.style.setProperty("--pixel", `${pixel}px`);
+    }
   }
 
   // Moving ---------------------------------------------------------------------------------------
@@ -325,7 +342,7 @@ class Player {
 
   draw() {
     for (const grid of Object.values(this.grids).flat()) grid.clear();
-    const equation = this.root.querySelector(".equation");
+    const { equation } = this;
     const at = locate(this.line, this.frame);
     this.slider.max = Math.max(0, this.line.length - 1);
     this.slider.value = this.frame;
@@ -400,7 +417,7 @@ class Player {
     }
     this.markOutput(this.grids.pooled, at);
     this.fill(at);
-    if (model.image.large) this.root.querySelector(".lens .under-window")?.replaceChildren();
+    if (model.image.large) this.lens.querySelector(".under-window")?.replaceChildren();
     return poolingLines(model.pool.kind, at, values, known);
   }
 
@@ -413,10 +430,10 @@ class Player {
 
   /** The pixels under the window, large enough to read. */
   drawLens(terms, at) {
-    const lens = this.root.querySelector(".lens");
+    const { lens } = this;
     let box = lens.querySelector(".under-window");
     if (!box) {
-      box = element("div", { class: "grids under-window" });
+      box = element("div", { class: "under-window" });
       lens.prepend(element("figure", {}, element("figcaption", {}, element("strong", {}, "Under the window")), box));
     }
     const { rows, columns } = this.model.axes;
@@ -428,7 +445,7 @@ class Player {
       mine.forEach((t, k) => grid.mark(t.i, t.j, !at.finished && channel * perChannel + k === at.shown - 1 ? "window now" : "window", t.weight));
       return grid;
     });
-    box.replaceChildren(...this.named(channels));
+    box.replaceChildren(this.named(channels));
   }
 }
 
@@ -436,6 +453,13 @@ function setIcon(button, icon, title) {
   button.innerHTML = `<svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true"><path d="${ICONS[icon]}" fill="currentColor"/></svg>`;
   button.setAttribute("aria-label", title);
   button.title = title;
+}
+
+/** The size below which 99 of 100 numbers lie: a single bright edge must not pale the rest. */
+function most(map) {
+  const every = Math.ceil(map.flat.length / 20000);
+  const sizes = Array.from(map.flat).filter((_, k) => k % every === 0).map(Math.abs).sort((a, b) => a - b);
+  return sizes[Math.floor(sizes.length * 0.99)] || sizes.at(-1) || 1;
 }
 
 function weightsSize(cube) {
