@@ -98,7 +98,7 @@ class RunSpec(Spec):
     precision: Literal["float32", "bfloat16"] = "float32"
     # Sums are split by threads, so another number of threads rounds differently: it is part of the spec
     n_threads: Annotated[int, Field(ge=1, le=256)] = 2
-    device: Annotated[str, Field(pattern=r"^(cpu|cuda|mps)$")] = "cpu"
+    device: Literal["cpu", "cuda", "mps"] = "cpu"
 
     @model_validator(mode="after")
     def _batch_norm_needs_pairs(self) -> "RunSpec":
@@ -125,6 +125,8 @@ def parse_run_spec(settings: str | dict[str, Any]) -> RunSpec:
             settings = json.loads(settings)
         except json.JSONDecodeError as error:
             raise SpecError(f"The settings are not JSON: {error.msg} in line {error.lineno}.") from error
+        except (ValueError, RecursionError) as error:
+            raise SpecError("The settings hold a number or a nesting that no run can have.") from error
     try:
         return RunSpec.model_validate(settings)
     except ValidationError as error:
@@ -178,12 +180,27 @@ def _sentence(error: Any) -> str:
         return f"{name} is no setting of the lab. Remove it."
     if kind == "missing":
         return f"{name} is missing."
-    if kind in ("union_tag_invalid", "union_tag_not_found", "literal_error"):
+    if kind == "union_tag_not_found":
+        return f"{name}.kind is missing; allowed is one of: {_KINDS[name]}."
+    if kind in ("union_tag_invalid", "literal_error"):
         given = value.get("kind") if isinstance(value, dict) else value
         allowed = context.get("expected_tags") or context.get("expected")
-        return f"{name} is {given!r}; allowed is one of: {allowed}."
-    allowed = _range(name) or error["msg"].replace("Input should be ", "").replace("Input", name)
-    return f"{name or 'The spec'} is {value!r}; allowed is {allowed}."
+        return f"{name} is {_short(given)}; allowed is one of: {allowed}."
+    if kind in ("model_type", "model_attributes_type", "dict_type"):
+        return f"{name or 'The spec'} is {_short(value)}; allowed is a JSON object of settings."
+    if kind == "string_pattern_mismatch":
+        return f"{name} is {_short(value)}; allowed are small letters, digits, _ and - (first a letter or a digit)."
+    allowed = _range(name) or error["msg"].replace("Input should be ", "").replace("String should have ", "")
+    return f"{name or 'The spec'} is {_short(value)}; allowed is {allowed}."
+
+
+_KINDS = {"model": "'mlp', 'cnn'", "optimizer": "'sgd', 'adam'"}
+
+
+def _short(value: Any) -> str:
+    """A value as Python writes it; a page of text is cut."""
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:80]}..."
 
 
 def _range(name: str) -> str | None:

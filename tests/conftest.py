@@ -1,0 +1,106 @@
+"""What many tests share: a lab folder of their own, small runs, and waiting for other processes."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from hypothesis import settings
+
+from core import datasets, runs
+from core.specs import DataSpec, MLPSpec, RunSpec
+
+# A busy machine is no reason to fail, and tests leave nothing in the tree
+settings.register_profile("chalknet", deadline=None, database=None)
+settings.load_profile("chalknet")
+
+PATIENCE = 60  # seconds that a test waits for another process before it fails
+
+
+@pytest.fixture(scope="session")
+def built_datasets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which Shapes-10 and Digits have been built once for all tests."""
+    home = tmp_path_factory.mktemp("built")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CHALKNET_HOME", str(home))
+        datasets.load_for(DataSpec(n_train=100, n_test=100))
+        datasets.load_for(DataSpec(dataset="digits", n_train=100, n_test=100))
+    return home / "datasets"
+
+
+@pytest.fixture
+def home(tmp_path: Path, built_datasets: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A fresh lab folder, in which the built-in data sets are there already."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    link_datasets(folder, built_datasets)
+    monkeypatch.setenv("CHALKNET_HOME", str(folder))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def module_home(tmp_path_factory: pytest.TempPathFactory, built_datasets: Path) -> Iterator[Path]:
+    """As ``home``, for a whole module."""
+    folder = tmp_path_factory.mktemp("home")
+    link_datasets(folder, built_datasets)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CHALKNET_HOME", str(folder))
+        yield folder
+
+
+def link_datasets(home: Path, built: Path) -> None:
+    """The built sets by link; what else a test adds is its own."""
+    (home / "datasets").mkdir()
+    for dataset in built.iterdir():
+        (home / "datasets" / dataset.name).symlink_to(dataset, target_is_directory=True)
+
+
+@pytest.fixture(scope="session")
+def small() -> Callable[..., RunSpec]:
+    """Makes a spec that trains in a moment: 200 pictures, 7 batches an epoch, H = 16; any setting can be changed."""
+
+    def make(**changes: Any) -> RunSpec:
+        data = DataSpec(**{"n_train": 200, "n_test": 100} | changes.pop("data", {}))
+        defaults = {"model": MLPSpec(H=16), "n_epochs": 3, "n_threads": 1}
+        return RunSpec(data=data, **defaults | changes)
+
+    return make
+
+
+@pytest.fixture
+def new_run(small: Callable[..., RunSpec]) -> Callable[..., runs.Run]:
+    """Makes a queued run of the present lab folder, Ann's by default."""
+
+    def make(*, owner: str = "ann", page: str = "perceptron", **changes: Any) -> runs.Run:
+        return runs.create(small(**changes), page=page, owner=owner)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def wait_until() -> Callable[..., None]:
+    """Asks again and again until something holds; fails with what did not happen."""
+
+    def wait(condition: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
+        deadline, pause = time.monotonic() + seconds, threading.Event()
+        while not condition():
+            assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
+            pause.wait(0.02)
+
+    return wait
+
+
+@pytest.fixture(scope="session")
+def is_running() -> Callable[[int], bool]:
+    """Whether a process is there and no zombie."""
+
+    def check(pid: int) -> bool:
+        try:
+            return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+        except psutil.NoSuchProcess:
+            return False
+
+    return check
