@@ -153,3 +153,7 @@ def _median_seconds(step: Callable[[], Any]) -> float:
 def _machine() -> str:
     """What a measurement holds for."""
     return f"{processor_name()}, {default_n_threads()} threads, torch {version('torch')}"
+
+
+if __name__ == "__main__":
+    measure()

@@ -1,7 +1,4 @@
-"""Altair charts from plain data; colours that serve the light and the dark theme.
-
-Each chart names its axes' ranges where it can, so that a growing curve does not make the picture jump.
-"""
+"""Altair charts from plain data; colours that serve the light and the dark theme."""
 
 from collections.abc import Sequence
 
@@ -9,65 +6,11 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from core.history import History
-
 # Chosen for at least 3 : 1 against white and against the dark background, and for colour-blind eyes (Okabe and Ito)
-TRAINING = "#3d8fd1"
-TEST = "#d97a1a"
 SERIES = ("#3d8fd1", "#d97a1a", "#1f9e77", "#c06fa8", "#a08a00", "#cc5a4a", "#5f7fbf", "#7a8a86")
 CURVE_HEIGHT = 330  # pixels
 
 Chart = alt.LayerChart | alt.FacetChart  # what Altair says that layering returns; it is always the first here
-
-_SPLIT_SCALE = alt.Scale(domain=["training", "test"], range=[TRAINING, TEST])
-
-
-def loss_curve(history: History, *, n_epochs: float | None, n_points: int = 300) -> Chart:
-    """The loss of every batch (thin) and of every epoch (bold), against epochs.
-
-    Parameters
-    ----------
-    history : History
-    n_epochs : float or None
-        End of the horizontal axis; None lets it grow.
-    n_points : int
-        At most about so many batch losses are drawn.
-    """
-    steps, losses = history.thinned(n_points)
-    per_epoch = max(1, history.n_steps_per_epoch)
-    finite = losses[np.isfinite(losses)]
-    # The first batches of a bad learning rate may be a thousand times the rest: they leave the picture at the top
-    top = float(max(2.5, np.quantile(finite, 0.98) * 1.15)) if len(finite) else 2.5
-    batches = pd.DataFrame({"epoch": steps / per_epoch, "loss": np.minimum(losses, top)})
-    epochs = pd.DataFrame(
-        [
-            {"epoch": e["step"] / per_epoch, "loss": min(e[f"{key}_loss"], top), "split": split}
-            for e in history.epochs
-            for split, key in (("training", "train"), ("test", "test"))
-            if np.isfinite(e[f"{key}_loss"])
-        ],
-        columns=["epoch", "loss", "split"],
-    )
-    x = alt.X("epoch:Q", title="epoch", scale=_epoch_scale(n_epochs), axis=_epoch_axis(n_epochs))
-    y = alt.Y("loss:Q", title="loss", scale=alt.Scale(domain=[0, top]))
-    thin = alt.Chart(batches).mark_line(color=TRAINING, opacity=0.4, strokeWidth=1, clip=True).encode(x=x, y=y)
-    return alt.layer(thin, _bold(epochs, x, y, "loss", ".3f")).properties(height=CURVE_HEIGHT)
-
-
-def accuracy_curve(history: History, *, n_epochs: float | None) -> Chart:
-    """Accuracy on the training and on the test pictures after every epoch."""
-    per_epoch = max(1, history.n_steps_per_epoch)
-    epochs = pd.DataFrame(
-        [
-            {"epoch": e["step"] / per_epoch, "accuracy": e[f"{key}_accuracy"], "split": split}
-            for e in history.epochs
-            for split, key in (("training", "train"), ("test", "test"))
-        ],
-        columns=["epoch", "accuracy", "split"],
-    )
-    x = alt.X("epoch:Q", title="epoch", scale=_epoch_scale(n_epochs), axis=_epoch_axis(n_epochs))
-    y = alt.Y("accuracy:Q", title="accuracy", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%"))
-    return _bold(epochs, x, y, "accuracy", ".1%").properties(height=CURVE_HEIGHT)
 
 
 def overlay(curves: pd.DataFrame, *, y: str, title: str, percent: bool = False) -> Chart:
@@ -159,27 +102,6 @@ def class_bars(accuracies: np.ndarray, class_names: Sequence[str]) -> Chart:
         text=alt.Text("accuracy:Q", format=".0%")
     )
     return alt.layer(bars, numbers).properties(height=max(160, 26 * len(rows)))
-
-
-def _bold(epochs: pd.DataFrame, x: alt.X, y: alt.Y, value: str, form: str) -> Chart:
-    """The figures of each epoch: lines with a point, blue for training and orange for test."""
-    base = alt.Chart(epochs).encode(
-        x=x,
-        y=y,
-        color=alt.Color("split:N", title=None, scale=_SPLIT_SCALE, legend=alt.Legend(orient="top", symbolSize=200)),
-        tooltip=["split:N", alt.Tooltip("epoch:Q", format=".3~f"), alt.Tooltip(f"{value}:Q", format=form)],
-    )
-    return alt.layer(base.mark_line(strokeWidth=3), base.mark_point(filled=True, size=70, opacity=1))
-
-
-def _epoch_scale(n_epochs: float | None) -> alt.Scale:
-    return alt.Scale(nice=False) if n_epochs is None else alt.Scale(domain=[0, n_epochs], nice=False)
-
-
-def _epoch_axis(n_epochs: float | None) -> alt.Axis:
-    if n_epochs is not None and n_epochs <= 12:
-        return alt.Axis(values=list(range(int(n_epochs) + 1)), format="d")
-    return alt.Axis(tickMinStep=1)
 
 
 def _series_colours(n: int) -> list[str]:

@@ -1,5 +1,6 @@
 """All that going on from an epoch needs: captured, written whole or not at all, put back."""
 
+import io
 import os
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,10 @@ def save(content: dict[str, Any], path: Path) -> None:
     """``torch.save`` to a sibling file, then rename: a reader finds the old file or the new one, never half of one."""
     partial = path.with_name(f"{path.name}.partial")
     try:
-        torch.save(content, partial)
+        # By way of memory: where the disk is full, torch's own writer says RuntimeError instead of why
+        buffer = io.BytesIO()
+        torch.save(content, buffer)
+        partial.write_bytes(buffer.getbuffer())
         os.replace(partial, path)
     except BaseException:
         partial.unlink(missing_ok=True)

@@ -58,11 +58,13 @@ class RunRecorder:
 
     def __exit__(self, *exc_info: object) -> None:
         self._closing.set()
-        if self._file is not None:
-            self._file.close()
-        if self._pulse.is_alive():
-            self._pulse.join()
-        (self._run.folder / "alive.json").unlink(missing_ok=True)
+        try:
+            if self._file is not None:
+                self._file.close()  # on a full disk it tries in vain to write the rest
+        finally:
+            if self._pulse.is_alive():
+                self._pulse.join()
+            (self._run.folder / "alive.json").unlink(missing_ok=True)
 
     def on_event(self, event: Event) -> None:
         """Take one event of ``core.training.train``."""
@@ -78,11 +80,12 @@ class RunRecorder:
                 self._append({"event": "begin"} | asdict(event))
             case EpochEnd(checkpoint=state):
                 self._flush()
+                fields = {name: getattr(event, name) for name in EpochEnd.__slots__ if name != "checkpoint"}
+                # Before the checkpoint: readers forget what is ahead of it, but could never make up a missing epoch
+                self._append({"event": "epoch"} | fields)
                 if state is not None:
                     self._must_exist()
                     checkpoints.save(state, self._run.folder / "checkpoint.pt")
-                fields = {name: getattr(event, name) for name in EpochEnd.__slots__ if name != "checkpoint"}
-                self._append({"event": "epoch"} | fields)
             case TrainingEnd(status=status):
                 self._flush()
                 self._append({"event": "end"} | asdict(event))

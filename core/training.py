@@ -91,10 +91,12 @@ def train(
     train_set = ResidentImages(images.train_images, images.train_labels, device=device, channels_last=channels_last)
     test_set = ResidentImages(images.test_images, images.test_labels, device=device, channels_last=channels_last)
     n_steps_per_epoch = math.ceil(len(train_set) / spec.batch_size)
+    n_classes, test_labels = len(images.class_names), np.array(images.test_labels)
+    del images  # mapped files count as this process's memory for as long as they are held
 
     torch.manual_seed(spec.random_state)  # initial weights and dropout
     shuffling = torch.Generator().manual_seed(spec.random_state)  # order of the pictures
-    model = build_model(spec.model, len(images.class_names)).to(device)
+    model = build_model(spec.model, n_classes).to(device)
     optimizer = build_optimizer(spec.optimizer, model)
     criterion = nn.CrossEntropyLoss()
     arithmetic = _arithmetic(spec)
@@ -117,6 +119,10 @@ def train(
             status = reason
             on_event(TrainingEnd(reason, step, seconds()))
 
+    if epoch == spec.n_epochs:  # killed between its last epoch and its result: only the judgement is left
+        end("done")
+        probabilities, test_loss = predict(model, test_set, arithmetic)
+        test_accuracy = float((probabilities.argmax(1) == test_labels).mean())
     while status is None:
         model.train()
         epoch_begin = time.perf_counter()
@@ -154,7 +160,7 @@ def train(
                 end("stopped")
 
         probabilities, test_loss = predict(model, test_set, arithmetic, after_batch=stop_while_judging)
-        test_accuracy = float((probabilities.argmax(1) == images.test_labels).mean())
+        test_accuracy = float((probabilities.argmax(1) == test_labels).mean())
         if complete and epoch == spec.n_epochs:
             end("done")
         on_event(

@@ -4,6 +4,8 @@ Importing this module is cheap, so that the app can name its functions to Dask w
 """
 
 import logging
+import subprocess
+import sys
 from pathlib import Path
 
 from core.errors import ChalknetError
@@ -104,8 +106,14 @@ def warm_up() -> None:
 
 
 def calibrate() -> None:
-    """Measure this machine, unless that has been done."""
+    """Measure this machine, unless that has been done.
+
+    In a process of its own: the convolutions would leave this one with some 300 MB that it never needs again.
+    """
     from core import calibration
 
     if calibration.load() is None:
-        calibration.measure()
+        root = Path(__file__).resolve().parents[1]
+        measured = subprocess.run([sys.executable, "-m", "core.calibration"], cwd=root, check=False)
+        if measured.returncode:  # this library came as a zip file, which has no folder to run from
+            calibration.measure()

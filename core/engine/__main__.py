@@ -14,10 +14,11 @@ import tempfile
 
 # A worker's environment has to be set before it starts.
 # Dask's own choice, MALLOC_TRIM_THRESHOLD_=65536, hands every freed batch back to the system and costs a small network
-# 40 % of its speed; these keep the memory. Threads are set for each run by core.training.
+# 40 % of its speed; these keep the memory. glibc takes no mmap threshold above 32 MB, and setting either of the two
+# ends its own adjustment, so both are set. Threads are set for each run by core.training.
 WORKER_ENVIRONMENT = {
-    "MALLOC_TRIM_THRESHOLD_": "1073741824",
-    "MALLOC_MMAP_THRESHOLD_": "1073741824",
+    "MALLOC_TRIM_THRESHOLD_": str(256 * 2**20),
+    "MALLOC_MMAP_THRESHOLD_": str(32 * 2**20),
     "OPENBLAS_NUM_THREADS": "1",
 }
 
@@ -47,8 +48,9 @@ def main() -> None:
             threads_per_worker=1,
             processes=True,
             host="127.0.0.1",
-            dashboard_address=None,
-            worker_dashboard_address=None,
+            # No dashboard; the port of Dask's status page is any free one, on loopback
+            dashboard_address="127.0.0.1:0",
+            worker_dashboard_address="127.0.0.1:0",
             local_directory=scratch,
             silence_logs=30,
         )

@@ -1,15 +1,15 @@
 """Train, Stop, and the live picture of a run."""
 
-import math
 import time
 
 import streamlit as st
 
-from core import calibration, charts, runs
+from core import calibration, runs
 from core.errors import ChalknetError
 from core.runs import Run, Status
 from core.specs import RunSpec
 from pages.shared.frame import Lab
+from pages.shared.live_picture import live_picture
 from pages.shared.wording import duration, run_settings
 
 POLL_SECONDS = 1.0
@@ -103,30 +103,11 @@ def _is_over(run: Run, status: Status) -> bool:
 
 def _draw(lab: Lab, run: Run, status: Status, mine: bool) -> None:
     history, spec = run.history(), run.spec
-    n_steps = history.n_steps_per_epoch * spec.n_epochs
-    timed = spec.max_seconds is not None
-    share = history.seconds / spec.max_seconds if spec.max_seconds else history.step / n_steps if n_steps else 0.0
-    st.progress(min(1.0, 1.0 if status.name == "done" else share), _progress_text(lab, run, status))
     if status.name in ("failed", "diverged"):
         st.error(lab.engine.failure(run.id) or status.sentence, icon=":material/error:")
     elif status.name == "interrupted":
         st.warning(status.sentence, icon=":material/power_off:")
-    last = history.epochs[-1] if history.epochs else None
-    figures = st.columns(4)
-    figures[0].metric("Test accuracy", f"{last['test_accuracy']:.1%}" if last else "–")
-    if history.n_images and not status.is_finished:
-        training = history.n_correct / history.n_images
-    else:
-        training = last["train_accuracy"] if last else math.nan
-    figures[1].metric("Training accuracy", "–" if math.isnan(training) else f"{training:.1%}")
-    figures[2].metric("Loss of the last batch", f"{history.losses[-1]:.3f}" if history.losses else "–")
-    per_step = history.seconds_per_step
-    rate = last["images_per_second"] if last else spec.batch_size / per_step if per_step else 0
-    figures[3].metric("Images a second", f"{rate:,.0f}" if rate else "–")
-    n_epochs = None if timed else float(spec.n_epochs)
-    left, right = st.columns(2)
-    left.altair_chart(charts.loss_curve(history, n_epochs=n_epochs), key="loss_curve")
-    right.altair_chart(charts.accuracy_curve(history, n_epochs=n_epochs), key="accuracy_curve")
+    live_picture(history, spec, status, said=_progress_text(lab, run, status), key=f"live_{run.id}")
     st.caption(("" if mine else "Somebody else's run, for watching. ") + run_settings(spec))
 
 
