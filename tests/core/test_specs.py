@@ -182,8 +182,21 @@ def test_an_unknown_setting_is_named(where):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "nonsense", "{'n_epochs': 1}", "[]", "3", "null", '"text"', '{"data": 5}', '{"model": []}']
-    + ["\ufeff{}", "\0", '{"n_epochs": ' + "9" * 5000 + "}", "[" * 100_000],
+    [
+        *(
+            "",
+            "{",
+            "nonsense",
+            "{'n_epochs': 1}",
+            "[]",
+            "3",
+            "null",
+            '"text"',
+            '{"data": 5}',
+            '{"model": []}',
+        ),
+        *("\ufeff{}", "\0", '{"n_epochs": ' + "9" * 5000 + "}", "[" * 100_000),
+    ],
     ids=range(14),
 )
 def test_what_is_no_json_object_of_settings_is_refused_in_words(text):
