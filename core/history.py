@@ -73,7 +73,6 @@ class History:
         """Take in one line."""
         match event.get("event"):
             case "begin":
-                self.n_sittings += 1
                 self.n_steps_per_epoch = event["n_steps_per_epoch"]
                 self.n_parameters = event["n_parameters"]
                 del self.losses[event["step"] :]
@@ -81,6 +80,7 @@ class History:
                 self.n_correct = self.n_images = 0
                 self.seconds = event["seconds"]
                 self.sitting_begin = (event["step"], event["seconds"])
+                self.n_sittings += 1
                 self.end = None
             case "batches":
                 # A worker that died between two lines may have left a gap; what can't be placed isn't shown
@@ -111,10 +111,11 @@ class History:
             return np.arange(1, len(losses) + 1), losses
         n_whole = len(losses) // width
         blocks = losses[: n_whole * width].reshape(n_whole, width)
-        # A block's lowest and highest, in the order in which they came
-        picked = np.sort(np.stack([blocks.argmin(1), blocks.argmax(1)], axis=1), axis=1)
-        rest = np.arange(n_whole * width, len(losses))[-1:]
-        index = np.concatenate([(picked + width * np.arange(n_whole)[:, None]).ravel(), rest])
+        starts = width * np.arange(n_whole)
+        picked = [starts + blocks.argmin(1), starts + blocks.argmax(1), [len(losses) - 1]]
+        if len(rest := losses[n_whole * width :]):
+            picked.append(n_whole * width + np.array([rest.argmin(), rest.argmax()]))
+        index = np.unique(np.concatenate(picked))  # in the order in which they came
         return index + 1, losses[index]
 
 
