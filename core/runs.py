@@ -30,7 +30,7 @@ import numpy as np
 from core import history, paths
 from core.errors import ChalknetError
 from core.processes import is_alive, this_process
-from core.specs import RunSpec, SpecError, parse_run_spec
+from core.specs import RunSpec, parse_run_spec
 
 StatusName = Literal["queued", "running", "done", "stopped", "diverged", "failed", "interrupted"]
 
@@ -86,7 +86,7 @@ class Run:
     @property
     def spec(self) -> RunSpec:
         """Its settings."""
-        return parse_run_spec((self.folder / "spec.json").read_text(encoding="utf-8"))
+        return parse_run_spec((self.folder / "spec.json").read_text(encoding="utf-8", errors="replace"))
 
     @property
     def meta(self) -> dict[str, Any]:
@@ -97,9 +97,7 @@ class Run:
     def status(self) -> Status:
         """The last written status, checked against the processes that ought to stand behind it."""
         written = read_json(self.folder / "status.json")
-        name: StatusName = written.get("status", "failed")
-        if name not in SENTENCES:
-            name = "failed"
+        name: StatusName = next((known for known in SENTENCES if known == written.get("status")), "failed")
         if name in ("queued", "running") and not self._is_cared_for(written):
             name, written = "interrupted", {}
         return Status(name, written.get("sentence") or SENTENCES[name])
@@ -263,9 +261,9 @@ def all_runs(page: str | None = None) -> list[Run]:
             if meta and (page is None or meta.get("page") == page):
                 try:
                     _ = run.spec
-                except (OSError, SpecError):
+                    found.append((float(meta.get("created", 0)), run))
+                except (OSError, ValueError, TypeError):  # SpecError is a ValueError
                     continue
-                found.append((float(meta.get("created", 0)), run))
     return [run for _, run in sorted(found, key=lambda pair: -pair[0])]
 
 

@@ -1,7 +1,10 @@
 """What many tests share: a lab folder of their own, small runs, and waiting for other processes."""
 
+import os
 import threading
 import time
+import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -32,10 +35,11 @@ def built_datasets(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def home(tmp_path: Path, built_datasets: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(
+    tmp_path_factory: pytest.TempPathFactory, built_datasets: Path, monkeypatch: pytest.MonkeyPatch
+) -> Path:
     """A fresh lab folder, in which the built-in data sets are there already."""
-    folder = tmp_path / "home"
-    folder.mkdir()
+    folder = tmp_path_factory.mktemp("home")
     link_datasets(folder, built_datasets)
     monkeypatch.setenv("CHALKNET_HOME", str(folder))
     return folder
@@ -104,3 +108,21 @@ def is_running() -> Callable[[int], bool]:
             return False
 
     return check
+
+
+@pytest.fixture(scope="session")
+def few_photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A zip with 200 training and 40 test photographs a class, of the 60,000 that lie beside the repository."""
+    beside = Path(__file__).parents[2] / "shared" / "data" / "cifar10-photos.zip"
+    photos = Path(os.environ.get("CHALKNET_PHOTOS") or beside)
+    if not photos.is_file():
+        pytest.skip(f"{photos} is not there; set CHALKNET_PHOTOS to where it is")
+    part_path = tmp_path_factory.mktemp("photos") / "part.zip"
+    seen: Counter[str] = Counter()
+    with zipfile.ZipFile(photos) as whole, zipfile.ZipFile(part_path, "w") as part:
+        for member in whole.infolist():
+            split_and_class = member.filename.rpartition("/")[0]
+            seen[split_and_class] += 1
+            if seen[split_and_class] <= (200 if split_and_class.startswith("train") else 40):
+                part.writestr(member.filename, whole.read(member))
+    return part_path
