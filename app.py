@@ -3,6 +3,7 @@
 
 from pages.shared.frame import frame
 from pages.shared.home import question_cards, ready_panel
+from pages.shared.own_pictures import own_pictures
 
 lab = frame(
     "Chalknet",
@@ -11,3 +12,4 @@ lab = frame(
 )
 question_cards(lab)
 ready_panel(lab)
+own_pictures()

@@ -7,7 +7,7 @@ from core import charts, runs
 from core.runs import Run
 from core.specs import RunSpec
 from pages.shared.frame import Lab
-from pages.shared.wording import short_name, what_differs
+from pages.shared.wording import plain, short_name, what_differs
 
 MOST_RUNS = 8
 MOST_LISTED = 60
@@ -41,8 +41,8 @@ def compare_view(lab: Lab, page: str) -> None:
     newest = picked[0]
     for other in picked[1:]:
         st.markdown(
-            f"{_plain(labels[newest.id])} against {_plain(labels[other.id])}: "
-            f"**{_plain(what_differs(specs[other.id], specs[newest.id]))}**"
+            f"{plain(labels[newest.id])} against {plain(labels[other.id])}: "
+            f"**{plain(what_differs(specs[other.id], specs[newest.id]))}**"
         )
 
 
@@ -66,10 +66,3 @@ def _curve(run: Run, label: str) -> pd.DataFrame:
             "test_accuracy": [e["test_accuracy"] for e in history.epochs],
         }
     )
-
-
-def _plain(text: str) -> str:
-    """Without what Markdown would take for its own."""
-    for character in "\\*_`[]<>#$~":
-        text = text.replace(character, f"\\{character}")
-    return text

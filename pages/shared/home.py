@@ -9,7 +9,7 @@ from core.calibration import Calibration
 from core.errors import ChalknetError
 from core.specs import AdamSpec, CNNSpec, RunSpec
 from pages.shared.frame import Lab
-from pages.shared.wording import duration
+from pages.shared.wording import duration, plain
 
 _PAGES = Path(__file__).resolve().parents[1]
 # number, title, what it shows, page file
@@ -47,9 +47,9 @@ def ready_panel(lab: Lab) -> None:
         for info in datasets.available():
             if info.present:
                 amount = f"{info.n_train:,} + {info.n_test:,} pictures"
-                st.markdown(f":material/check_circle: {_plain(info.title)}: {amount}")
+                st.markdown(f":material/check_circle: {plain(info.title)}: {amount}")
             else:
-                st.markdown(f":material/radio_button_unchecked: {_plain(info.title)}: {info.missing}")
+                st.markdown(f":material/radio_button_unchecked: {plain(info.title)}: {info.missing}")
                 if info.name == "cifar10":
                     _download_button()
     with hardware:
@@ -98,7 +98,3 @@ def _download_button() -> None:
             st.error(str(error))
         else:
             st.rerun()
-
-
-def _plain(text: str) -> str:
-    return "".join(f"\\{c}" if c in "\\*_`[]<>#$~:" else c for c in text)

@@ -80,6 +80,11 @@ def short_name(spec: RunSpec, among: list[RunSpec]) -> str:
     return ", ".join(f"{NAMES.get(name, name).removeprefix('the ')} {_value(flat[name])}" for name in telling)
 
 
+def plain(text: str) -> str:
+    """Text that somebody typed, escaped so that Markdown shows it as it is."""
+    return "".join(f"\\{c}" if c in "\\*_`[]<>#$~:|" else c for c in text)
+
+
 def _value(value: Any) -> str:
     if isinstance(value, bool) or value is None:
         return "none" if value is None else str(value)
