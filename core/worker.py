@@ -48,12 +48,12 @@ def execute(folder: str) -> str:
     if run.status.name in FINISHED:
         return run.status.name
     try:
-        if run.stop_requested:
+        saved = path / "checkpoint.pt"
+        if run.stop_requested and not saved.exists():
             run.write_status("stopped", "Stopped before it began.")
             return "stopped"
         spec = run.spec
         with RunRecorder(run) as recorder:
-            saved = path / "checkpoint.pt"
             try:
                 result = train(
                     spec,
