@@ -1,11 +1,30 @@
 """Question 2: convolution and pooling, one multiply-add at a time."""
 
+import streamlit as st
+
+from pages.shared.controls import complain_about_link
+from pages.shared.convolution_practice import practice
 from pages.shared.convolution_watch import watch
 from pages.shared.frame import frame
+
+VIEWS = ["Watch", "Do it yourself"]
 
 lab = frame(
     "Convolution by hand",
     question=2,
     tagline="A small window slides over the image: multiply, add up, write one number. Change any cell.",
 )
-watch(lab.data)
+complain_about_link("view", "The view", VIEWS.__contains__, "Watch or Do it yourself", VIEWS[0])
+view = st.segmented_control(
+    "View",
+    VIEWS,
+    default=VIEWS[0],
+    required=True,
+    key="view",
+    bind="query-params",
+    label_visibility="collapsed",
+)
+if view == VIEWS[0]:
+    watch(lab.data)
+else:
+    practice()

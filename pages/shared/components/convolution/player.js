@@ -124,7 +124,8 @@ class Player {
     const style = getComputedStyle(this.root);
     this.colours = ["--negative", "--positive", "--paper"].map((name) => rgb(style.getPropertyValue(name)));
     const activation = ACTIVATIONS[model.activation];
-    const maps = Boolean(model.sums) && !(activation && model.sums.large);
+    // In an exercise the sums stay hidden: they are half of the answer
+    const maps = Boolean(model.sums) && !model.practice && !(activation && model.sums.large);
     if (maps) this.addMap(stage, "sums", activation ? "Sum" : "Activation map", "convolution");
     if (model.active && (activation || !maps)) this.addMap(stage, "active", activation ? `After ${activation.name}` : "Activation map", "convolution");
     if (model.pooled) this.addMap(stage, "pooled", model.pool.kind === "max" ? "Max-pooled" : "Average-pooled", "pooling");
@@ -349,7 +350,7 @@ class Player {
     this.slider.disabled = !at;
     if (!at) {
       this.count.textContent = "";
-      equation.replaceChildren();
+      equation.replaceChildren(...(this.model.hint ? [element("p", { class: "note hint" }, this.model.hint)] : []));
       return;
     }
     this.count.textContent = `${this.frame + 1} / ${this.line.length}`;
@@ -360,6 +361,7 @@ class Player {
     equation.replaceChildren(
       element("div", { class: "where" }, `${title}: row ${at.row + 1}, column ${at.column + 1}`), ...lines,
       ...(note ? [element("p", { class: "note" }, note.text)] : []),
+      ...(this.model.hint ? [element("p", { class: "note hint" }, this.model.hint)] : []),
     );
     equation.classList.toggle("long", equation.textContent.length > 130);
     equation.classList.toggle("longer", equation.textContent.length > 420);
@@ -401,7 +403,7 @@ class Player {
   drawPooling(at) {
     const { model, filter } = this;
     const cells = pooledCells(model.pool.axes, at.row, at.column);
-    const source = model.active;
+    const source = model.active ?? model.sums ?? model.image;
     const values = cells.map((cell) => source.at(filter, cell.row, cell.column));
     const known = model.pooled.at(filter, at.row, at.column) ?? null;
     const first = values.indexOf(Math.max(...values));
