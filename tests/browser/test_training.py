@@ -27,20 +27,20 @@ def train(page: Page) -> str:
 
 
 def until_learning(page: Page) -> None:
-    expect(page.get_by_text("left", exact=False).first).to_contain_text("elapsed")
+    expect(page.locator(".live .said")).to_contain_text(re.compile("elapsed.*left"))
 
 
 def test_train_to_the_end_and_look_at_a_confusion_cell(page: Page, lab: LabServer) -> None:
     open_page(page, f"{lab.url}/Perceptron?n_train=500&n_test=200&n_epochs=2&H=64")
     train(page)
-    expect(page.get_by_text("Finished")).to_be_visible()
+    expect(page.locator(".live .said")).to_contain_text("Finished")
     page.get_by_role("tab", name="Results").click()
     expect(page.get_by_role("heading", name="Confusion matrix")).to_be_visible()
     chart = page.get_by_test_id("stVegaLiteChart").first
     # A cell that has a number other than 0: some picture is behind it
     number = chart.locator("text").filter(has_text=re.compile(r"^[1-9]\d*$")).first
     expect(number).to_be_visible()
-    count = int(number.inner_text())
+    count = int(number.text_content())
     box = number.bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(page.get_by_role("heading", name=re.compile(rf"taken for .*: {count}$"))).to_be_visible()
@@ -67,8 +67,8 @@ def test_stop_takes_effect_and_a_second_browser_can_only_watch(
         until_learning(page)
         page.get_by_role("button", name="Stop").click()
         wait_until(lambda: run.status.name == "stopped", "the run stops", seconds=10)
-        expect(page.get_by_text("Stopped ·", exact=False)).to_be_visible()
-        expect(visitor.get_by_text("Stopped ·", exact=False)).to_be_visible()
+        expect(page.locator(".live .said")).to_contain_text("Stopped ·")
+        expect(visitor.locator(".live .said")).to_contain_text("Stopped ·")
     finally:
         visitor.context.close()
     wait_until(lambda: run.result is not None, "the stopped network is judged")
@@ -85,14 +85,14 @@ def test_another_page_and_back_shows_the_same_run(page: Page, lab: LabServer) ->
     page.wait_for_url(lambda url: run_id in url and "H=64" in url)
     until_learning(page)
     page.get_by_role("button", name="Stop").click()
-    expect(page.get_by_text("Stopped ·", exact=False)).to_be_visible()
+    expect(page.locator(".live .said")).to_contain_text("Stopped ·")
 
 
 def test_a_double_click_trains_once(page: Page, lab: LabServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHALKNET_HOME", str(lab.home))
     open_page(page, f"{lab.url}/Perceptron?n_train=200&n_test=100&random_state=4242")
     page.get_by_role("button", name="Train").dblclick()
-    expect(page.get_by_text("Finished")).to_be_visible()
+    expect(page.locator(".live .said")).to_contain_text("Finished")
     assert len([run for run in runs.all_runs("perceptron") if run.spec.random_state == 4242]) == 1
 
 
@@ -122,4 +122,4 @@ def test_real_photographs_train(page: Page, lab: LabServer, few_photos: Path) ->
     expect(page.get_by_text(re.compile(r"Photos: .* pictures taken"))).to_be_visible()
     open_page(page, f"{lab.url}/Perceptron?dataset=Photos&n_train=1000&n_test=200&n_epochs=1")
     train(page)
-    expect(page.get_by_text("Finished")).to_be_visible()
+    expect(page.locator(".live .said")).to_contain_text("Finished")
