@@ -49,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--runs", type=Path, help="folder for the run folder (default: where the app keeps its runs)")
     parsed = parser.parse_args(arguments)
     try:
-        spec = parse_run_spec(parsed.spec.read_text(encoding="utf-8"))
+        spec = parse_run_spec(parsed.spec.read_text(encoding="utf-8", errors="replace"))
         run = runs.create(spec, page="headless", owner="", store=parsed.runs)
         bar = ProgressBar(spec)
         with RunRecorder(run) as recorder:
@@ -58,7 +58,11 @@ def main(arguments: list[str] | None = None) -> int:
                 recorder.on_event(event)
                 bar.on_event(event)
 
-            result = train(spec, on_event, recorder.should_stop)
+            try:
+                result = train(spec, on_event, recorder.should_stop)
+            except ChalknetError as error:
+                recorder.fail(str(error))
+                raise
             recorder.finish(result)
     except (ChalknetError, OSError) as error:
         print(f"{error}", file=sys.stderr)

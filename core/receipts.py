@@ -74,6 +74,7 @@ def data_file(data: DataSpec) -> bytes:
 
 def sections(spec: RunSpec, *, n_steps: int | None = None) -> list[Section]:
     """The parts of the script in order."""
+    n_steps = n_steps or None  # a run without a batch has only its settings to show
     whole_epochs = n_steps is None or n_steps % -(-spec.data.n_train // spec.batch_size) == 0
     n_epochs = spec.n_epochs
     if n_steps is not None:
@@ -85,7 +86,7 @@ def sections(spec: RunSpec, *, n_steps: int | None = None) -> list[Section]:
         Section("The network", _model(spec)),
         Section("Loss and optimizer", _optimizer(spec)),
         Section("Training", _training(spec, None if whole_epochs else n_steps)),
-        Section("Test", _TEST),
+        Section("Test", _test(spec)),
     ]
 
 
@@ -274,9 +275,7 @@ def _optimizer(spec: RunSpec) -> str:
 
 
 def _training(spec: RunSpec, n_steps: int | None) -> str:
-    forward = ["outputs = model(images)", "loss = criterion(outputs, labels)"]
-    if spec.precision == "bfloat16":
-        forward = ["with torch.autocast(device.type, dtype=torch.bfloat16):", *(f"    {line}" for line in forward)]
+    forward = _fast(spec, "outputs = model(images)", "loss = criterion(outputs, labels)")
     loop = [
         "shuffling = torch.Generator().manual_seed(seed)  # the order of the pictures",
         "loss_list = []",
@@ -305,13 +304,24 @@ def _training(spec: RunSpec, n_steps: int | None) -> str:
     return "\n".join(loop)
 
 
-_TEST = """\
-model.eval()
-with torch.no_grad():
-    correct = 0
-    for images, labels in zip(X_test.split(1000), y_test.split(1000)):
-        outputs = model(images)
-        _, predicted = torch.max(outputs.data, 1)
-        correct += (predicted == labels).sum().item()
+def _test(spec: RunSpec) -> str:
+    lines = [
+        "model.eval()",
+        "with torch.no_grad():",
+        "    correct = 0",
+        "    for images, labels in zip(X_test.split(1000), y_test.split(1000)):",
+        *(f"        {line}" for line in _fast(spec, "outputs = model(images)")),
+        "        _, predicted = torch.max(outputs.data, 1)",
+        "        correct += (predicted == labels).sum().item()",
+        "",
+        "print('Accuracy of the network on the {} test images: {:.1f} %'.format("
+        "len(y_test), 100 * correct / len(y_test)))",
+    ]
+    return "\n".join(lines)
 
-print('Accuracy of the network on the {} test images: {:.1f} %'.format(len(y_test), 100 * correct / len(y_test)))"""
+
+def _fast(spec: RunSpec, *lines: str) -> list[str]:
+    """Lines of arithmetic, under autocast where the run was."""
+    if spec.precision == "float32":
+        return list(lines)
+    return ["with torch.autocast(device.type, dtype=torch.bfloat16):", *(f"    {line}" for line in lines)]
