@@ -9,21 +9,13 @@ from pages.shared.frame import frame
 
 VIEWS = ["Watch", "Do it yourself"]
 
-lab = frame(
-    "Convolution by hand",
-    question=2,
-    tagline="A small window slides over the image: multiply, add up, write one number. Change any cell.",
-)
+lab = frame("Convolution by hand", question=2)
 complain_about_link("view", "The view", VIEWS.__contains__, "Watch or Do it yourself", VIEWS[0])
-view = st.segmented_control(
-    "View",
-    VIEWS,
-    default=VIEWS[0],
-    required=True,
-    key="view",
-    bind="query-params",
-    label_visibility="collapsed",
-)
+with st.container(horizontal=True, vertical_alignment="center"):
+    view = st.segmented_control(
+        "View", VIEWS, default=VIEWS[0], required=True, key="view", bind="query-params", label_visibility="collapsed"
+    )
+    st.markdown("A small window slides over the image: multiply, add up, write one number.", width="content")
 if view == VIEWS[0]:
     watch(lab.data)
 else:

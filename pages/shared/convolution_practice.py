@@ -20,6 +20,7 @@ from core.exercises import (
     read_exercise,
 )
 from pages.shared.convolution_picture import axes, lesson_data, moving_picture, numbers, sent
+from pages.shared.convolution_state import clear_link
 
 PICTURE = "convolution_practice_picture"
 # "a" and "b" are the handout's, which have no seed
@@ -43,6 +44,7 @@ def practice() -> None:
     moving_picture(_picture(exercise, attempt), PICTURE, on_answered_change=_answered)
     _score(exercise, attempt)
     st.query_params[_CODE] = exercise.code
+    clear_link()
 
 
 def _open_link() -> str | None:
@@ -146,7 +148,8 @@ def _picture(exercise: Exercise, attempt: Attempt) -> dict[str, Any]:
     """The picture's numbers, without those that are asked: nobody finds the answer in the page's source."""
     worked, asked = exercise.worked, exercise.kind == "convolution"
     source = lesson_data(exercise.lesson, worked.image, None) if asked else _map_only(exercise)
-    data = source | {"editable": False, "editableKernel": False, "hint": attempt.hint}
+    hint = attempt.hint or _encouragement(exercise, attempt)
+    data = source | {"editable": False, "editableKernel": False, "hint": hint}
     if attempt.size[0] == "blank":
         return data | {"practice": {"asked": None}}
     walk = worked.sums if asked else worked.pooled
@@ -166,9 +169,19 @@ def _picture(exercise: Exercise, attempt: Attempt) -> dict[str, Any]:
         data |= {"axes": shape, "sums": known(worked.sums.output[0]), "active": known(worked.active[0])}
     else:
         data |= {"pool": {"kind": exercise.lesson.pooling, "axes": shape}, "pooled": known(exercise.right)}
-    first = attempt.place or exercise.blanks[0]
-    start = {"id": attempt.code, "stage": exercise.kind, "row": first[0], "column": first[1]}
+    first = attempt.place or min(hidden, default=exercise.blanks[0])
+    tries = sum(cell[2] for cell in attempt.cells.values())
+    answer = f"{attempt.code} {tries} {attempt.hint}"  # another answer, another place to look at
+    start = {"id": answer, "stage": exercise.kind, "row": first[0], "column": first[1]}
     return data | {"practice": {"asked": "active" if asked else "pooled", "cells": cells}, "start": start}
+
+
+def _encouragement(exercise: Exercise, attempt: Attempt) -> str:
+    if attempt.is_done(exercise):
+        return "All right."
+    if attempt.size[0] == "blank":
+        return "How many rows and columns will the map have?"
+    return "Right. The next one?" if attempt.score()[1] else "Type a number into the marked cell and press Enter."
 
 
 def _map_only(exercise: Exercise) -> dict[str, Any]:

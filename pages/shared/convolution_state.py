@@ -53,6 +53,13 @@ def write_link() -> None:
     st.session_state[_SEEN] = dict(wanted)
 
 
+def clear_link() -> None:
+    """Take the lesson out of the address, where another view has it; the session still knows it."""
+    for name in _NAMES:
+        if name in st.query_params:
+            del st.query_params[name]
+
+
 def notice() -> str | None:
     """What was wrong with the link, until the lesson is changed."""
     return st.session_state.get(_NOTICE)

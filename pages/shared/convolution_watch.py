@@ -44,7 +44,9 @@ def watch(data: DataSpec) -> None:
     picture = lesson_data(lesson, image, worked)
     picture |= {"impossible": impossible, "problem": st.session_state.get(_PROBLEM), "notes": _notes(lesson)}
     picture["start"] = st.session_state.get(_START)
-    moving_picture(picture, PICTURE, on_edited_change=_edited)
+    with st.container(key="convolution_stage"):
+        moving_picture(picture, PICTURE, on_edited_change=_edited)
+    st.html(_PHONE)
     if worked is not None:
         _explain(worked)
     _handout()
@@ -52,6 +54,7 @@ def watch(data: DataSpec) -> None:
         _check(worked)
         _export(worked)
     write_link()
+    st.query_params.pop("exercise", None)
 
 
 def _pixels(lesson: Lesson, images: np.ndarray | None) -> np.ndarray:
@@ -81,11 +84,14 @@ def _explain(worked: Worked) -> None:
     st.subheader("How large is the map?", anchor=False)
     stages = [("Convolution", worked.sums)] + ([("Pooling", worked.pooled)] if worked.pooled else [])
     for name, walk in stages:
-        st.latex(
-            rf"\text{{{name}:}}\quad H' = {walk.rows.formula()} \qquad W' = {walk.columns.formula()}",
-            width="content",
-        )
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(name, width=100)
+            st.latex(f"H' = {walk.rows.formula()}", width="content")
+            st.latex(f"W' = {walk.columns.formula()}", width="content")
 
+
+# On a phone the settings would fill the first screen: there the picture stands above them
+_PHONE = """<style>@media (max-width: 640px) { :has(> .st-key-convolution_stage) { order: -1; } }</style>"""
 
 # Where each of the three readings of the handout's last pooled row comes from: pooling, edge, which row to
 # show

@@ -35,7 +35,9 @@ def convolutions(draw):
         most = [max(1, (r - 1) // max(1, k - 1)) for k, r in zip(window, room, strict=True)]
         dilation = tuple(min(d, m) for d, m in zip(dilation, most, strict=True))
     return (
-        grid(draw, channels, height, width), grid(draw, filters, channels, *window), grid(draw, filters),
+        grid(draw, channels, height, width),
+        grid(draw, filters, channels, *window),
+        grid(draw, filters),
         {"stride": stride, "padding": padding, "dilation": dilation},
     )
 
@@ -133,7 +135,10 @@ class TestHandout:
     def test_padding_is_outside_the_image(self):
         first = convolve(IMAGE, KERNEL, padding=1).steps[0].terms
         assert [(t.image_row, t.image_column, t.pixel) for t in first] == [
-            (-1, -1, 0), (-1, 0, 0), (0, -1, 0), (0, 0, -1),
+            (-1, -1, 0),
+            (-1, 0, 0),
+            (0, -1, 0),
+            (0, 0, -1),
         ]
 
 

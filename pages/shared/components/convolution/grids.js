@@ -86,6 +86,7 @@ class CellGrid {
       const input = element("input", {
         type: "text", inputmode: "text", autocomplete: "off", spellcheck: "false",
         "aria-label": `${label ?? title}, row ${r + 1}, column ${c + 1}`,
+        "data-place": status ? `${r},${c}` : null,
         "aria-invalid": isWrong || state?.name === "wrong" ? "true" : null,
         onfocus: () => { input.select(); this.options.focus?.(r, c); },
         onchange: () => edit(r, c, input.value),
@@ -108,6 +109,7 @@ class CellGrid {
   /** Enter and the arrow keys go from cell to cell; left and right only from the end of the text. */
   walk(event, r, c) {
     const input = event.target;
+    if (event.key === "Enter" && this.options.status) return input.blur(); // the answer decides where to go next
     const atStart = input.selectionEnd === 0 || input.selectionStart !== input.selectionEnd;
     const atEnd = input.selectionStart === input.value.length || input.selectionStart !== input.selectionEnd;
     const [dr, dc] = { Enter: [1, 0], ArrowDown: [1, 0], ArrowUp: [-1, 0],

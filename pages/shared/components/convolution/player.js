@@ -38,7 +38,7 @@ class Numbers {
 class Player {
   constructor(root) {
     this.root = root;
-    for (const part of ["bar", "problem", "stage", "lens", "equation"]) this[part] = root.querySelector(`.${part}`);
+    for (const part of ["bar", "problem", "hint", "stage", "lens", "equation"]) this[part] = root.querySelector(`.${part}`);
     this.frame = 0;
     this.deep = false;
     this.speed = 2;
@@ -92,12 +92,16 @@ class Player {
     this.filterLabel.hidden = data.kernel.length < 2;
     this.wholeLabel.hidden = Boolean(data.practice) || this.model.image.large;
     this.line = timeline(this.model, this.deep);
-    if (data.start && data.start.id !== this.started) {
+    const moved = data.start && data.start.id !== this.started;
+    const first = this.started === null;
+    if (moved) {
       this.started = data.start.id;
       this.frame = frameOf(this.line, data.start.stage, data.start.row, data.start.column);
       this.pause();
     }
     this.build();
+    // After an answer the next cell is ready to type in; the first is not, as that would scroll the page
+    if (moved && !first && this.model.practice) this.root.querySelector(`[data-place="${data.start.row},${data.start.column}"]`)?.focus();
   }
 
   setDeep(deep) {
@@ -225,6 +229,7 @@ class Player {
     const sentences = [this.model.problem?.sentence, this.model.impossible].filter(Boolean);
     box.replaceChildren(...sentences.map((s) => element("p", {}, s)));
     box.hidden = !sentences.length;
+    this.hint.textContent = this.model.hint ?? "";
   }
 
   /** Cells as large as the width allows, and a height that leaves room for the equation, but not below reading size. */
@@ -233,7 +238,7 @@ class Player {
     if (!width || !this.grids) return;
     const { stage } = this;
     // Title and settings above, the equation below: on a screen of 800 pixels all of it is seen at once
-    const room = Math.max(260, Math.min(600, window.innerHeight - 500));
+    const room = Math.max(260, Math.min(600, window.innerHeight - (this.model.practice ? 550 : 510)));
     const figures = [...stage.children].map((figure) => {
       // The bias stands below its kernel: a row more, no column
       const below = figure.querySelector(".bias") ? 1.2 : 0;
@@ -257,7 +262,8 @@ class Player {
     };
     const widest = Math.max(1, ...figures.flatMap(({ tables }) => tables.map(([columns]) => columns)));
     let size = Math.min(72, Math.floor(width / widest) - 2);
-    while (size > 40 && !fits(size)) size -= 1;
+    const least = width < 480 ? 34 : 40;
+    while (size > least && !fits(size)) size -= 1;
     this.root.style.setProperty("--cell", `${Math.max(26, size)}px`);
     const pictures = [...stage.querySelectorAll(".pixels")].map((p) => [p.clientWidth && Number(p.style.getPropertyValue("--across")), p.style.getPropertyValue("--ratio")]);
     if (pictures.length) {
@@ -350,7 +356,7 @@ class Player {
     this.slider.disabled = !at;
     if (!at) {
       this.count.textContent = "";
-      equation.replaceChildren(...(this.model.hint ? [element("p", { class: "note hint" }, this.model.hint)] : []));
+      equation.replaceChildren();
       return;
     }
     this.count.textContent = `${this.frame + 1} / ${this.line.length}`;
@@ -361,7 +367,6 @@ class Player {
     equation.replaceChildren(
       element("div", { class: "where" }, `${title}: row ${at.row + 1}, column ${at.column + 1}`), ...lines,
       ...(note ? [element("p", { class: "note" }, note.text)] : []),
-      ...(this.model.hint ? [element("p", { class: "note hint" }, this.model.hint)] : []),
     );
     equation.classList.toggle("long", equation.textContent.length > 130);
     equation.classList.toggle("longer", equation.textContent.length > 420);
