@@ -100,9 +100,15 @@ def _diverged_sentence(spec: RunSpec) -> str:
 
 
 def warm_up() -> None:
-    """Load what a run needs, so that the first press of Train need not wait."""
-    import core.recorder
-    import core.training  # noqa: F401
+    """Train a few grey pictures, so that the first press of Train finds everything loaded: torch alone takes seconds."""
+    import numpy as np
+
+    import core.recorder  # noqa: F401
+    from core.datasets.image_set import ImageSet
+    from core.training import train
+
+    images, labels = np.full((64, 32, 32, 3), 128, dtype=np.uint8), np.zeros(64, dtype=np.int64)
+    train(RunSpec(n_epochs=1), images=ImageSet("grey", "Grey", ("grey",), images, labels, images, labels, ""))
 
 
 def calibrate() -> None:

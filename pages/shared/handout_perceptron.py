@@ -17,7 +17,7 @@ def handout(spec: RunSpec) -> None:
     _slip(
         "`CrossEntropyLoss` gets the output of `log_softmax`",
         "That loss applies log_softmax itself. Log-probabilities already sum to 1 as probabilities, so a second "
-        "log_softmax changes nothing: the loss is the same and the layer is redundant. In numbers, for random weights:",
+        "log_softmax changes nothing: the loss is the same and the layer is redundant. In numbers, for random scores:",
     )
     _equality(spec)
 
@@ -55,7 +55,7 @@ def _equality(spec: RunSpec) -> None:
     plain, doubled = F.cross_entropy(scores, label).item(), F.cross_entropy(once, label).item()
     st.markdown(
         f"`CrossEntropyLoss` of the scores: **{plain:.6f}** · of their log_softmax: **{doubled:.6f}** · largest "
-        f"difference between once and twice: **{(once - twice).abs().max().item():.1e}**"
+        f"difference between once and twice: **{(once - twice).abs().max().item():.1g}**"
     )
 
 

@@ -49,7 +49,7 @@ def ready_panel(lab: Lab) -> None:
                 amount = f"{info.n_train:,} + {info.n_test:,} pictures"
                 st.markdown(f":material/check_circle: {plain(info.title)}: {amount}")
             else:
-                st.markdown(f":material/radio_button_unchecked: {plain(info.title)}: {info.missing}")
+                st.markdown(f":material/radio_button_unchecked: {plain(info.missing)}")
                 if info.name == "cifar10":
                     _download_button()
     with hardware:
@@ -88,7 +88,7 @@ def _time(number: int, lab: Lab, known: Calibration | None) -> str:
 
 def _download_button() -> None:
     """CIFAR-10 comes over the network only when somebody asks for it."""
-    if st.button("Download CIFAR-10 (170 MB)", icon=":material/download:", key="download_cifar10"):
+    if st.button("Download CIFAR-10", icon=":material/download:", key="download_cifar10"):
         from core.datasets import cifar10
 
         try:

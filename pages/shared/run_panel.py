@@ -14,6 +14,7 @@ from pages.shared.wording import duration, run_settings
 
 POLL_SECONDS = 1.0
 _DOUBLE_CLICK_SECONDS = 1.0
+_FIRST_LOSS_SECONDS = 0.7  # the longest that a press of Train waits for its first batch
 
 
 def shown_run(page: str) -> Run | None:
@@ -66,7 +67,17 @@ def _train(lab: Lab, spec: RunSpec, page: str, shown: Run | None) -> Run | None:
         return shown
     st.session_state[f"run_of_{page}"] = run.id
     st.query_params["run"] = run.id
+    _await_first_loss(lab, run)
     return run
+
+
+def _await_first_loss(lab: Lab, run: Run) -> None:
+    """If the run can begin at once, wait that moment, so that the first picture has a loss and not a promise."""
+    deadline = time.monotonic() + _FIRST_LOSS_SECONDS
+    while lab.engine.info().is_warm and lab.engine.place(run.id) == 0 and time.monotonic() < deadline:
+        if run.history().step or run.status.is_finished:
+            return
+        time.sleep(0.02)
 
 
 def _live(lab: Lab, run: Run, page: str, stop_place: st.delta_generator.DeltaGenerator) -> None:
