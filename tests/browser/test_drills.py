@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from conftest import LabServer, settle, wait_until
+from lab_server import LabServer, settle, wait_until
 from playwright.sync_api import Page, expect
 from test_training import open_page, train, until_learning
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import LabServer, settle, wait_until
+from lab_server import LabServer, settle, wait_until
 from playwright.sync_api import Browser, Page, expect
 
 from core import runs
