@@ -118,14 +118,16 @@ def _task(exercise: Exercise, attempt: Attempt) -> None:
 
 def _size_form() -> None:
     with st.form("practice_size", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
-        rows = st.number_input("Rows of the map", 0, 20, 1, width=130)
-        columns = st.number_input("Columns of the map", 0, 20, 1, width=150)
-        if st.form_submit_button("Check the size"):
-            attempt = Attempt(**st.session_state[_ATTEMPT])
-            exercise = read_exercise(attempt.code)
-            _store(exercise, attempt, answer_size(exercise, attempt, int(rows), int(columns)))
-            st.session_state["convolution_chosen"] = True
-            st.rerun(scope="fragment")
+        st.number_input("Rows of the map", 0, 20, 1, width=130, key="practice_rows")
+        st.number_input("Columns of the map", 0, 20, 1, width=150, key="practice_columns")
+        st.form_submit_button("Check the size", on_click=_size_answered)
+
+
+def _size_answered() -> None:
+    attempt = Attempt(**st.session_state[_ATTEMPT])
+    exercise = read_exercise(attempt.code)
+    rows, columns = (int(st.session_state[f"practice_{name}"]) for name in ("rows", "columns"))
+    _store(exercise, attempt, answer_size(exercise, attempt, rows, columns))
 
 
 def _answered() -> None:

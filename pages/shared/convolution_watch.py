@@ -8,10 +8,10 @@ import streamlit as st
 from core import datasets
 from core.convolution_inputs import ConvolutionError
 from core.convolution_lesson import (
+    HANDOUT_A,
     HANDOUT_B,
     Lesson,
     Worked,
-    to_query,
     with_cell,
     work,
 )
@@ -84,22 +84,31 @@ def _explain(worked: Worked) -> None:
     st.subheader("How large is the map?", anchor=False)
     stages = [("Convolution", worked.sums)] + ([("Pooling", worked.pooled)] if worked.pooled else [])
     for name, walk in stages:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(name, width=100)
-            st.latex(f"H' = {walk.rows.formula()}", width="content")
-            st.latex(f"W' = {walk.columns.formula()}", width="content")
+        # Inline, as a formula of its own would scroll on a phone instead of breaking
+        sizes = (f"${letter}' = {axis.formula()}$" for letter, axis in (("H", walk.rows), ("W", walk.columns)))
+        st.markdown(f"**{name}:** {', '.join(sizes)}".replace(r"\frac", r"\dfrac"))
 
 
 # On a phone the settings would fill the first screen: there the picture stands above them
 _PHONE = """<style>@media (max-width: 640px) { :has(> .st-key-convolution_stage) { order: -1; } }</style>"""
 
-# Where each of the three readings of the handout's last pooled row comes from: pooling, edge, which row to
-# show
+# The readings of what the handout prints: the settings, and the pooled row that shows it
 _READINGS = {
-    "Maxima: the handout's 25 and 28": ("max", "partial", 2),
-    "Averages: 16.5 and 24": ("average", "partial", 2),
-    "PyTorch's default: no such row": ("average", "drop", 1),
+    "Handout 1: max(1, 3, 7, 9)": (replace(HANDOUT_A, pool_stride=(1, 1)), 1),
+    "Handout 2: maxima 25 and 28": (replace(HANDOUT_B, pooling="max"), 2),
+    "Averages 16.5 and 24": (HANDOUT_B, 2),
+    "PyTorch's default: no such row": (replace(HANDOUT_B, edge="drop"), 1),
 }
+# What the picture says at the pooled cells where the handout slips: by lesson, (row, column): text
+_NOTES = [
+    (
+        HANDOUT_A,
+        (1, 0),
+        "The handout writes max(1, 3, 7, 9): its window moved by one row only, stride 1. Same maximum.",
+    ),
+    (HANDOUT_B, (2, 0), "The handout prints 25 here: the larger of 8 and 25, not their average."),
+    (HANDOUT_B, (2, 1), "The handout prints 28 here: the larger of 28 and 20, not their average."),
+]
 
 
 def _handout() -> None:
@@ -107,31 +116,30 @@ def _handout() -> None:
     st.markdown(
         "The last row of its average-pooled map is **25, 28**. These are the *largest* values of the two partial "
         "windows, (8, 25) and (28, 20). Their averages are **16.5** and **24**; PyTorch drops the row unless "
-        "`ceil_mode=True`. See each in the picture:"
+        "`ceil_mode=True`. Its first max-pooling takes max(1, 3, 7, 9), which is a stride of 1. In the picture:"
     )
     with st.container(horizontal=True):
         for text, reading in _READINGS.items():
             st.button(text, on_click=_show_reading, args=reading)
 
 
-def _show_reading(pooling: str, edge: str, row: int) -> None:
-    show(replace(HANDOUT_B, pooling=pooling, edge=edge))
+def _show_reading(lesson: Lesson, row: int) -> None:
+    show(lesson)
     number = st.session_state.get(_START, {"id": 0})["id"] + 1
     st.session_state[_START] = {"id": number, "stage": "pooling", "row": row, "column": 0}
 
 
 def _notes(lesson: Lesson) -> list[dict]:
-    """What the picture says at the cells of the handout's slip."""
-    if to_query(lesson) == to_query(HANDOUT_B):
-        texts = ["The handout prints 25 here: the larger of 8 and 25, not their average.",
-                 "The handout prints 28 here: the larger of 28 and 20, not their average."]  # fmt: skip
-        return [{"stage": "pooling", "row": 2, "column": c, "text": text} for c, text in enumerate(texts)]
-    return []
+    return [
+        {"stage": "pooling", "row": row, "column": column, "text": text}
+        for noted, (row, column), text in _NOTES
+        if noted == lesson
+    ]
 
 
 def _check(worked: Worked) -> None:
     st.subheader("The same in PyTorch", anchor=False)
-    st.code(pytorch_lines(worked.lesson), language="python")
+    st.code(pytorch_lines(worked.lesson), language="python", wrap_lines=True)
     if not st.button("Check against PyTorch", icon=":material/fact_check:"):
         return
     from core.convolution_torch import compare  # imports torch: only now, so that the page opens fast
