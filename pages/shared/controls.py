@@ -25,7 +25,11 @@ def number_field(label: str, key: str, *, low: int, high: int, default: int, hel
     complain_about_link(
         key, label, lambda text: low <= int(text) <= high, f"a whole number from {low:,} to {high:,}", default
     )
-    return int(st.number_input(label, low, high, default, 1, key=key, help=help, bind="query-params"))
+    # Of the kind float: a field of whole numbers fails on a link that asks for an infinite one
+    number = st.number_input(
+        label, float(low), float(high), float(default), 1.0, format="%.0f", key=key, help=help, bind="query-params"
+    )
+    return int(number)
 
 
 def choice_slider(

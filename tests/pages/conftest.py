@@ -1,0 +1,65 @@
+"""A page without a browser: Streamlit's AppTest on the whole app, with the engine in a thread of this process."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core import runs
+from pages.shared.engine import engine
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _thread_engine() -> Iterator[None]:
+    """The app's engine is kept by Streamlit for as long as the process lives."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CHALKNET_ENGINE", "thread")
+        # The first run would wait behind it; what it measures is proved in tests/core
+        patch.setattr("core.engine.engine.calibrate", lambda: None)
+        yield
+        engine().close()
+        engine.clear()
+
+
+@pytest.fixture
+def visit(home: Path) -> Callable[..., AppTest]:
+    """Opens a page as a person with a link: its parameters are those of the URL."""
+
+    def open_page(page: str | None = None, *, person: str = "ann", **parameters: str) -> AppTest:
+        at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        at.session_state["person"] = person  # AppTest has no cookies
+        for name, value in parameters.items():
+            at.query_params[name] = value
+        if page is not None:
+            at.switch_page(f"pages/{page}.py")
+        at.run()
+        return at
+
+    return open_page
+
+
+@pytest.fixture
+def settle() -> Callable[..., AppTest]:
+    """Draws a page again and again, as its fragment does, until its run is over."""
+
+    def until_over(at: AppTest, run: runs.Run, wait: Callable[..., None]) -> AppTest:
+        wait(lambda: run.status.is_finished and not run.is_being_written, "the run is over")
+        return at.run()
+
+    return until_over
+
+
+@pytest.fixture
+def texts() -> Callable[[AppTest], str]:
+    """All that a page says in words."""
+
+    def read(at: AppTest) -> str:
+        kinds = (at.title, at.subheader, at.markdown, at.caption, at.info, at.warning, at.error, at.metric)
+        return "\n".join(
+            f"{getattr(element, 'label', '') or ''} {element.value}" for kind in kinds for element in kind
+        )
+
+    return read
