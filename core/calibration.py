@@ -1,8 +1,8 @@
 """How fast this machine trains: measured once in a few seconds, then used to foretell how long a run will take.
 
 The time of a step of the MLP is taken to be ``a + b * n_weights + c * n_weights * batch_size``: a fixed cost, the
-optimizer's pass over the weights, and the arithmetic. The three are fitted to five measured steps. The CNN has one
-shape, so the time of one picture is enough.
+optimizer's pass over the weights, and the arithmetic. The three are fitted to five measured steps. For the CNN, whose
+convolutions outweigh all else, the time of one picture is enough.
 """
 
 import math
@@ -17,7 +17,7 @@ import numpy as np
 from core import paths
 from core.machine import default_n_threads, processor_name
 from core.runs import read_json, write_json
-from core.specs import AdamSpec, MLPSpec, RunSpec, SGDSpec
+from core.specs import AdamSpec, CNNSpec, MLPSpec, RunSpec, SGDSpec
 
 _MLP_POINTS = ((16, 32), (128, 32), (512, 32), (128, 8), (128, 256))  # H, batch_size
 _SECONDS_EACH = 0.15
@@ -58,6 +58,8 @@ class Calibration:
             epoch += self.mlp_test_image * spec.data.n_test
         else:
             epoch = self.cnn_image * spec.data.n_train + self.cnn_test_image * spec.data.n_test
+            # Other widths than the handout's: by their arithmetic
+            epoch *= spec.model.n_multiply_adds(n_classes=10) / CNNSpec().n_multiply_adds(n_classes=10)
         total = epoch * spec.n_epochs
         return total if spec.max_seconds is None else min(total, spec.max_seconds)
 
@@ -83,7 +85,6 @@ def measure() -> Calibration:
     import torch
 
     from core.models import build_model
-    from core.specs import CNNSpec
     from core.training import build_optimizer
 
     torch.set_num_threads(default_n_threads())

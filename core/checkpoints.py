@@ -33,9 +33,13 @@ def capture(
 def restore(
     checkpoint: dict[str, Any], model: nn.Module, optimizer: torch.optim.Optimizer, shuffling: torch.Generator
 ) -> tuple[int, int, float]:
-    """Put a captured state back; returns its epoch, step and seconds."""
+    """Put a captured state back; returns its epoch, step and seconds.
+
+    One without "optimizer", as a branch begins with, leaves the optimizer new.
+    """
     model.load_state_dict(checkpoint["model"])
-    optimizer.load_state_dict(checkpoint["optimizer"])
+    if "optimizer" in checkpoint:
+        optimizer.load_state_dict(checkpoint["optimizer"])
     torch.set_rng_state(checkpoint["torch_rng"])
     shuffling.set_state(checkpoint["shuffling_rng"])
     return checkpoint["epoch"], checkpoint["step"], checkpoint["seconds"]

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
+
 EndStatus = Literal["done", "stopped", "diverged"]
 
 
@@ -42,6 +44,7 @@ class EpochEnd:
     test_accuracy: float  # from 0 to 1
     seconds: float  # since the beginning, earlier sittings of the same run included
     images_per_second: float  # of this epoch, without the test
+    probabilities: np.ndarray  # of each test picture, (n_test, n_classes)
     checkpoint: dict[str, Any] | None  # all that going on from here needs; None for a cut epoch
 
 

@@ -52,29 +52,38 @@ class CNN(nn.Module):
         Classes; 10 in the handout.
     dropout : float
         Probability that a unit is left out in training, from 0 to below 1; 0.1 in the handout.
+    channels1, channels2 : int
+        Filters of the first two and of the last two convolutions; 32 and 64 in the handout.
+    batch_norm : bool
+        Whether a ``BatchNorm2d`` follows each convolution, as in the handout.
     """
 
-    def __init__(self, n_classes: int = 10, dropout: float = 0.1) -> None:
+    def __init__(
+        self,
+        n_classes: int = 10,
+        dropout: float = 0.1,
+        *,
+        channels1: int = 32,
+        channels2: int = 64,
+        batch_norm: bool = True,
+    ) -> None:
         super().__init__()
+
+        def convolution(n_in: int, n_out: int) -> list[nn.Module]:
+            norm = [nn.BatchNorm2d(n_out)] if batch_norm else []
+            return [nn.Conv2d(n_in, n_out, kernel_size=3, padding=1), *norm, nn.LeakyReLU(inplace=True)]
+
         self.conv_layer = nn.Sequential(
-            nn.Conv2d(in_channels=3, out_channels=32, kernel_size=3, padding=1),
-            nn.BatchNorm2d(32),
-            nn.LeakyReLU(inplace=True),
-            nn.Conv2d(in_channels=32, out_channels=32, kernel_size=3, padding=1),
-            nn.BatchNorm2d(32),
-            nn.LeakyReLU(inplace=True),
+            *convolution(3, channels1),
+            *convolution(channels1, channels1),
             nn.MaxPool2d(kernel_size=2, stride=2),
-            nn.Conv2d(in_channels=32, out_channels=64, kernel_size=3, padding=1),
-            nn.BatchNorm2d(64),
-            nn.LeakyReLU(inplace=True),
-            nn.Conv2d(in_channels=64, out_channels=64, kernel_size=3, padding=1),
-            nn.BatchNorm2d(64),
-            nn.LeakyReLU(inplace=True),
+            *convolution(channels1, channels2),
+            *convolution(channels2, channels2),
             nn.MaxPool2d(kernel_size=2, stride=2),
         )
         self.fc_layer = nn.Sequential(
             nn.Dropout(p=dropout),
-            nn.Linear(8 * 8 * 64, 1000),
+            nn.Linear(8 * 8 * channels2, 1000),
             nn.ReLU(inplace=True),
             nn.Linear(1000, 512),
             nn.ReLU(inplace=True),
@@ -84,8 +93,8 @@ class CNN(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Scores (logits) of shape (N, n_classes) for pictures of shape (N, 3, 32, 32)."""
-        x = self.conv_layer(x)  # (N, 64, 8, 8)
-        x = x.flatten(1)  # (N, 4096)
+        x = self.conv_layer(x)  # (N, channels2, 8, 8)
+        x = x.flatten(1)  # (N, 64 * channels2)
         return self.fc_layer(x)
 
 
@@ -93,7 +102,14 @@ def build_model(spec: MLPSpec | CNNSpec, n_classes: int) -> nn.Module:
     """The network of a spec, with PyTorch's own random initial weights (seed them with ``torch.manual_seed``)."""
     if isinstance(spec, CNNSpec):
         # Channels last is the layout in which PyTorch's CPU convolutions are fastest (1.3 times, batch 32)
-        return CNN(n_classes, spec.dropout).to(memory_format=torch.channels_last)
+        cnn = CNN(
+            n_classes,
+            spec.dropout,
+            channels1=spec.channels1,
+            channels2=spec.channels2,
+            batch_norm=spec.batch_norm,
+        )
+        return cnn.to(memory_format=torch.channels_last)
     return MultiLayerFCNet(D_IN, spec.H, n_classes)
 
 

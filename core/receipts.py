@@ -9,7 +9,7 @@ import numpy as np
 
 from core import datasets
 from core.datasets import shapes10, shapes10_drawing
-from core.specs import AdamSpec, CNNSpec, DataSpec, RunSpec
+from core.specs import AdamSpec, CNNSpec, DataSpec, RunSpec, SGDSpec
 
 DATA_FILE = "pictures.npz"  # for data sets that no package brings
 
@@ -99,7 +99,7 @@ def _hyper_parameters(spec: RunSpec, n_epochs: int) -> str:
         "",
         f"num_epochs = {n_epochs}",
         f"batch_size = {spec.batch_size}",
-        f"learning_rate = {spec.optimizer.learning_rate!r}",
+        f"learning_rate = {spec.optimizer_at(0).learning_rate!r}",
     ]
     if spec.optimizer.kind == "sgd":
         lines.append(f"momentum = {spec.optimizer.momentum!r}")
@@ -223,24 +223,11 @@ class CNN(nn.Module):
     def __init__(self, n_classes):
         super().__init__()
         self.conv_layer = nn.Sequential(
-            nn.Conv2d(in_channels=3, out_channels=32, kernel_size=3, padding=1),
-            nn.BatchNorm2d(32),
-            nn.LeakyReLU(inplace=True),
-            nn.Conv2d(in_channels=32, out_channels=32, kernel_size=3, padding=1),
-            nn.BatchNorm2d(32),
-            nn.LeakyReLU(inplace=True),
-            nn.MaxPool2d(kernel_size=2, stride=2),
-            nn.Conv2d(in_channels=32, out_channels=64, kernel_size=3, padding=1),
-            nn.BatchNorm2d(64),
-            nn.LeakyReLU(inplace=True),
-            nn.Conv2d(in_channels=64, out_channels=64, kernel_size=3, padding=1),
-            nn.BatchNorm2d(64),
-            nn.LeakyReLU(inplace=True),
-            nn.MaxPool2d(kernel_size=2, stride=2),
+{convolutions}
         )
         self.fc_layer = nn.Sequential(
             nn.Dropout(p={dropout}),
-            nn.Linear(8 * 8 * 64, 1000),
+            nn.Linear(8 * 8 * {channels2}, 1000),
             nn.ReLU(inplace=True),
             nn.Linear(1000, 512),
             nn.ReLU(inplace=True),
@@ -260,18 +247,50 @@ X_train = X_train.to(memory_format=torch.channels_last)
 X_test = X_test.to(memory_format=torch.channels_last)"""
 
 
+def _cnn(spec: CNNSpec) -> str:
+    lines = []
+    for i, (n_in, n_out, _) in enumerate(spec.convolutions()):
+        lines.append(f"nn.Conv2d(in_channels={n_in}, out_channels={n_out}, kernel_size=3, padding=1),")
+        if spec.batch_norm:
+            lines.append(f"nn.BatchNorm2d({n_out}),")
+        lines.append("nn.LeakyReLU(inplace=True),")
+        if i % 2:
+            lines.append("nn.MaxPool2d(kernel_size=2, stride=2),")
+    convolutions = "\n".join(f"            {line}" for line in lines)
+    settings = {"convolutions": convolutions, "dropout": repr(spec.dropout), "channels2": str(spec.channels2)}
+    code = _CNN
+    for name, value in settings.items():
+        code = code.replace(f"{{{name}}}", value)
+    return code
+
+
 def _model(spec: RunSpec) -> str:
     if isinstance(spec.model, CNNSpec):
-        return _CNN.replace("{dropout}", repr(spec.model.dropout))
+        return _cnn(spec.model)
     return _MLP
 
 
 def _optimizer(spec: RunSpec) -> str:
-    if isinstance(spec.optimizer, AdamSpec):
-        call = "torch.optim.Adam(model.parameters(), lr=learning_rate, fused=True)"
-    else:
-        call = "torch.optim.SGD(model.parameters(), lr=learning_rate, momentum=momentum, fused=True)"
+    call = _optimizer_call(spec.optimizer_at(0), "learning_rate")
     return f"criterion = nn.CrossEntropyLoss()\noptimizer = {call}  # fused: all weights in one pass"
+
+
+def _optimizer_call(optimizer: SGDSpec | AdamSpec, rate: str) -> str:
+    if isinstance(optimizer, AdamSpec):
+        return f"torch.optim.Adam(model.parameters(), lr={rate}, fused=True)"
+    return f"torch.optim.SGD(model.parameters(), lr={rate}, momentum=momentum, fused=True)"
+
+
+def _branches(spec: RunSpec) -> list[str]:
+    """Lines at the head of an epoch: where the run went on from another one's epoch with a new optimizer."""
+    lines = []
+    for part in spec.earlier:
+        optimizer = spec.optimizer_at(part.until_epoch)
+        lines += [
+            f"    if epoch == {part.until_epoch}:  # here this run branched off: a new optimizer goes on",
+            f"        optimizer = {_optimizer_call(optimizer, repr(optimizer.learning_rate))}",
+        ]
+    return lines
 
 
 def _training(spec: RunSpec, n_steps: int | None) -> str:
@@ -280,6 +299,7 @@ def _training(spec: RunSpec, n_steps: int | None) -> str:
         "shuffling = torch.Generator().manual_seed(seed)  # the order of the pictures",
         "loss_list = []",
         "for epoch in range(num_epochs):",
+        *_branches(spec),
         "    model.train()",
         "    batch_loss = 0",
         "    total_batches = 0",

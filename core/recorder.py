@@ -9,7 +9,7 @@ from typing import Any, TextIO
 
 import numpy as np
 
-from core import checkpoints, history
+from core import checkpoints, history, kept_epochs
 from core.events import BatchEnd, EpochEnd, Event, TrainingBegin, TrainingEnd
 from core.processes import this_process
 from core.runs import PULSE_SECONDS, Run, StatusName, write_json
@@ -34,6 +34,7 @@ class RunRecorder:
 
     def __init__(self, run: Run) -> None:
         self._run = run
+        self._keeps_epochs = False
         self._batches: list[BatchEnd] = []
         self._last_flush = 0.0
         self._begin = 0.0  # on the clock of perf_counter, earlier sittings counted in
@@ -47,6 +48,7 @@ class RunRecorder:
         if not self._run.folder.is_dir():
             raise RunFolderGoneError(f"{self._run.folder} is gone")
         write_json(self._run.folder / "alive.json", this_process())
+        self._keeps_epochs = self._run.spec.model.keeps_epochs
         path = self._run.folder / history.FILE_NAME
         torn = _ends_torn(path)
         self._file = path.open("a", encoding="utf-8")
@@ -80,11 +82,14 @@ class RunRecorder:
                 self._append({"event": "begin"} | asdict(event))
             case EpochEnd(checkpoint=state):
                 self._flush()
-                fields = {name: getattr(event, name) for name in EpochEnd.__slots__ if name != "checkpoint"}
+                large = ("checkpoint", "probabilities")
+                fields = {name: getattr(event, name) for name in EpochEnd.__slots__ if name not in large}
                 # Before the checkpoint: readers forget what is ahead of it, but could never make up a missing epoch
                 self._append({"event": "epoch"} | fields)
                 if state is not None:
                     self._must_exist()
+                    if self._keeps_epochs:
+                        kept_epochs.keep(self._run.folder, state, event.probabilities)
                     checkpoints.save(state, self._run.folder / "checkpoint.pt")
             case TrainingEnd(status=status):
                 self._flush()

@@ -6,6 +6,7 @@
     history.jsonl   what happened (core.history)
     alive.json      the process that writes here now; its time of change is its pulse
     checkpoint.pt   after each whole epoch (core.checkpoints)
+    epochs/         the weights of every epoch, where the network is one to rewind (core.kept_epochs)
     model.pt        the weights at the end
     probabilities.npy, result.json    the test pictures judged, and the sums
     stop            exists once Stop has been pressed

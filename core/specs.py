@@ -5,7 +5,7 @@ these. A setting that is out of range becomes a sentence: ``parse_run_spec`` rai
 """
 
 import json
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -39,6 +39,9 @@ class DataSpec(Spec):
 class MLPSpec(Spec):
     """The handout's ``MultiLayerFCNet`` (Question 1 a): three hidden layers of ``H`` units."""
 
+    # Nobody rewinds it, and the weights of every epoch would make a run ten times as large
+    keeps_epochs: ClassVar[bool] = False
+
     kind: Literal["mlp"] = "mlp"
     H: Annotated[int, Field(ge=1, le=4096)] = 128
 
@@ -53,10 +56,35 @@ class MLPSpec(Spec):
 
 
 class CNNSpec(Spec):
-    """The handout's ``CNN`` (Question 3 b)."""
+    """The handout's ``CNN`` (Question 3 b); the defaults are its values."""
+
+    keeps_epochs: ClassVar[bool] = True
 
     kind: Literal["cnn"] = "cnn"
+    channels1: Annotated[int, Field(ge=1, le=256)] = 32  # of the first two convolutions
+    channels2: Annotated[int, Field(ge=1, le=256)] = 64  # of the last two
+    batch_norm: bool = True
     dropout: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)] = 0.1
+
+    def convolutions(self) -> list[tuple[int, int, int]]:
+        """Channels in, channels out and side of the maps of each 3 x 3 convolution."""
+        a, b = self.channels1, self.channels2
+        return [(3, a, 32), (a, a, 32), (a, b, 16), (b, b, 16)]
+
+    def linears(self, n_classes: int) -> list[tuple[int, int]]:
+        """Inputs and outputs of each linear layer."""
+        return [(8 * 8 * self.channels2, 1000), (1000, 512), (512, n_classes)]
+
+    def n_parameters(self, n_classes: int) -> int:
+        """Weights and biases, batch norm's two a channel included. Needs no torch, so a slider can ask."""
+        norm = 2 if self.batch_norm else 0
+        convolutions = sum((9 * n_in + 1 + norm) * n_out for n_in, n_out, _ in self.convolutions())
+        return convolutions + sum((n_in + 1) * n_out for n_in, n_out in self.linears(n_classes))
+
+    def n_multiply_adds(self, n_classes: int) -> int:
+        """Of the convolutions and linear layers, for one picture."""
+        convolutions = sum(9 * n_in * n_out * side**2 for n_in, n_out, side in self.convolutions())
+        return convolutions + sum(n_in * n_out for n_in, n_out in self.linears(n_classes))
 
 
 ModelSpec = Annotated[MLPSpec | CNNSpec, Field(discriminator="kind")]
@@ -80,6 +108,13 @@ class AdamSpec(Spec):
 OptimizerSpec = Annotated[SGDSpec | AdamSpec, Field(discriminator="kind")]
 
 
+class EarlierSpec(Spec):
+    """Epochs that a branch has behind it: up to ``until_epoch`` its network was trained by another optimizer."""
+
+    until_epoch: Annotated[int, Field(ge=1, le=1_000)]
+    optimizer: OptimizerSpec
+
+
 class RunSpec(Spec):
     """Everything that decides a run's losses, and nothing else.
 
@@ -99,11 +134,24 @@ class RunSpec(Spec):
     # Sums are split by threads, so another number of threads rounds differently: it is part of the spec
     n_threads: Annotated[int, Field(ge=1, le=256)] = 2
     device: Literal["cpu", "cuda", "mps"] = "cpu"
+    # Of a run that went on from an epoch of another one; after each part the optimizer begins anew
+    earlier: tuple[EarlierSpec, ...] = ()
+
+    def optimizer_at(self, epoch: int) -> SGDSpec | AdamSpec:
+        """The optimizer that trains on behind so many whole epochs."""
+        return next((part.optimizer for part in self.earlier if epoch < part.until_epoch), self.optimizer)
 
     @model_validator(mode="after")
     def _batch_norm_needs_pairs(self) -> "RunSpec":
-        if self.model.kind == "cnn" and self.batch_size < 2:
+        if isinstance(self.model, CNNSpec) and self.model.batch_norm and self.batch_size < 2:
             raise ValueError("batch_size is 1; a network with batch norm needs batches of at least 2 pictures")
+        return self
+
+    @model_validator(mode="after")
+    def _earlier_epochs_come_first(self) -> "RunSpec":
+        ends = [part.until_epoch for part in self.earlier]
+        if ends != sorted(set(ends)) or (ends and ends[-1] >= self.n_epochs):
+            raise ValueError(f"earlier ends at the epochs {ends}; allowed are growing numbers below n_epochs")
         return self
 
 
@@ -205,7 +253,7 @@ def _short(value: Any) -> str:
 
 def _range(name: str) -> str | None:
     """The allowed range of a field in words, by its dotted or bare name."""
-    owners: tuple[type[Spec], ...] = (RunSpec, DataSpec, MLPSpec, CNNSpec, SGDSpec, AdamSpec)
+    owners: tuple[type[Spec], ...] = (RunSpec, DataSpec, MLPSpec, CNNSpec, SGDSpec, AdamSpec, EarlierSpec)
     field = next((o.model_fields[name.split(".")[-1]] for o in owners if name.split(".")[-1] in o.model_fields), None)
     if field is None:
         return None

@@ -97,7 +97,7 @@ def train(
     torch.manual_seed(spec.random_state)  # initial weights and dropout
     shuffling = torch.Generator().manual_seed(spec.random_state)  # order of the pictures
     model = build_model(spec.model, n_classes).to(device)
-    optimizer = build_optimizer(spec.optimizer, model)
+    optimizer = build_optimizer(spec.optimizer_at(checkpoint["epoch"] if checkpoint else 0), model)
     criterion = nn.CrossEntropyLoss()
     arithmetic = _arithmetic(spec)
     epoch = step = 0
@@ -124,6 +124,8 @@ def train(
         probabilities, test_loss = predict(model, test_set, arithmetic)
         test_accuracy = float((probabilities.argmax(1) == test_labels).mean())
     while status is None:
+        if any(epoch == part.until_epoch for part in spec.earlier):  # here a branch leaves its parent
+            optimizer = build_optimizer(spec.optimizer_at(epoch), model)
         model.train()
         epoch_begin = time.perf_counter()
         losses, n_correct, n_seen = [], 0, 0
@@ -174,6 +176,7 @@ def train(
                 test_accuracy=test_accuracy,
                 seconds=seconds(),
                 images_per_second=images_per_second,
+                probabilities=probabilities,
                 checkpoint=capture(
                     model, optimizer, shuffling, epoch=epoch, step=step, seconds=seconds()
                 )

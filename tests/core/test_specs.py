@@ -98,6 +98,9 @@ OUT_OF_RANGE = [
     ({"model": {"kind": "cnn", "dropout": 1}}, "model.dropout is 1;", "from 0 and below 1"),
     ({"model": {"kind": "cnn", "dropout": -0.1}}, "model.dropout is -0.1;", "from 0 and below 1"),
     ({"model": {"kind": "cnn", "dropout": math.nan}}, "model.dropout is nan;", "from 0 and below 1"),
+    ({"model": {"kind": "cnn", "channels1": 0}}, "model.channels1 is 0;", "a whole number from 1 to 256"),
+    ({"model": {"kind": "cnn", "channels2": 257}}, "model.channels2 is 257;", "a whole number from 1 to 256"),
+    ({"model": {"kind": "cnn", "batch_norm": "maybe"}}, "model.batch_norm is 'maybe';", "boolean"),
     ({"model": {"kind": "rnn"}}, "model is 'rnn';", "'mlp', 'cnn'"),
     ({"model": {"H": 3}}, "model.kind is missing;", "'mlp', 'cnn'"),
     (
@@ -130,6 +133,8 @@ OUT_OF_RANGE = [
     ({"batch_size": 0}, "batch_size is 0;", "a whole number from 1 to 4096"),
     ({"batch_size": 4097}, "batch_size is 4097;", "a whole number from 1 to 4096"),
     ({"batch_size": 1, "model": {"kind": "cnn"}}, "batch_size is 1;", "at least 2"),
+    ({"earlier": [{"until_epoch": 4, "optimizer": {"kind": "sgd"}}]}, "earlier ends at the epochs [4];", "below"),
+    ({"earlier": 3}, "earlier is 3;", "allowed is"),
     ({"random_state": -1}, "random_state is -1;", "a whole number from 0 to 4294967295"),
     ({"random_state": 2**32}, "random_state is 4294967296;", "from 0 to 4294967295"),
     ({"precision": "float16"}, "precision is 'float16';", "'float32' or 'bfloat16'"),
