@@ -100,7 +100,7 @@ def _diverged_sentence(spec: RunSpec) -> str:
 
 
 def warm_up() -> None:
-    """Train a few grey pictures, so that the first press of Train finds everything loaded: torch alone takes seconds."""
+    """Train a few grey pictures: then the first press of Train finds everything loaded (torch alone takes seconds)."""
     import numpy as np
 
     import core.recorder  # noqa: F401

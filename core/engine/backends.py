@@ -1,5 +1,6 @@
 """The two places where runs can execute: a Dask cluster, or a thread of this process."""
 
+import itertools
 import json
 import os
 import subprocess
@@ -8,8 +9,9 @@ import tempfile
 import threading
 import zipfile
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from pathlib import Path
+from queue import PriorityQueue
 from typing import IO, Any, Protocol
 
 from core import paths
@@ -39,20 +41,39 @@ class EngineStartError(ChalknetError):
 
 
 class ThreadBackend:
-    """One thread of this process: slower for everybody, but it works on a locked-down laptop."""
+    """One thread of this process: slower for everybody, but it works on a locked-down laptop.
+
+    Not a ``ThreadPoolExecutor``: that one knows no priorities, and Python waits for its threads at the end, so that
+    Ctrl-C would not end a training.
+    """
 
     n_workers = 1
 
     def __init__(self) -> None:
-        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="training")
+        self._calls: PriorityQueue[tuple[int, int, Future[Any], Callable[[], Any]]] = PriorityQueue()
+        self._arrivals = itertools.count()
+        threading.Thread(target=self._work, name="training", daemon=True).start()
 
     def submit(self, function: Callable[..., Any], *args: Any, priority: int = 0) -> Any:
-        """Queue a call in order of arrival, whatever its priority."""
-        return self._pool.submit(function, *args)
+        """Queue a call; a higher priority goes before a lower one, equals in order of arrival."""
+        future: Future[Any] = Future()
+        self._calls.put((-priority, next(self._arrivals), future, lambda: function(*args)))
+        return future
 
     def close(self) -> None:
         """Forget what waits; what runs ends with the process."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        while not self._calls.empty():
+            self._calls.get_nowait()[2].cancel()
+
+    def _work(self) -> None:
+        while True:
+            _, _, future, call = self._calls.get()
+            if not future.set_running_or_notify_cancel():
+                continue
+            try:
+                future.set_result(call())
+            except BaseException as error:
+                future.set_exception(error)
 
 
 class DaskBackend:

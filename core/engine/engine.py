@@ -78,7 +78,10 @@ class Engine:
             for waiting in [a for a in self._active.values() if a.run.belongs_to(owner) and a.run.id != run.id]:
                 if waiting.run.status.name == "queued":
                     self._withdraw(waiting)
-                    waiting.run.delete(owner)
+                    if waiting.run.history().step:  # one that was to be resumed: what it has learnt is kept
+                        waiting.run.write_status("interrupted")
+                    else:
+                        waiting.run.delete(owner)
             self._failures.pop(run.id, None)
             active = _Active(run, runs.owner_mark(owner))
             self._active[run.id] = active
@@ -189,17 +192,29 @@ class Engine:
 
     def _ended_callback(self, active: _Active, backend: Backend) -> Callable[[Any], None]:
         def ended(future: Any) -> None:
+            if future.cancelled():
+                # Withdrawn by us, or its cluster is lost: a local one is started anew and gets its runs again
+                if not isinstance(backend, LocalClusterBackend):
+                    self._forget_lost(active)
+                return
             with self._lock:
                 if self._backend is not backend or active.future is not future:
                     return  # of a cluster that was lost: the run has been handed to another
                 self._active.pop(active.run.id, None)
-            if future.cancelled():
-                return
             error = future.exception()
             if error is not None:
                 self._note_failure(active.run, error)
 
         return ended
+
+    def _forget_lost(self, active: _Active) -> None:
+        """A cluster by address is gone, and with it the call: unless a worker still writes, the run is interrupted."""
+        with self._lock:
+            if self._active.pop(active.run.id, None) is None:
+                return  # withdrawn by us
+        run = active.run
+        if run.folder.exists() and not run.status.is_finished and not run.is_being_written:
+            run.write_status("interrupted")
 
     def _note_failure(self, run: runs.Run, error: BaseException) -> None:
         if isinstance(error, ChalknetError):

@@ -22,9 +22,12 @@ def number_slider(
 
 def number_field(label: str, key: str, *, low: int, high: int, default: int, help: str | None = None) -> int:
     """A field for a whole number from ``low`` to ``high``, bound to the URL parameter ``key``."""
-    complain_about_link(
-        key, label, lambda text: low <= int(text) <= high, f"a whole number from {low:,} to {high:,}", default
-    )
+
+    def fits(text: str) -> bool:
+        number = float(text)  # the field writes 5 as 5.0
+        return number.is_integer() and low <= number <= high
+
+    complain_about_link(key, label, fits, f"a whole number from {low:,} to {high:,}", default)
     # Of the kind float: a field of whole numbers fails on a link that asks for an infinite one
     number = st.number_input(
         label, float(low), float(high), float(default), 1.0, format="%.0f", key=key, help=help, bind="query-params"

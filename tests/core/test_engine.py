@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import psutil
@@ -11,7 +12,9 @@ import pytest
 
 from core import runs
 from core.engine import Engine
+from core.engine.backends import ThreadBackend
 from core.runs import NotYoursError
+from core.worker import execute
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.usefixtures("module_home")
@@ -176,10 +179,6 @@ def test_a_killed_worker_is_replaced_and_the_run_goes_on_by_itself(submit, engin
     assert run.history().losses == whole.history().losses
 
 
-@pytest.mark.xfail(
-    run=False,
-    reason="a cancelled future of the lost cluster makes Engine forget its run before it is handed over",
-)
 def test_a_killed_engine_is_started_again_and_its_run_goes_on(
     submit, engine, trains, ends, wait_until, is_running
 ):
@@ -231,18 +230,21 @@ def test_nothing_outlives_close(module_home, wait_until, is_running):
     wait_until(lambda: not any(is_running(p.pid) for p in family), "engine and workers are gone", 10)
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
-def test_nothing_outlives_the_app_however_it_ends(how, module_home, small, wait_until, is_running):
+@pytest.mark.parametrize(
+    ("where", "how"),
+    [("local", signal.SIGKILL), ("local", signal.SIGINT), ("local", signal.SIGTERM), ("thread", signal.SIGINT)],
+)
+def test_nothing_outlives_the_app_however_it_ends(where, how, module_home, small, wait_until, is_running):
     """In mid-run, and the run says so afterwards."""
     code = (
         "import sys, threading\nfrom core import runs\nfrom core.engine import Engine\n"
         "from core.specs import parse_run_spec\n"
-        "engine = Engine('local')\n"
+        "engine = Engine(sys.argv[2])\n"
         "run = runs.create(parse_run_spec(sys.argv[1]), page='perceptron', owner='ann')\n"
         "engine.submit(run, 'ann')\nprint(run.id, flush=True)\nthreading.Event().wait()\n"
     )
     app = subprocess.Popen(
-        [sys.executable, "-c", code, small(**LONG).model_dump_json()],
+        [sys.executable, "-c", code, small(**LONG).model_dump_json(), where],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -251,7 +253,7 @@ def test_nothing_outlives_the_app_however_it_ends(how, module_home, small, wait_
     try:
         run = runs.open_run(app.stdout.readline().strip())
         wait_until(lambda: run.history().step, "it trains")
-        family = psutil.Process(app.pid).children(recursive=True)
+        family = [psutil.Process(app.pid), *psutil.Process(app.pid).children(recursive=True)]
         assert runs.read_json(run.folder / "alive.json")["pid"] in [p.pid for p in family]
         app.send_signal(how)
         app.wait(10)
@@ -277,6 +279,32 @@ def test_a_thread_trains_where_no_cluster_can(small, new_run, wait_until, ends):
     assert ends(waiting) == "done"
     assert runs.read_json(waiting.folder / "status.json")["process"]["pid"] == os.getpid()
     engine.close()
+
+
+def test_a_second_press_keeps_what_a_waiting_run_has_learnt(submit, engine, trains, ends, new_run, small):
+    """A run that is to be resumed waits behind another's; its owner presses Train once more."""
+    trained = new_run()
+    assert execute(str(trained.folder)) == "done"
+    busy = submit(owner="bob", **LONG)
+    trains(busy)
+    engine.resume(trained, "ann")
+    assert trained.status.name == "queued"
+    newer = submit()
+    assert trained.status.name == "interrupted"
+    assert trained.history().step > 0
+    engine.stop(busy, "bob")
+    assert ends(newer) == "done"
+
+
+def test_a_thread_takes_what_matters_first():
+    """The first press of Train does not wait for the calibration."""
+    backend, begin, order = ThreadBackend(), threading.Event(), []
+    first = backend.submit(begin.wait)
+    calls = [backend.submit(order.append, name, priority=p) for name, p in (("low", -1), ("run", 0), ("warm", 1))]
+    begin.set()
+    for future in (first, *calls):
+        future.result(10)
+    assert order == ["warm", "run", "low"]
 
 
 def test_an_address_where_nobody_is_falls_back_to_the_thread(new_run, wait_until, ends):
