@@ -29,7 +29,7 @@ def overlay(curves: pd.DataFrame, *, y: str, title: str, percent: bool = False) 
             "run:N",
             title=None,
             scale=alt.Scale(domain=names, range=_series_colours(len(names))),
-            legend=alt.Legend(orient="top", columns=2, labelLimit=420),
+            legend=alt.Legend(orient="top", columns=1, labelLimit=420),
         ),
     )
     form = ".1%" if percent else ".3f"

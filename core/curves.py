@@ -7,6 +7,7 @@ import numpy as np
 
 from core.history import History
 
+_LOSS_TOP = 10.0  # guessing among ten classes costs 2.3; a loss beyond four times that is told by the number
 _ENDS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100)
 
 
@@ -38,7 +39,7 @@ def curves(history: History, *, n_epochs: int | None, n_points: int = 300) -> di
     names = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
     return {
         "end": end,
-        "loss_top": max(2.5, math.ceil(min(top, 1e6) * 2) / 2),  # in steps of a half
+        "loss_top": max(2.5, math.ceil(min(top, _LOSS_TOP) * 2) / 2),  # in steps of a half
         "batch_x": [round(s / per_epoch, 5) for s in steps.tolist()],
         "batch_step": steps.tolist(),
         "batch_loss": [_number(loss) for loss in losses.tolist()],
