@@ -22,7 +22,7 @@ def results_view(run: Run | None) -> None:
         st.info("There is nothing to judge yet: train a network on **Learn** first, or wait until it has finished.")
         return
     try:
-        images = _pictures(run.spec.data)
+        images = pictures_of(run.spec.data)
     except ChalknetError as error:
         st.warning(f"The pictures of this run can't be shown. {error}")
         return
@@ -59,7 +59,7 @@ def results_view(run: Run | None) -> None:
 
 
 @st.cache_resource(max_entries=4, show_spinner="Loading the pictures.")
-def _pictures(data: DataSpec) -> ImageSet:
+def pictures_of(data: DataSpec) -> ImageSet:
     """The pictures of a run: read-only arrays, shared by all browsers."""
     return datasets.load_for(data)
 

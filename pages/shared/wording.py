@@ -13,6 +13,9 @@ NAMES = {
     "data.random_state": "the seed of the pictures",
     "model.kind": "the network",
     "model.H": "H",
+    "model.channels1": "the filters of convolutions 1 and 2",
+    "model.channels2": "the filters of convolutions 3 and 4",
+    "model.batch_norm": "batch norm",
     "model.dropout": "dropout",
     "optimizer.kind": "the optimizer",
     "optimizer.learning_rate": "the learning rate",
@@ -24,6 +27,7 @@ NAMES = {
     "precision": "the arithmetic",
     "n_threads": "the number of threads",
     "device": "the device",
+    "earlier": "the epochs before",
 }
 
 
@@ -45,10 +49,17 @@ def run_settings(spec: RunSpec) -> str:
     parts = [f"{dataset_title(data.dataset)}, {data.n_train:,} to train, {data.n_test:,} to test"]
     if spec.model.kind == "mlp":
         parts.append(f"H = {spec.model.H}")
+    else:
+        parts.append(f"{spec.model.channels1} and {spec.model.channels2} filters")
+        if not spec.model.batch_norm:
+            parts.append("no batch norm")
+        parts.append(f"dropout {spec.model.dropout:g}")
     parts.append(f"learning rate {spec.optimizer.learning_rate:g}")
     if spec.optimizer.kind == "sgd":
         parts.append(f"momentum {spec.optimizer.momentum:g}")
     parts.append(f"{spec.max_seconds:g} s" if spec.max_seconds else f"{spec.n_epochs} epochs")
+    if spec.earlier:
+        parts.append(f"branched off after {_value(spec.model_dump()['earlier'])}")
     parts += [f"batches of {spec.batch_size}", f"seed {spec.random_state}"]
     if spec.precision != "float32":
         parts.append(spec.precision)
@@ -86,6 +97,9 @@ def plain(text: str) -> str:
 
 
 def _value(value: Any) -> str:
+    if isinstance(value, tuple):  # RunSpec.earlier
+        told = [f"epoch {part['until_epoch']} (learning rate {part['optimizer']['learning_rate']:g})" for part in value]
+        return " and ".join(told) or "none"
     if isinstance(value, bool) or value is None:
-        return "none" if value is None else str(value)
+        return "none" if value is None else ("on" if value else "off")
     return f"{value:g}" if isinstance(value, float) else str(value)

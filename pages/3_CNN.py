@@ -1,0 +1,42 @@
+"""Question 3: a convolutional network; train it, open it, rewind it, save it."""
+
+import streamlit as st
+
+from pages.shared import handout_cnn
+from pages.shared.cnn_controls import cnn_controls
+from pages.shared.cnn_layers import layers_view
+from pages.shared.code_view import code_view
+from pages.shared.compare_view import compare_view
+from pages.shared.frame import frame
+from pages.shared.results_view import results_view
+from pages.shared.run_panel import run_panel, shown_run
+
+PAGE = "cnn"
+TABS = ["Learn", "Network", "Results", "Code", "Compare", "Handout"]
+
+lab = frame(
+    "Convolutional network",
+    question=3,
+    tagline="Small filters slide over the picture, as in Question 2, but their numbers are learnt.",
+)
+tabs = dict(zip(TABS, st.tabs(TABS, key="tab", bind="query-params"), strict=True))
+now = next((name for name, tab in tabs.items() if tab.open), TABS[0])
+
+with tabs[now]:
+    if now in ("Learn", "Network", "Code"):  # what the settings decide; their values stay in the address meanwhile
+        controls, lesson = st.columns([1, 3.2], gap="medium")
+        with controls:
+            spec = cnn_controls(lab)
+        with lesson:
+            if now == "Learn":
+                run_panel(lab, spec, page=PAGE)
+            elif now == "Network":
+                layers_view(spec)
+            else:
+                code_view(shown_run(PAGE), spec)
+    elif now == "Results":
+        results_view(shown_run(PAGE))
+    elif now == "Compare":
+        compare_view(lab, PAGE)
+    else:
+        handout_cnn.handout()
