@@ -25,6 +25,7 @@ from pages.shared.convolution_state import current_lesson, notice, show, write_l
 
 PICTURE = "convolution_picture"
 _PROBLEM, _START = "convolution_problem", "convolution_start"
+_EDITS, _CATCH_UP = "convolution_edits", "convolution_catch_up"
 
 
 @st.fragment
@@ -33,41 +34,58 @@ def watch(data: DataSpec) -> None:
     lesson = current_lesson()
     if notice():
         st.warning(notice(), icon=":material/link_off:")
-    images = datasets.load_for(data).test_images if lesson.source == "data" else None
-    controls(lesson, 1 if images is None else len(images))
-    image = _pixels(lesson, images)
-    worked, impossible = None, None
-    try:
-        worked = work(lesson, image)
-    except ConvolutionError as error:
-        impossible = str(error)
-    picture = lesson_data(lesson, image, worked)
-    picture |= {"impossible": impossible, "problem": st.session_state.get(_PROBLEM), "notes": _notes(lesson)}
-    picture["start"] = st.session_state.get(_START)
+    controls(lesson, len(datasets.load_for(data).test_images) if lesson.source == "data" else 1)
     with st.container(key="convolution_stage"):
-        moving_picture(picture, PICTURE, on_edited_change=_edited)
+        _picture(data)
     st.html(_PHONE)
+    _, worked, _ = _work(lesson, data)
     if worked is not None:
         _explain(worked)
     _handout()
     if worked is not None:
         _check(worked)
         _export(worked)
-    write_link()
     st.query_params.pop("exercise", None)
 
 
-def _pixels(lesson: Lesson, images: np.ndarray | None) -> np.ndarray:
-    if images is not None:
-        return channels_of(images[min(lesson.index, len(images) - 1)], lesson.colour)
+@st.fragment
+def _picture(data: DataSpec) -> None:
+    """The picture alone, so that an edited cell is redrawn at once; then the browser asks for the rest of the page."""
+    if st.session_state.pop(_CATCH_UP, False):
+        st.rerun()
+    lesson = current_lesson()
+    image, worked, impossible = _work(lesson, data)
+    picture = lesson_data(lesson, image, worked)
+    for name, key in (("problem", _PROBLEM), ("start", _START), ("edits", _EDITS)):
+        picture[name] = st.session_state.get(key)
+    picture |= {"impossible": impossible, "notes": _notes(lesson)}
+    moving_picture(picture, PICTURE, on_edited_change=_edited, on_redrawn_change=_redrawn)
+    write_link()
+
+
+def _work(lesson: Lesson, data: DataSpec) -> tuple[np.ndarray, Worked | None, str | None]:
+    """The image; the lesson computed, or why it is impossible."""
     if lesson.source == "grid":
-        return np.array(lesson.image, dtype=np.float64)
-    return photograph(lesson.source, lesson.colour)
+        image = np.array(lesson.image, dtype=np.float64)
+    elif lesson.source == "data":
+        images = datasets.load_for(data).test_images
+        image = channels_of(images[min(lesson.index, len(images) - 1)], lesson.colour)
+    else:
+        image = photograph(lesson.source, lesson.colour)
+    try:
+        return image, work(lesson, image), None
+    except ConvolutionError as error:
+        return image, None, str(error)
+
+
+def _redrawn() -> None:
+    st.session_state[_CATCH_UP] = True
 
 
 def _edited() -> None:
     """A cell was typed into: take the number, or keep the text beside the sentence that says what is allowed."""
     event = sent(PICTURE, "edited")
+    st.session_state[_EDITS] = st.session_state.get(_EDITS, 0) + 1
     st.session_state.pop(_PROBLEM, None)
     try:
         show(with_cell(current_lesson(), event["grid"], tuple(event["place"]), event["text"]))

@@ -121,11 +121,11 @@ def test_every_frame_is_the_frame_of_its_cell(page):
 def test_an_edited_cell_is_computed_and_in_the_link(page, lab_server):
     picture = Picture(page, lab_server)
     picture.cell("Image", 1, 1).fill("4")
-    picture.cell("Image", 1, 1).press("Enter")
+    page.keyboard.press("Enter")
     expect(picture.equation).to_contain_text("(4 × 2) + (0 × 1) + (2 × 0) + (3 × −1) = 5")
     page.wait_for_url("**image=4_0_1~2_3_4~5_6_7~8_9_10**")
     picture.cell("Kernel", 2, 2).fill("1/2")
-    picture.cell("Kernel", 2, 2).press("Enter")
+    page.keyboard.press("Enter")
     expect(picture.equation).to_contain_text("= 9.5")
     page.reload()
     expect(picture.equation).to_contain_text("= 9.5")
@@ -134,12 +134,12 @@ def test_an_edited_cell_is_computed_and_in_the_link(page, lab_server):
 def test_a_wrong_cell_is_answered_in_place(page, lab_server):
     picture = Picture(page, lab_server)
     picture.cell("Image", 2, 1).fill("x")
-    picture.cell("Image", 2, 1).press("Enter")
+    page.keyboard.press("Enter")
     expect(picture.lab.locator(".problem")).to_contain_text("cell in row 2, column 1 is 'x'; allowed are numbers")
     expect(picture.cell("Image", 2, 1)).to_have_attribute("aria-invalid", "true")
     expect(picture.equation).to_contain_text("= −5")  # computed with the last good number
     picture.cell("Image", 2, 1).fill("0")
-    picture.cell("Image", 2, 1).press("Enter")
+    page.keyboard.press("Enter")
     expect(picture.lab.locator(".problem")).to_be_hidden()
 
 
@@ -188,7 +188,7 @@ def test_an_exercise_from_wrong_to_right(page, lab_server):
     def answer(row: int, column: int, text: str) -> None:
         field = picture.cell("After ReLU", row, column)
         field.fill(text)
-        field.press("Enter")
+        page.keyboard.press("Enter")
 
     answer(1, 1, "-5")
     expect(hint).to_contain_text("it still has to go through the activation")

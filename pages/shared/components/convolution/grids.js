@@ -84,7 +84,7 @@ class CellGrid {
     if (edit && (!state || state.open)) {
       const text = isWrong ? wrong.text : state ? state.text : format(value);
       const input = element("input", {
-        type: "text", inputmode: "text", autocomplete: "off", spellcheck: "false",
+        type: "text", value: text, inputmode: "text", autocomplete: "off", spellcheck: "false",
         "aria-label": `${label ?? title}, row ${r + 1}, column ${c + 1}`,
         "data-place": status ? `${r},${c}` : null,
         "aria-invalid": isWrong || state?.name === "wrong" ? "true" : null,
@@ -92,7 +92,6 @@ class CellGrid {
         onchange: () => edit(r, c, input.value),
         onkeydown: (event) => this.walk(event, r, c),
       });
-      input.value = text;
       input.style.setProperty("--length", Math.max(2, text.length));
       if (isWrong) cell.classList.add("wrong");
       cell.append(input);

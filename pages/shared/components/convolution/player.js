@@ -2,6 +2,7 @@
 // Everything that moves, moves here; Python is asked only when somebody edits a cell or answers one.
 
 const SPEEDS = [0.5, 1, 2, 4, 8, 30]; // steps a second
+const PAUSE = 500; // milliseconds after an edit until the rest of the page follows
 const GAP = 28; // pixels between figures, as in the style sheet
 const LARGE = 24; // sides above this are drawn as pixels
 // Drawn as paths: a lecture hall's machine may lack the glyphs. Strings of this file only, nothing typed gets here.
@@ -100,6 +101,12 @@ class Player {
       this.pause();
     }
     this.build();
+    // The edited picture stands; the rest of the page may follow when the person pauses
+    if (this.edits !== undefined && (data.edits ?? 0) !== this.edits) {
+      clearTimeout(this.following);
+      this.following = setTimeout(() => this.send("redrawn", data.edits), PAUSE);
+    }
+    this.edits = data.edits ?? 0;
     // After an answer the next cell is ready to type in; the first is not, as that would scroll the page
     if (moved && !first && this.model.practice) this.root.querySelector(`[data-place="${data.start.row},${data.start.column}"]`)?.focus();
   }
@@ -116,7 +123,7 @@ class Player {
 
   build() {
     const { model } = this;
-    const focused = this.root.getRootNode().activeElement?.getAttribute?.("aria-label");
+    const typing = this.root.getRootNode().activeElement?.closest?.("td input");
     this.grids = { image: [], kernel: [], sums: [], active: [], pooled: [], window: [] };
     const { stage, lens } = this;
     stage.replaceChildren();
@@ -137,7 +144,17 @@ class Player {
     this.tallest = 0;
     this.fit();
     this.draw();
-    if (focused) [...this.root.querySelectorAll("input")].find((i) => i.getAttribute("aria-label") === focused)?.focus();
+    if (typing) this.restore(typing);
+  }
+
+  /** Somebody who types on while an answer arrives keeps the place and the text. */
+  restore(old) {
+    const input = [...this.root.querySelectorAll("td input")].find((i) => i.getAttribute("aria-label") === old.getAttribute("aria-label"));
+    if (!input) return;
+    input.focus();
+    if (old.value === old.defaultValue) return;
+    input.value = old.value;
+    input.setSelectionRange(old.selectionStart, old.selectionEnd);
   }
 
   figure(parent, title, size, ...content) {
@@ -298,6 +315,11 @@ class Player {
     clearTimeout(this.timer);
     this.timer = null;
     setIcon(this.playButton, "play", "Play (space)");
+  }
+
+  leave() {
+    this.pause();
+    clearTimeout(this.following);
   }
 
   key(event) {
@@ -487,5 +509,5 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".lab");
   if (!players.has(root)) players.set(root, new Player(root));
   players.get(root).show(data, setTriggerValue);
-  return () => players.get(root)?.pause();
+  return () => players.get(root)?.leave();
 }
