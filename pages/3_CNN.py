@@ -8,11 +8,12 @@ from pages.shared.cnn_layers import layers_view
 from pages.shared.code_view import code_view
 from pages.shared.compare_view import compare_view
 from pages.shared.frame import frame
+from pages.shared.inside_view import inside_view
 from pages.shared.results_view import results_view
 from pages.shared.run_panel import run_panel, shown_run
 
 PAGE = "cnn"
-TABS = ["Learn", "Network", "Results", "Code", "Compare", "Handout"]
+TABS = ["Learn", "Network", "Inside", "Results", "Code", "Compare", "Handout"]
 
 lab = frame(
     "Convolutional network",
@@ -34,6 +35,8 @@ with tabs[now]:
                 layers_view(spec)
             else:
                 code_view(shown_run(PAGE), spec)
+    elif now == "Inside":
+        inside_view(shown_run(PAGE))
     elif now == "Results":
         results_view(shown_run(PAGE))
     elif now == "Compare":

@@ -52,11 +52,20 @@ def choice_slider(
     )
 
 
-def choice(label: str, key: str, *, options: Sequence[str], default: str, help: str | None = None) -> str:
+def choice(
+    label: str, key: str, *, options: Sequence[str], default: str, help: str | None = None, hide_label: bool = False
+) -> str:
     """One of a few words, side by side, bound to the URL parameter ``key``."""
     complain_about_link(key, label, options.__contains__, _one_of(options), default)
     return st.segmented_control(
-        label, options, default=default, required=True, key=key, help=help, bind="query-params"
+        label,
+        options,
+        default=default,
+        required=True,
+        key=key,
+        help=help,
+        bind="query-params",
+        label_visibility="collapsed" if hide_label else "visible",
     )
 
 

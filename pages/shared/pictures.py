@@ -34,6 +34,32 @@ def picture_strip(images: np.ndarray, captions: Sequence[str], *, size: int = 96
     )
 
 
+def picture_mosaic(images: np.ndarray, *, columns: int, size: int, alt: str) -> None:
+    """Draw many tiny pictures as one, in rows, with a gap of a pixel.
+
+    Parameters
+    ----------
+    images : ndarray of shape (n, side, side, 3), uint8
+    columns : int
+        Pictures in a row.
+    size : int
+        Width of one on the screen, in pixels.
+    alt : str
+        What they are.
+    """
+    n, side = len(images), images.shape[1]
+    rows = -(-n // columns)
+    sheet = np.zeros((rows, side + 1, columns, side + 1, 4), dtype=np.uint8)  # transparent between the pictures
+    for k, image in enumerate(images):
+        sheet[k // columns, :side, k % columns, :side] = np.dstack([image, np.full((side, side), 255, np.uint8)])
+    sheet = sheet.reshape(rows * (side + 1), columns * (side + 1), 4)
+    width = columns * size
+    st.html(
+        f'<img src="{_data_url(sheet)}" alt="{html.escape(alt)}" width="{width}" '
+        f'height="{round(width * sheet.shape[0] / sheet.shape[1])}" style="image-rendering:pixelated;max-width:100%">'
+    )
+
+
 def _data_url(image: np.ndarray) -> str:
     buffer = io.BytesIO()
     Image.fromarray(np.asarray(image)).save(buffer, "PNG")

@@ -1,0 +1,80 @@
+"""One picture to look at, chosen from the test set or brought along, and what a network takes it for."""
+
+import html
+from dataclasses import dataclass
+from random import SystemRandom
+
+import numpy as np
+import streamlit as st
+
+from core.datasets.image_set import ImageSet
+from core.datasets.pictures import SUFFIXES, RefusedError, to_square
+from pages.shared.controls import choice, number_field
+from pages.shared.pictures import picture_strip
+
+TEST, OWN = "Test picture", "My picture"
+_STORED = "own_picture"  # of this session: the 32 x 32 pixels of the upload
+
+
+@dataclass(frozen=True)
+class ChosenPicture:
+    """The picture (32, 32, 3), bytes, and its true class where that is known."""
+
+    pixels: np.ndarray
+    label: int | None
+
+
+def choose_picture(images: ImageSet) -> ChosenPicture | None:
+    """Draw the choice and the picture; None until one has been uploaded."""
+    source = choice("Picture", "picture_from", options=(TEST, OWN), default=TEST, hide_label=True)
+    if source == OWN:
+        chosen = _upload()
+    else:
+        n = len(images.test_labels)
+        # A link, or another run's choice, may name a picture that this run does not have
+        if st.session_state.get("picture", 0) >= n:
+            st.session_state["picture"] = n - 1
+        number, another = st.columns([1.15, 1], vertical_alignment="bottom", gap="xsmall")
+        with number:
+            index = number_field("Number", "picture", low=0, high=n - 1, default=0)
+        another.button("Another", key="another_picture", on_click=_another, args=(n,), width="stretch")
+        chosen = ChosenPicture(images.test_images[index], int(images.test_labels[index]))
+    if chosen is not None:
+        name = "" if chosen.label is None else images.class_names[chosen.label]
+        picture_strip(chosen.pixels[None], [name], size=160)
+    return chosen
+
+
+def _another(n: int) -> None:
+    st.session_state["picture"] = SystemRandom().randrange(n)
+
+
+def _upload() -> ChosenPicture | None:
+    kinds = sorted(suffix[1:] for suffix in SUFFIXES)
+    file = st.file_uploader("Picture file", type=kinds, key="own_picture_file", max_upload_size=20)
+    if file is not None:
+        try:
+            st.session_state[_STORED] = to_square(file.getvalue())
+        except RefusedError as error:
+            st.error(f"This file {error}.")
+    pixels = st.session_state.get(_STORED)
+    return None if pixels is None else ChosenPicture(pixels, None)
+
+
+def probability_bars(probabilities: np.ndarray, names: tuple[str, ...], label: int | None) -> None:
+    """Each class with its probability; the true one is marked. Names are shown as they are."""
+    guess = int(probabilities.argmax())
+    rows = "".join(
+        f'<div class="row{" best" if k == guess else ""}"><span>{html.escape(name)}{" ✓" if k == label else ""}</span>'
+        f'<div><i style="width:{100 * p:.1f}%"></i></div><b>{p:.0%}</b></div>'
+        for k, (name, p) in enumerate(zip(names, probabilities, strict=True))
+    )
+    st.html(
+        "<style>.odds{max-height:22rem;overflow-y:auto}.odds .row{display:grid;grid-template-columns:5.4rem 1fr 2.9rem;"
+        "gap:8px;align-items:center;font-size:.92rem;line-height:1.5}.odds span{overflow:hidden;text-overflow:ellipsis;"
+        "white-space:nowrap}.odds div div{background:color-mix(in srgb,currentColor 10%,transparent);border-radius:3px}"
+        ".odds i{display:block;height:.75rem;border-radius:3px;background:#7a8a86}.odds .best i{background:#1f9e77}"
+        ".odds b{font-weight:400;text-align:right;font-variant-numeric:tabular-nums}.odds .best b,.odds .best span"
+        "{font-weight:700}</style>"
+        f'<div class="odds" role="group" tabindex="0" aria-label="Probabilities">{rows}</div>'
+    )

@@ -1,0 +1,74 @@
+"""Trained networks for looking at, shared by all browsers, and never trained."""
+
+import threading
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import streamlit as st
+
+from core import kept_epochs
+from core.errors import ChalknetError
+from core.runs import Run, open_run
+from pages.shared.cnn_controls import n_classes
+from pages.shared.controls import complain_about_link
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A network, and the lock for who hangs hooks into it (Captum does)."""
+
+    model: Any
+    lock: threading.Lock
+
+
+def opened(run: Run, epoch: int | None = None) -> Opened:
+    """A run's CNN at an epoch, or at its end (before that: at its last whole epoch).
+
+    Raises
+    ------
+    ChalknetError
+        If there is none yet, or the run is of another kind of network.
+    """
+    if run.spec.model.kind != "cnn":
+        raise ChalknetError("This run has no convolutions to look into. Train a network on Learn.")
+    if epoch is None and not (run.folder / "model.pt").exists():
+        epoch = max(kept_epochs.kept(run.folder), default=None)
+        if epoch is None:
+            raise ChalknetError("Its first epoch is not over yet: there are no weights to look at.")
+    return _open(run.id, epoch)
+
+
+# By run and epoch: two people's networks can't mix, and what is kept of an epoch never changes
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _open(run_id: str, epoch: int | None) -> Opened:
+    from core.inspection import load_network  # torch: only where somebody looks inside
+
+    run = open_run(run_id)
+    return Opened(load_network(run, n_classes(run.spec.data.dataset), epoch), threading.Lock())
+
+
+def layer_choice(network: Opened, label_visibility: Literal["visible", "collapsed"] = "visible") -> str:
+    """One of the layers that answer with maps, bound to the URL parameter ``layer``."""
+    children = network.model.conv_layer.named_children()
+    names = {f"conv_layer.{name}": f"conv_layer.{name} · {type(layer).__name__}" for name, layer in children}
+    first = next(iter(names))
+    if st.session_state.get("layer", first) not in names:  # a network without batch norm has fewer layers
+        st.session_state["layer"] = first
+    complain_about_link("layer", "The layer", list(names.values()).__contains__, "a layer of conv_layer", first)
+    return st.selectbox(
+        "Layer",
+        list(names),
+        key="layer",
+        bind="query-params",
+        format_func=names.__getitem__,
+        label_visibility=label_visibility,
+    )
+
+
+@st.cache_data(max_entries=12, show_spinner="Showing the network all test pictures.")
+def channel_peaks(run_id: str, epoch: int | None, layer: str, _model: Any, _pictures: np.ndarray) -> np.ndarray:
+    """The largest answer of every channel of a layer to every test picture, (n_test, channels)."""
+    from core.inspection import channel_peaks
+
+    return channel_peaks(_model, layer, _pictures)
