@@ -1,6 +1,7 @@
 """A running lab: the app in a process of its own, with a home folder of its own."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -12,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psutil
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTLED = "[data-testid='stApp'][data-test-script-state='notRunning']"
@@ -88,3 +89,22 @@ def wait_until(condition: Callable[[], object], what: str, seconds: float = PATI
 def settle(page: Page) -> None:
     """Wait until the page's script has run."""
     page.wait_for_selector(SETTLED, timeout=PATIENCE * 1000)
+
+
+def open_page(page: Page, url: str) -> None:
+    """Go there and wait until the script has run."""
+    page.goto(url)
+    settle(page)
+
+
+def train(page: Page) -> str:
+    """Press Train; returns the run's id once the URL has it."""
+    before = page.url
+    page.get_by_role("button", name="Train").click()
+    page.wait_for_url(lambda url: "run=" in url and url != before)
+    return re.search(r"run=([a-z2-7]{24})", page.url).group(1)
+
+
+def until_learning(page: Page) -> None:
+    """Wait until the live picture says how long the run still takes."""
+    expect(page.locator(".live .said")).to_contain_text(re.compile("elapsed.*left"))

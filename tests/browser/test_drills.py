@@ -7,9 +7,8 @@ from pathlib import Path
 
 import psutil
 import pytest
-from lab_server import LabServer, settle, wait_until
+from lab_server import LabServer, open_page, settle, train, until_learning, wait_until
 from playwright.sync_api import Page, expect
-from test_training import open_page, train, until_learning
 
 from core import runs
 

@@ -5,29 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from lab_server import LabServer, settle, wait_until
+from lab_server import LabServer, open_page, settle, train, until_learning, wait_until
 from playwright.sync_api import Browser, Page, expect
 
 from core import runs
 
 LONG = "train_for=seconds&seconds=120"
-
-
-def open_page(page: Page, url: str) -> None:
-    page.goto(url)
-    settle(page)
-
-
-def train(page: Page) -> str:
-    """Press Train; returns the run's id once the URL has it."""
-    before = page.url
-    page.get_by_role("button", name="Train").click()
-    page.wait_for_url(lambda url: "run=" in url and url != before)
-    return re.search(r"run=([a-z2-7]{24})", page.url).group(1)
-
-
-def until_learning(page: Page) -> None:
-    expect(page.locator(".live .said")).to_contain_text(re.compile("elapsed.*left"))
 
 
 def test_train_to_the_end_and_look_at_a_confusion_cell(page: Page, lab: LabServer) -> None:
