@@ -79,8 +79,18 @@ def make_branch(parent: Run, epoch: int, learning_rate: float, n_more: int, *, o
     return run
 
 
-def family(run: Run, known: list[Run]) -> list[Run]:
-    """Of the known runs those that descend from the same first run, ``run`` included; parents before children."""
+def family(run: Run, known: list[Run], owner: str) -> list[Run]:
+    """The runs that branch off from one another, parents before children.
+
+    Parameters
+    ----------
+    run : Run
+        Always in it.
+    known : list of Run
+        Where to look.
+    owner : str
+        Somebody else's runs are left out unless ``run`` descends from them.
+    """
     by_id = {other.id: other for other in known} | {run.id: run}
     parents = {other.id: other.meta.get("parent") for other in by_id.values()}
 
@@ -93,10 +103,10 @@ def family(run: Run, known: list[Run]) -> list[Run]:
             step = parents.get(step)
         return line[::-1]
 
-    root = ancestry(run.id)[0]
-    lines = {other: ancestry(other) for other in by_id}
-    of_one_root = [other for other in by_id if lines[other][0] == root]
-    return [by_id[other] for other in sorted(of_one_root, key=lambda i: (len(lines[i]), by_id[i].meta["created"]))]
+    own_line = ancestry(run.id)
+    lines = {i: ancestry(i) for i, other in by_id.items() if i in own_line or other.belongs_to(owner)}
+    members = [i for i, line in lines.items() if line[0] == own_line[0]]
+    return [by_id[i] for i in sorted(members, key=lambda i: (len(lines[i]), by_id[i].meta.get("created", 0)))]
 
 
 def _history_until(parent: Run, epoch: int) -> str:

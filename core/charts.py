@@ -7,46 +7,91 @@ import numpy as np
 import pandas as pd
 
 # Chosen for at least 3 : 1 against white and against the dark background, and for colour-blind eyes (Okabe and Ito)
-SERIES = ("#3d8fd1", "#d97a1a", "#1f9e77", "#c06fa8", "#a08a00", "#cc5a4a", "#5f7fbf", "#7a8a86")
+SERIES = ("#3d8fd1", "#d97a1a", "#1f9e77", "#c06fa8", "#a08a00", "#cc5a4a", "#5f7fbf", "#7a8a86", "#8a6fd8", "#b0653a")
 CURVE_HEIGHT = 330  # pixels
+MOST_DOTS = 40  # of a curve: more of them hide its line
+MOST_READINGS = 200  # places at which the pointer reads an overlay
 
 Chart = alt.LayerChart | alt.FacetChart  # what Altair says that layering returns; it is always the first here
 
 
-def overlay(curves: pd.DataFrame, *, y: str, title: str, percent: bool = False) -> Chart:
-    """Curves of several runs in one picture; the pointer reads all of them at one epoch.
+def overlay(
+    curves: pd.DataFrame,
+    *,
+    y: str,
+    title: str,
+    x: str = "epoch",
+    percent: bool = False,
+    legend: bool = True,
+) -> Chart:
+    """Curves of several runs in one picture; the pointer reads all of them at one place.
 
     Parameters
     ----------
-    curves : DataFrame with columns ``run`` (text), ``epoch`` (number) and the column ``y``
+    curves : DataFrame with columns ``run`` (text) and the columns ``x`` and ``y`` (numbers)
+        Between its points a run is read on the straight line between them.
+    y, title : str
+        What is drawn, and its name.
+    x : str
+        Against what.
+    percent : bool
+        Whether ``y`` is a share.
+    legend : bool
+        Whether to draw one; its colours are ``SERIES`` in the order of the runs.
     """
     names = list(dict.fromkeys(curves["run"]))
-    near = alt.selection_point(on="pointerover", nearest=True, fields=["epoch"], empty=False, clear="pointerout")
+    near = alt.selection_point(on="pointerover", nearest=True, fields=[x], empty=False, clear="pointerout")
+    whole = alt.Undefined if x == "seconds" else 1
+    across = alt.X(f"{x}:Q", title=x, axis=alt.Axis(tickMinStep=whole))
     base = alt.Chart(curves).encode(
-        x=alt.X("epoch:Q", title="epoch", axis=alt.Axis(tickMinStep=1)),
-        y=alt.Y(f"{y}:Q", title=title, scale=alt.Scale(zero=False), axis=alt.Axis(format="%" if percent else ".2f")),
+        x=across,
+        y=alt.Y(f"{y}:Q", title=title, scale=alt.Scale(zero=False), axis=alt.Axis(format="%" if percent else "~g")),
         color=alt.Color(
             "run:N",
             title=None,
-            scale=alt.Scale(domain=names, range=_series_colours(len(names))),
-            legend=alt.Legend(orient="top", columns=1, labelLimit=420),
+            scale=alt.Scale(domain=names, range=[series_colour(i) for i in range(len(names))]),
+            legend=alt.Legend(orient="top", columns=2, labelLimit=420) if legend else None,
         ),
     )
+    readings = read_together(curves, x=x, y=y)
     form = ".1%" if percent else ".3f"
-    wide = (
-        alt.Chart(curves)
-        .transform_pivot("run", value=y, groupby=["epoch"])
-        .mark_rule(color="#7a8a86")
+    rule = (
+        alt.Chart(readings)
+        .mark_rule(color="#7a8a86", strokeWidth=2)
         .encode(
-            x="epoch:Q",
+            x=across,
             opacity=alt.condition(near, alt.value(0.9), alt.value(0)),
-            tooltip=[alt.Tooltip("epoch:Q", format=".3~f")]
-            + [alt.Tooltip(f"{_escape_field(name)}:Q", title=name, format=form) for name in names],
+            tooltip=[alt.Tooltip(f"{x}:Q", title=x, format=",.3~f")]
+            # The columns have names of their own, as what people call their runs could be anything
+            + [alt.Tooltip(f"t{i}:N", title=name) for i, name in enumerate(names)],
+        )
+        .transform_calculate(
+            **{f"t{i}": f"isValid(datum.r{i}) ? format(datum.r{i}, '{form}') : '–'" for i in range(len(names))}
         )
         .add_params(near)
     )
-    dots = base.mark_point(filled=True, size=70).encode(opacity=alt.condition(near, alt.value(1), alt.value(0.45)))
-    return alt.layer(base.mark_line(strokeWidth=3), dots, wide).properties(height=CURVE_HEIGHT + 60)
+    lines = base.mark_line(strokeWidth=3, clip=True)
+    few = curves.groupby("run").size().max() <= MOST_DOTS if len(curves) else True
+    dots = base.mark_point(filled=True, size=60 if few else 0)
+    return alt.layer(lines, dots, rule).properties(height=CURVE_HEIGHT + (60 if legend else 0))
+
+
+def read_together(curves: pd.DataFrame, *, x: str, y: str) -> pd.DataFrame:
+    """All runs at the same places: a column ``x``, and ``r0``, ``r1``, ... for the runs in order.
+
+    A run is None outside of its own first and last point.
+    """
+    places = np.unique(curves[x].to_numpy(np.float64))
+    if len(places) > MOST_READINGS:
+        places = np.linspace(places[0], places[-1], MOST_READINGS)
+    wide = {x: places}
+    for i, name in enumerate(dict.fromkeys(curves["run"])):
+        mine = curves[curves["run"] == name].dropna(subset=[x, y]).sort_values(x)
+        if len(mine):
+            wide[f"r{i}"] = np.interp(places, mine[x], mine[y], left=np.nan, right=np.nan)
+        else:
+            wide[f"r{i}"] = np.full(len(places), np.nan)
+    return pd.DataFrame(wide)
 
 
 def confusion_heatmap(matrix: np.ndarray, class_names: Sequence[str]) -> Chart:
@@ -104,12 +149,28 @@ def class_bars(accuracies: np.ndarray, class_names: Sequence[str]) -> Chart:
     return alt.layer(bars, numbers).properties(height=max(160, 26 * len(rows)))
 
 
-def _series_colours(n: int) -> list[str]:
-    return [SERIES[i % len(SERIES)] for i in range(n)]
+def grouped_bars(rows: pd.DataFrame, *, group: str, x: str, y: str) -> alt.Chart:
+    """Bars side by side for each value of ``x``, one a ``group``; ``y`` is a share from 0 to 1."""
+    names, values = list(dict.fromkeys(rows[group])), list(dict.fromkeys(rows[x]))
+    return (
+        alt.Chart(rows)
+        .mark_bar()
+        .encode(
+            x=alt.X(f"{x}:N", sort=values, title=None, axis=alt.Axis(labelAngle=-30, labelOverlap=False)),
+            xOffset=alt.XOffset(f"{group}:N", sort=names),
+            y=alt.Y(f"{y}:Q", title=y, axis=alt.Axis(format="%")),
+            color=alt.Color(
+                f"{group}:N",
+                title=None,
+                scale=alt.Scale(domain=names, range=[series_colour(i) for i in range(len(names))]),
+                legend=alt.Legend(orient="top"),
+            ),
+            tooltip=[f"{group}:N", f"{x}:N", alt.Tooltip(f"{y}:Q", format=".1%")],
+        )
+        .properties(height=260)
+    )
 
 
-def _escape_field(name: str) -> str:
-    """A column's name as Vega-Lite wants it in an encoding."""
-    for character in "\\.[]:'\"":
-        name = name.replace(character, f"\\{character}")
-    return name
+def series_colour(number: int) -> str:
+    """The colour of the run that comes as the ``number``-th, from 0."""
+    return SERIES[number % len(SERIES)]

@@ -109,7 +109,7 @@ def network_of(spec: CNNSpec | MLPSpec, n_classes: int, weights: dict[str, torch
         model = build_model(spec, n_classes)
     model.load_state_dict(weights, assign=True)
     for layer in model.modules():
-        if hasattr(layer, "inplace"):
+        if isinstance(layer, nn.LeakyReLU | nn.ReLU):
             layer.inplace = False  # the same numbers, and what comes before an activation can still be looked at
     return model.eval().requires_grad_(False)
 
@@ -142,7 +142,7 @@ def first_filters(model: CNN) -> np.ndarray:
 
     All have one scale, so that a weak filter looks weak.
     """
-    weights = model.conv_layer[0].weight.detach().numpy().transpose(0, 2, 3, 1)
+    weights = model.get_parameter("conv_layer.0.weight").detach().numpy().transpose(0, 2, 3, 1)
     return np.round(127.5 + 127.5 * weights / max(float(np.abs(weights).max()), 1e-12)).astype(np.uint8)
 
 
@@ -151,7 +151,7 @@ def channel_peaks(
 ) -> np.ndarray:
     """The largest answer of every channel of a layer to every picture, (n, channels)."""
     depth = int(layer.removeprefix("conv_layer.")) + 1
-    part, peaks = model.conv_layer[:depth], []
+    part, peaks = nn.Sequential(*list(model.conv_layer)[:depth]), []
     with one_thread(), torch.no_grad():
         for begin in range(0, len(pictures), BATCH):
             peaks.append(part(to_input(pictures[begin : begin + BATCH])).amax(dim=(2, 3)))

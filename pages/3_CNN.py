@@ -3,17 +3,21 @@
 import streamlit as st
 
 from pages.shared import handout_cnn
+from pages.shared.beside_view import perceptron_beside
 from pages.shared.cnn_controls import cnn_controls
 from pages.shared.cnn_layers import layers_view
 from pages.shared.code_view import code_view
 from pages.shared.compare_view import compare_view
 from pages.shared.frame import frame
 from pages.shared.inside_view import inside_view
+from pages.shared.modes_view import modes_view
 from pages.shared.results_view import results_view
+from pages.shared.rewind_view import rewind_view
 from pages.shared.run_panel import run_panel, shown_run
+from pages.shared.weights_view import weights_view
 
 PAGE = "cnn"
-TABS = ["Learn", "Network", "Inside", "Results", "Code", "Compare", "Handout"]
+TABS = ["Learn", "Network", "Inside", "Rewind", "Results", "train or eval", "Save", "Code", "Compare", "Handout"]
 
 lab = frame(
     "Convolutional network",
@@ -37,8 +41,16 @@ with tabs[now]:
                 code_view(shown_run(PAGE), spec)
     elif now == "Inside":
         inside_view(shown_run(PAGE))
+    elif now == "Rewind":
+        rewind_view(lab, shown_run(PAGE), PAGE)
     elif now == "Results":
-        results_view(shown_run(PAGE))
+        run = shown_run(PAGE)
+        results_view(run)
+        perceptron_beside(lab, run)
+    elif now == "train or eval":
+        modes_view(shown_run(PAGE))
+    elif now == "Save":
+        weights_view(lab, shown_run(PAGE), PAGE)
     elif now == "Compare":
         compare_view(lab, PAGE)
     else:

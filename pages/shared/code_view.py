@@ -12,6 +12,9 @@ def code_view(run: Run | None, spec: RunSpec) -> None:
     if run is None:
         st.write("The present settings as a complete script. After a run, it is the script of that run.")
         n_steps = None
+    elif run.meta.get("restored"):
+        st.write("This network's weights came from a file. Its settings as a complete script, which trains anew.")
+        spec, n_steps = run.spec, None
     else:
         st.write("This run as a complete script: it needs nothing of Chalknet and gives the same losses.")
         spec = run.spec

@@ -133,7 +133,7 @@ def _heat(network: Opened, chosen: ChosenPicture, names: tuple[str, ...], guess:
 
 
 def _top(run: Run, network: Opened, layer: str, images: ImageSet) -> None:
-    peaks = channel_peaks(run.id, _epoch_key(run), layer, network.model, images.test_images)
+    peaks = channel_peaks(run.id, network.epoch, layer, network.model, images.test_images)
     n = peaks.shape[1]
     if st.session_state.get("channel", 0) >= n:
         st.session_state["channel"] = n - 1
@@ -142,10 +142,3 @@ def _top(run: Run, network: Opened, layer: str, images: ImageSet) -> None:
     captions = [f"{images.class_names[images.test_labels[i]]}\n{peaks[i, channel]:.2f}" for i in best]
     picture_strip(images.test_images[best], captions)
     st.caption(f"The test pictures to which channel {channel} of `{layer}` answers most, with its largest answer.")
-
-
-def _epoch_key(run: Run) -> int | None:
-    """What tells the networks of one run apart: the end, or the last whole epoch of one that still trains."""
-    from core import kept_epochs
-
-    return None if (run.folder / "model.pt").exists() else max(kept_epochs.kept(run.folder), default=None)

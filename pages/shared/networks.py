@@ -16,9 +16,10 @@ from pages.shared.controls import complain_about_link
 
 @dataclass(frozen=True)
 class Opened:
-    """A network, and the lock for who hangs hooks into it (Captum does)."""
+    """A network, the epoch it is of (None: the end), and the lock for who hangs hooks into it (Captum does)."""
 
     model: Any
+    epoch: int | None
     lock: threading.Lock
 
 
@@ -45,7 +46,7 @@ def _open(run_id: str, epoch: int | None) -> Opened:
     from core.inspection import load_network  # torch: only where somebody looks inside
 
     run = open_run(run_id)
-    return Opened(load_network(run, n_classes(run.spec.data.dataset), epoch), threading.Lock())
+    return Opened(load_network(run, n_classes(run.spec.data.dataset), epoch), epoch, threading.Lock())
 
 
 def layer_choice(network: Opened, label_visibility: Literal["visible", "collapsed"] = "visible") -> str:
