@@ -1,7 +1,7 @@
 """The run store: one folder a run, the only thing that the page and the worker share.
 
     spec.json       the settings (core.specs)
-    meta.json       the page it belongs to, whose it is, when it was asked for
+    meta.json       the page it belongs to, whose it is, when it was asked for; its name, notes, and whether it is kept
     status.json     the last status that was written, and by which process
     history.jsonl   what happened (core.history)
     alive.json      the process that writes here now; its time of change is its pulse
@@ -21,6 +21,7 @@ import os
 import re
 import secrets
 import shutil
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +49,8 @@ FINISHED: frozenset[StatusName] = frozenset({"done", "stopped", "diverged", "fai
 
 PULSE_SECONDS = 1.0  # how often a training process shows that it lives
 _PULSE_LOST_SECONDS = 20.0  # without a pulse for so long, a process on another machine counts as gone
+MAX_NAME, MAX_NOTES = 80, 20_000  # letters
+_META_LOCK = threading.Lock()  # meta.json is read and replaced by the app's threads alone, never by a worker
 _ID = re.compile(r"[a-z2-7]{24}")
 _ID_LETTERS = "abcdefghijklmnopqrstuvwxyz234567"  # 24 of 32 letters: 120 random bits
 
@@ -139,6 +142,30 @@ class Run:
         """Whether Stop has been pressed."""
         return (self.folder / "stop").exists()
 
+    def describe(
+        self, owner: str, *, name: str | None = None, notes: str | None = None, kept: bool | None = None
+    ) -> None:
+        """Give it a name, notes, or keep it from "delete all but kept"; what is None stays as it is.
+
+        Raises
+        ------
+        NotYoursError
+            If it is somebody else's run.
+        RunStoreError
+            If a text is too long, or can't be written down.
+        """
+        self.must_belong_to(owner)
+        for what, text, most in (("name", name, MAX_NAME), ("notes", notes, MAX_NOTES)):
+            if text is not None and len(text) > most:
+                raise RunStoreError(f"The {what} of a run has {len(text):,} letters; allowed are {most:,}. Shorten it.")
+        given = {"name": None if name is None else " ".join(name.split()), "notes": notes, "kept": kept}
+        try:
+            with _META_LOCK:
+                changes = {key: value for key, value in given.items() if value is not None}
+                write_json(self.folder / "meta.json", self.meta | changes)
+        except OSError as error:
+            raise RunStoreError(disk_sentence(error, self.folder)) from error
+
     def delete(self, owner: str) -> None:
         """Remove the folder. A training process that still writes to it finds it gone and ends.
 
@@ -146,10 +173,20 @@ class Run:
         ------
         NotYoursError
             If it is somebody else's run.
+        RunStoreError
+            If the system does not let it go, as Windows does while its training process has files of it open.
         """
         self.must_belong_to(owner)
         grave = self.folder.with_name(f".deleted-{self.id}")
-        os.replace(self.folder, grave)  # at once, so that nobody sees half a run
+        try:
+            os.replace(self.folder, grave)  # at once, so that nobody sees half a run
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise RunStoreError(
+                f"The run could not be deleted: {error.strerror or error}. Stop it first if it still trains, "
+                "then try again in a moment."
+            ) from error
         shutil.rmtree(grave, ignore_errors=True)
 
     def must_belong_to(self, owner: str) -> None:
@@ -225,7 +262,8 @@ def create(spec: RunSpec, *, page: str, owner: str, store: Path | None = None) -
 
 def adopt(run: Run) -> None:
     """Say that this process now waits for the run (before it is queued once more)."""
-    write_json(run.folder / "meta.json", run.meta | {"submitter": this_process()})
+    with _META_LOCK:
+        write_json(run.folder / "meta.json", run.meta | {"submitter": this_process()})
     (run.folder / "stop").unlink(missing_ok=True)
     run.write_status("queued")
 
@@ -266,6 +304,11 @@ def all_runs(page: str | None = None) -> list[Run]:
                 except (OSError, ValueError, TypeError):  # SpecError is a ValueError
                     continue
     return [run for _, run in sorted(found, key=lambda pair: -pair[0])]
+
+
+def is_run_id(text: str) -> bool:
+    """Whether a text has the form of a run's id."""
+    return _ID.fullmatch(text) is not None
 
 
 def owner_mark(owner: str) -> str:

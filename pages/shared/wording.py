@@ -30,6 +30,8 @@ NAMES = {
     "earlier": "the epochs before",
 }
 
+_UNTELLING = ["data.n_test", "data.random_state", "n_threads", "device", "max_seconds"]
+
 
 def duration(seconds: float) -> str:
     """Such as ``"0.8 s"``, ``"42 s"``, ``"3 min 5 s"``, ``"2 h 10 min"``."""
@@ -88,6 +90,7 @@ def short_name(spec: RunSpec, among: list[RunSpec]) -> str:
     flat = flatten(spec)
     others = [flatten(other) for other in among]
     telling = [name for name in flat if any(other.get(name) != flat[name] for other in others)]
+    telling.sort(key=_UNTELLING.count)  # what a run is known by comes first
     return ", ".join(f"{NAMES.get(name, name).removeprefix('the ')} {_value(flat[name])}" for name in telling)
 
 

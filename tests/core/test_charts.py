@@ -53,14 +53,34 @@ def test_an_overlay_keeps_every_run_apart():
         {"run": np.repeat(names, 3), "epoch": [1, 2, 3] * 2, "loss": [3.0, 2.0, 1.0, 4.0, 3.0, 2.0]}
     )
     chart = charts.overlay(frame, y="loss", title="loss")
-    assert rows(chart) == frame.to_dict("records")
-    assert chart.to_dict()["layer"][0]["encoding"]["color"]["scale"]["domain"] == names
+    drawn = chart.to_dict()
+    assert drawn["datasets"][drawn["layer"][0]["data"]["name"]] == frame.to_dict("records")
+    assert drawn["layer"][0]["encoding"]["color"]["scale"]["domain"] == names
+
+
+def test_the_pointer_reads_all_runs_at_one_place():
+    frame = pd.DataFrame(
+        {"run": ["a", "a", "b", "b", "b"], "steps": [0, 10, 0, 5, 20], "loss": [2.0, 1.0, 4.0, 3.0, 0.0]}
+    )
+    read = charts.read_together(frame, x="steps", y="loss")
+    assert read["steps"].tolist() == [0, 5, 10, 20]
+    np.testing.assert_allclose(read["r0"], [2.0, 1.5, 1.0, np.nan])  # nothing is made up behind a run's end
+    np.testing.assert_allclose(read["r1"], [4.0, 3.0, 2.0, 0.0])
+
+
+def test_the_names_of_runs_never_get_into_an_expression():
+    frame = pd.DataFrame({"run": ["a']; alert(1) //", "b"], "epoch": 1, "loss": 1.0})
+    rule = charts.overlay(frame, y="loss", title="loss").to_dict()["layer"][2]
+    assert [t["calculate"] for t in rule["transform"]] == [
+        f"isValid(datum.r{i}) ? format(datum.r{i}, '.3f') : '–'" for i in range(2)
+    ]
 
 
 def test_more_runs_than_colours_still_draw():
     n = len(charts.SERIES) + 2
     frame = pd.DataFrame({"run": [f"#{i}" for i in range(n)], "epoch": 1, "loss": 1.0})
-    assert len(rows(charts.overlay(frame, y="loss", title="loss"))) == n
+    drawn = charts.overlay(frame, y="loss", title="loss").to_dict()
+    assert len(drawn["datasets"][drawn["layer"][0]["data"]["name"]]) == n
 
 
 def epoch(number, step, loss=1.0):

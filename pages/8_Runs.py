@@ -1,0 +1,30 @@
+"""Runs: everything that was trained here, side by side."""
+
+import streamlit as st
+
+from pages.shared.frame import frame
+from pages.shared.run_details import run_details
+from pages.shared.run_disk import run_disk
+from pages.shared.runs_compare import runs_compare, runs_parallel
+from pages.shared.runs_shown import runs_shown
+from pages.shared.runs_table import runs_table
+
+TABS = ["Table", "Compare", "Run", "What helped", "Disk"]
+
+lab = frame("Runs", tagline="Everything that was trained here: find it, lay it side by side, keep it, hand it in.")
+shown = runs_shown(lab)
+st.session_state.setdefault("tab", shown.first_tab)
+tabs = dict(zip(TABS, st.tabs(TABS, key="tab", bind="query-params"), strict=True))
+now = next((name for name, tab in tabs.items() if tab.open), TABS[0])
+
+with tabs[now]:
+    if now == "Table":
+        runs_table(shown)
+    elif now == "Compare":
+        runs_compare(shown)
+    elif now == "Run":
+        run_details(lab, shown)
+    elif now == "What helped":
+        runs_parallel(shown)
+    else:
+        run_disk(lab, shown)
