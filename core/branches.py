@@ -12,7 +12,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from core import checkpoints, history, kept_epochs, runs
+from core import history, kept_epochs, runs
 from core.errors import ChalknetError
 from core.runs import Run
 from core.specs import EarlierSpec, RunSpec, SpecError, parse_run_spec
@@ -59,6 +59,8 @@ def make_branch(parent: Run, epoch: int, learning_rate: float, n_more: int, *, o
     ChalknetError
         If that epoch is not kept, or the folder can't be written.
     """
+    from core import checkpoints  # torch: only where a branch is made
+
     if n_more < 1:
         raise SpecError(f"n_more is {n_more}; allowed is a whole number from 1.")
     spec = branch_spec(parent.spec, epoch, learning_rate, n_more)

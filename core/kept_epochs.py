@@ -9,12 +9,12 @@ stay below 400 MB. Adam's state is kept of the last epoch only: it is twice as l
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 
-from core import checkpoints
+if TYPE_CHECKING:  # pages ask which epochs are kept, and must not pay for torch
+    import torch
 
 FOLDER = "epochs"
 BUDGET = 320_000_000  # bytes of a run for its epochs; a longer run keeps every second one, every fourth, ...
@@ -34,7 +34,7 @@ class KeptEpoch:
         Epoch, step, seconds and the states of the random numbers: what going on from here needs besides the weights.
     """
 
-    weights: dict[str, torch.Tensor]
+    weights: "dict[str, torch.Tensor]"
     guesses: np.ndarray
     state: dict[str, Any]
 
@@ -49,6 +49,10 @@ def keep(run_folder: Path, checkpoint: dict[str, Any], probabilities: np.ndarray
         As ``core.checkpoints.capture`` makes it.
     probabilities : ndarray of shape (n_test, n_classes)
     """
+    import torch
+
+    from core import checkpoints
+
     folder = run_folder / FOLDER
     folder.mkdir(exist_ok=True)
     state = {k: v for k, v in checkpoint.items() if k not in ("model", "optimizer")}
@@ -76,6 +80,8 @@ def load(run_folder: Path, epoch: int) -> KeptEpoch:
     OSError
         If it is not kept.
     """
+    from core import checkpoints
+
     content = checkpoints.load(path_of(run_folder, epoch))
     return KeptEpoch(_unpack(content["weights"]), content["guesses"].long().numpy(), content["state"])
 
@@ -89,8 +95,10 @@ def _file_name(epoch: int) -> str:
     return f"{epoch:04d}.pt"
 
 
-def _pack(weights: dict[str, torch.Tensor]) -> dict[str, Any]:
+def _pack(weights: "dict[str, torch.Tensor]") -> dict[str, Any]:
     """All float32 numbers in one row, exponents apart from the rest; other tensors as they are."""
+    import torch
+
     floats = {name: t for name, t in weights.items() if t.dtype == torch.float32}
     row = torch.cat([t.detach().cpu().reshape(-1) for t in floats.values()]).numpy().view(np.uint32)
     # The sign goes to the end, so that the first byte is the whole exponent
@@ -109,7 +117,9 @@ def _pack(weights: dict[str, torch.Tensor]) -> dict[str, Any]:
     }
 
 
-def _unpack(packed: dict[str, Any]) -> dict[str, torch.Tensor]:
+def _unpack(packed: dict[str, Any]) -> "dict[str, torch.Tensor]":
+    import torch
+
     exponents = np.frombuffer(zlib.decompress(packed["exponents"].numpy().tobytes()), dtype=np.uint8)
     turned = exponents.astype(np.uint32) << np.uint32(24)
     turned |= packed["middle"].numpy().astype(np.uint32) << np.uint32(16)

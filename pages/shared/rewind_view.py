@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from core import charts, evaluation, kept_epochs, runs
+from core.branches import family, make_branch
 from core.datasets.image_set import ImageSet
 from core.errors import ChalknetError
 from core.runs import Run
@@ -131,8 +132,6 @@ def _decimal(rate: float) -> str:
 
 
 def _start_branch(lab: Lab, run_id: str, page: str, epoch: int, rate: float, more: int) -> None:
-    from core.branches import make_branch
-
     try:
         branch = make_branch(runs.open_run(run_id), epoch, rate, more, owner=lab.person)
         lab.engine.submit(branch, lab.person)
@@ -147,8 +146,6 @@ def _start_branch(lab: Lab, run_id: str, page: str, epoch: int, rate: float, mor
 
 def _branches(lab: Lab, run: Run, page: str) -> None:
     """The family of this run in one picture: each branch begins where it left its parent."""
-    from core.branches import family
-
     members = family(run, runs.all_runs(page), lab.person)
     if len(members) < 2:
         return

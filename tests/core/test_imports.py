@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 NO_TORCH = [
     *("specs", "runs", "history", "evaluation", "convolution", "worker", "engine", "datasets", "calibration"),
     *("charts", "receipts", "paths", "machine", "errors", "events", "processes", "kernels"),
+    *("kept_epochs", "branches"),
 ]
 PYTHON = [
     path
