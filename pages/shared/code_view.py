@@ -38,4 +38,4 @@ def code_view(run: Run | None, spec: RunSpec) -> None:
                 icon=":material/download:",
                 help="These pictures are only in this lab: put the file beside the script.",
             )
-    st.code(script, language="python", line_numbers=True)
+    st.code(script, language="python", line_numbers=True, wrap_lines=True)

@@ -8,12 +8,12 @@ from core.specs import RunSpec
 def handout(spec: RunSpec) -> None:
     """Parts (a), (b), (c) with the checked slips; the equality of the two log_softmax is computed here and now."""
     st.subheader("(a) The network", anchor=False)
-    st.code(_PART_A, language="python")
+    st.code(_PART_A, language="python", wrap_lines=True)
     _slip("`forward` is not indented into the class", "The class has no `forward` then: calling it is an error.")
     _slip("`F.log_softmax(x)` names no `dim`", "PyTorch warns and guesses the dimension; `dim=1` is meant.")
 
     st.subheader("(b) Loss, optimizer, loop", anchor=False)
-    st.code(_PART_B, language="python")
+    st.code(_PART_B, language="python", wrap_lines=True)
     _slip(
         "`CrossEntropyLoss` gets the output of `log_softmax`",
         "That loss applies log_softmax itself. Log-probabilities already sum to 1 as probabilities, so a second "
@@ -22,7 +22,7 @@ def handout(spec: RunSpec) -> None:
     _equality(spec)
 
     st.subheader("(c) Accuracy", anchor=False)
-    st.code(_PART_C, language="python")
+    st.code(_PART_C, language="python", wrap_lines=True)
     _slip(
         "the test runs without `model.eval()` and `torch.no_grad()`",
         "For this network the accuracy is the same, but a gradient graph is kept for nothing. With dropout or batch "
