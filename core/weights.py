@@ -100,7 +100,8 @@ def read_weights(data: bytes) -> WeightsFile:
     weights: Any = next((content[k] for k in _WEIGHTS_KEYS if isinstance(content.get(k), dict)), content)
     _check(weights)
     epoch = content.get("epoch")
-    return WeightsFile(weights, _spec_of(content), epoch if type(epoch) is int else None)
+    # A plain dict: without the attributes that a file may have given its OrderedDict, which load_state_dict would trust
+    return WeightsFile(dict(weights), _spec_of(content), epoch if type(epoch) is int else None)
 
 
 def _read_torch(data: bytes) -> Any:
@@ -153,12 +154,17 @@ def _spec_of(content: dict[str, Any]) -> RunSpec | None:
 
 
 def differences(spec: CNNSpec | MLPSpec, n_classes: int, weights: dict[str, torch.Tensor]) -> list[Difference]:
-    """The keys in which a file and the network of a spec do not agree, in the network's order."""
+    """The keys in which a file and the network of a spec do not agree, in the network's order.
+
+    Batch norm's counter may be missing: PyTorch before 0.4.1 had none, and ``load_state_dict`` then begins at 0.
+    """
     with torch.device("meta"):
         wanted = {name: tuple(t.shape) for name, t in build_model(spec, n_classes).state_dict().items()}
     given = {name: tuple(t.shape) for name, t in weights.items()}
     found = []
     for name, shape in wanted.items():
+        if name not in given and name.endswith(".num_batches_tracked"):
+            continue
         if name not in given:
             found.append(Difference(name, "missing in the file", shape, None))
         elif given[name] != shape:
