@@ -171,6 +171,25 @@ def grouped_bars(rows: pd.DataFrame, *, group: str, x: str, y: str) -> alt.Chart
     )
 
 
+def count_bars(table: pd.DataFrame) -> Chart:
+    """Pictures of each class: columns ``class``, ``training`` and ``test``."""
+    order = table["class"].tolist()
+    rows = table.melt("class", var_name="split", value_name="pictures")
+    base = alt.Chart(rows).encode(
+        y=alt.Y("class:N", sort=order, title=None),
+        x=alt.X("pictures:Q", title=None, axis=None, scale=alt.Scale(padding=40)),
+        yOffset=alt.YOffset("split:N", sort=["training", "test"]),
+    )
+    colours = alt.Scale(domain=["training", "test"], range=[SERIES[0], SERIES[1]])
+    bars = base.mark_bar().encode(
+        color=alt.Color("split:N", scale=colours, title=None, legend=alt.Legend(orient="top"))
+    )
+    numbers = base.mark_text(align="left", dx=4, fontSize=12, color="#7a8a86").encode(
+        text=alt.Text("pictures:Q", format=",")
+    )
+    return alt.layer(bars, numbers).properties(height=max(180, 38 * len(order)))
+
+
 def series_colour(number: int) -> str:
     """The colour of the run that comes as the ``number``-th, from 0."""
     return SERIES[number % len(SERIES)]

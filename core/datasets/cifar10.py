@@ -1,24 +1,26 @@
 """CIFAR-10, the handout's data set: from torchvision's own files, never fetched without being asked to."""
 
-import http.client
-import urllib.request
+import contextlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import IO
 
 import numpy as np
 
 from core import paths
-from core.datasets import arrays
+from core.datasets import arrays, downloads
 from core.datasets.image_set import ImageSet
 from core.datasets.info import DatasetError, DatasetInfo
 
 NAME, TITLE = "cifar10", "CIFAR-10"
 CLASS_NAMES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 SOURCE = "Photographs collected by Alex Krizhevsky, Vinod Nair and Geoffrey Hinton (University of Toronto, 2009)."
+LICENCE = "No licence is stated; its authors ask to be cited. Of use for teaching and research."
 N_TRAIN, N_TEST = 50_000, 10_000
 ARCHIVE, BATCHES = "cifar-10-python.tar.gz", "cifar-10-batches-py"  # torchvision's names for its files
-TIMEOUT = 15  # seconds: how long to wait for a sign of life from the server
+URL_VARIABLE = "CHALKNET_CIFAR10_URL"
+MOST_BYTES = 200_000_000  # the published archive has 170,498,071
 BLOCK = 1_000  # pictures that are copied at once
 
 
@@ -33,7 +35,7 @@ def info() -> DatasetInfo:
     present = any(path.exists() for path in there)
     summary = "60,000 photographs of animals and vehicles, 32 x 32 pixels; the handout's data set."
     missing = "" if present else f"CIFAR-10 is not on this machine. Download it (163 MB), or {_put_it_there()}"
-    return DatasetInfo(NAME, TITLE, summary, N_TRAIN, N_TEST, CLASS_NAMES, present, missing, SOURCE)
+    return DatasetInfo(NAME, TITLE, summary, N_TRAIN, N_TEST, CLASS_NAMES, present, missing, SOURCE, LICENCE)
 
 
 def load() -> ImageSet:
@@ -47,36 +49,94 @@ def load() -> ImageSet:
     return arrays.open_or_build(_cache(), _write)
 
 
-def download() -> ImageSet:
-    """Fetch CIFAR-10 through torchvision, unless sound files are there already, and load it.
+def url() -> str:
+    """Where it is fetched from: ``$CHALKNET_CIFAR10_URL``, else its authors' server."""
+    from torchvision.datasets import CIFAR10  # here, as torchvision brings torch, which no list of data sets needs
+
+    return os.environ.get(URL_VARIABLE) or CIFAR10.url
+
+
+def download(
+    on_progress: downloads.OnProgress | None = None, should_stop: downloads.ShouldStop | None = None
+) -> ImageSet:
+    """Fetch CIFAR-10, unless sound files are there already, and load it; a download that was cut goes on.
+
+    Parameters
+    ----------
+    on_progress : callable, optional
+        Is called with (done, total) bytes.
+    should_stop : callable, optional
+        Is asked after each block.
 
     Raises
     ------
     DatasetError
         If the server cannot be reached or sends something else; it says where to put the file by hand.
     """
-    # Imported here: torchvision brings torch, which takes seconds and which no list of data sets needs
     from torchvision.datasets import CIFAR10
 
     try:
         return load()
     except DatasetError:
         pass  # nothing there, or nothing sound: fetch it
-    # Into a folder of its own, because torchvision leaves half a file behind when the network breaks off
-    with arrays.building(folder()) as temporary:
+    with _saving():
         try:
-            request = urllib.request.Request(CIFAR10.url, method="HEAD", headers={"User-Agent": "chalknet"})
-            with urllib.request.urlopen(request, timeout=TIMEOUT):
-                pass  # torchvision itself waits for minutes for a server that does not answer
-            CIFAR10(str(temporary), download=True)
-        except (OSError, RuntimeError, http.client.HTTPException) as error:
-            reason = str(getattr(error, "reason", None) or error).rstrip(".")
-            server = urlsplit(CIFAR10.url).hostname
-            raise DatasetError(
-                f"CIFAR-10 could not be fetched from {server} ({reason}): try again, or {_put_it_there()}"
-            ) from error
-        (temporary / ARCHIVE).replace(folder() / ARCHIVE)
-        return arrays.open_or_build(_cache(), lambda target: _convert(temporary, target))
+            downloads.fetch(
+                url(),
+                folder() / ARCHIVE,
+                md5=CIFAR10.tgz_md5,
+                most_bytes=MOST_BYTES,
+                on_progress=on_progress,
+                should_stop=should_stop,
+            )
+        except downloads.DownloadStoppedError:
+            raise
+        except downloads.DownloadError as error:
+            raise DatasetError(f"CIFAR-10 could not be fetched this time. {error} Or {_put_it_there()}") from error
+    return load()
+
+
+def take_archive(
+    source: IO[bytes],
+    on_progress: downloads.OnProgress | None = None,
+    should_stop: downloads.ShouldStop | None = None,
+) -> ImageSet:
+    """Take over the archive that a person already has, and load it.
+
+    Parameters
+    ----------
+    source : binary file
+        ``cifar-10-python.tar.gz``.
+    on_progress, should_stop : callable, optional
+        As in ``download``.
+
+    Raises
+    ------
+    DatasetError
+        If it is not the published file, or cannot be saved.
+    """
+    from torchvision.datasets import CIFAR10
+
+    with _saving():
+        downloads.copy_checked(
+            source,
+            folder() / ARCHIVE,
+            md5=CIFAR10.tgz_md5,
+            most_bytes=MOST_BYTES,
+            on_progress=on_progress,
+            should_stop=should_stop,
+        )
+    return load()
+
+
+@contextlib.contextmanager
+def _saving() -> Iterator[None]:
+    """The folder is there; a sentence where it can't be."""
+    try:
+        folder().mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatasetError(f"{folder()} cannot be written: {error.strerror}. {arrays.ADVICE}") from error
+    yield
 
 
 def _cache() -> Path:

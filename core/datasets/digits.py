@@ -15,6 +15,7 @@ SOURCE = (
     "Handwritten digits of 43 people, 8 x 8 pixels, from scikit-learn's load_digits "
     "(UCI, Optical Recognition of Handwritten Digits, the test part), enlarged fourfold."
 )
+LICENCE = "CC BY 4.0: name the source when you show them."
 N_TRAIN, N_TEST = 1_437, 360  # a fifth for testing, of 1,797
 CONTENTS = 1  # part of the folder's name: raise it when the pictures or the split change
 
@@ -22,7 +23,7 @@ CONTENTS = 1  # part of the folder's name: raise it when the pictures or the spl
 def info() -> DatasetInfo:
     """What the registry says; always present, because scikit-learn carries the pictures with it."""
     summary = "Real handwritten digits, 8 x 8 pixels enlarged; built in."
-    return DatasetInfo(NAME, TITLE, summary, N_TRAIN, N_TEST, CLASS_NAMES, present=True, missing="", source=SOURCE)
+    return DatasetInfo(NAME, TITLE, summary, N_TRAIN, N_TEST, CLASS_NAMES, True, "", SOURCE, LICENCE)
 
 
 def load() -> ImageSet:

@@ -31,6 +31,8 @@ class DatasetInfo:
         What is missing and how to get it, as a sentence; empty when present.
     source : str
         One sentence for people: where the pictures come from.
+    licence : str
+        What may be done with them, as a sentence.
     """
 
     name: str
@@ -42,3 +44,4 @@ class DatasetInfo:
     present: bool
     missing: str
     source: str
+    licence: str = ""

@@ -24,6 +24,7 @@ from core.datasets.shapes10_drawing import BLOCK, CLASS_NAMES, draw_block
 
 NAME, TITLE = "shapes10", "Shapes-10"
 SOURCE = "Drawn by Chalknet: ten shapes of varied place, size, tilt and colour, the same on every machine."
+LICENCE = "Made by this lab: use them for anything."
 RANDOM_STATE = 0  # of the drawing; which of the pictures a run uses is drawn by the run's own seed
 DRAWING = 1  # part of the folder's name: raise it when the pictures change, or old ones are taken for new
 TIERS = {"small": (10_000, 2_000), "full": (50_000, 10_000)}  # training and test: 1 s and 6 s to draw
@@ -33,7 +34,7 @@ def info() -> DatasetInfo:
     """What the registry says; it is always present."""
     n_train, n_test = TIERS["full"]
     summary = "Ten drawn shapes in 32 x 32 pixels; built in."
-    return DatasetInfo(NAME, TITLE, summary, n_train, n_test, CLASS_NAMES, present=True, missing="", source=SOURCE)
+    return DatasetInfo(NAME, TITLE, summary, n_train, n_test, CLASS_NAMES, True, "", SOURCE, LICENCE)
 
 
 def pool(n_train: int, n_test: int) -> tuple[int, int]:

@@ -36,8 +36,22 @@ def draw_shapes(n: int, random_state: int = 0, split: str = "train") -> tuple[np
     return images, labels
 
 
-def draw_block(block: int, random_state: int = 0, split: str = "train") -> tuple[np.ndarray, np.ndarray]:
-    """Pictures ``block * BLOCK`` to ``(block + 1) * BLOCK - 1``, and their labels."""
+def draw_block(
+    block: int,
+    random_state: int = 0,
+    split: str = "train",
+    *,
+    sizes: float = 1.0,
+    places: float = 1.0,
+    contrast: float = 1.0,
+    behind: float = 1.0,
+    noise: float = 1.0,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Pictures ``block * BLOCK`` to ``(block + 1) * BLOCK - 1``, and their labels.
+
+    The last five make the pictures easier or harder and are factors: of the shapes' sizes, of how far from the
+    middle they lie, of how they stand out (at most 1), of the waves and specks behind them, of the pixels' noise.
+    """
     rng = np.random.default_rng([random_state, SPLITS.index(split), block])
     labels = rng.permuted(np.tile(np.arange(10, dtype=np.int64), (BLOCK // 10, 1)), axis=1).ravel()
 
@@ -57,7 +71,8 @@ def draw_block(block: int, random_state: int = 0, split: str = "train") -> tuple
     across, down = wave * np.cos(slant) * column + phase, wave * np.sin(slant) * row
     # sin(across + down) by the addition theorem, (N, 32, 32)
     blend = _f(np.sin(across)) * _f(np.cos(down)) + _f(np.cos(across)) * _f(np.sin(down))
-    pictures = (back + other) / 2 + blend[:, None] * ((back - other) / 2)  # (N, 3, 32, 32)
+    waves = _f(np.array(behind))  # a factor of 1 changes no bit
+    pictures = (back + other) / 2 + waves * (blend[:, None] * ((back - other) / 2))  # (N, 3, 32, 32)
 
     # Specks: small discs and a scratch of any brightness, which are no class
     for length in (0, 0, 9):
@@ -66,11 +81,12 @@ def draw_block(block: int, random_state: int = 0, split: str = "train") -> tuple
         a, b = _f(np.cos(tilt)), _f(np.sin(tilt))
         along = np.maximum(abs(x * a + y * b) - _f(half), 0)
         distance = np.sqrt(along**2 + (y * a - x * b) ** 2)
-        _paint(pictures, _f(lots(0.8, 2.2)) - distance, _colours(rng, 60, 195))
+        _paint(pictures, _f(lots(0.8, 2.2)) - distance, _colours(rng, 60, 195), min(1.0, behind))
 
     # The shape: its own coordinates (u, v), tilted and scaled so that it reaches from about -1 to 1
-    size = lots(6.5, 11)
-    x, y = column - _f(lots(-0.9, 0.9) * (14.5 - size)), row - _f(lots(-0.9, 0.9) * (14.5 - size))
+    size = lots(6.5, 11) * sizes
+    room = np.maximum(14.5 - size, 0) * places
+    x, y = column - _f(lots(-0.9, 0.9) * room), row - _f(lots(-0.9, 0.9) * room)
     tilt = lots(-0.45, 0.45)
     a, b = _f(np.cos(tilt) / size), _f(np.sin(tilt) / size)
     u, v = x * a + y * b, y * a - x * b
@@ -78,9 +94,11 @@ def draw_block(block: int, random_state: int = 0, split: str = "train") -> tuple
     for label, name in enumerate(CLASS_NAMES):
         mine = labels == label
         distance[mine] = _distance(name, u[mine], v[mine])
-    _paint(pictures, -distance * _f(size), _colours(rng, np.where(light, 150, 50), np.where(light, 205, 105)))
+    colour = _colours(rng, np.where(light, 150, 50), np.where(light, 205, 105))
+    _paint(pictures, -distance * _f(size), colour, min(1.0, contrast))
 
-    pictures += rng.integers(-14, 15, pictures.shape, np.int8)
+    pictures += rng.integers(-14, 15, pictures.shape, np.int8) * np.float32(noise)
+    np.clip(pictures, 0, 255, out=pictures)
     return pictures.astype(np.uint8).transpose(0, 2, 3, 1), labels
 
 
@@ -95,9 +113,9 @@ def _colours(rng: np.random.Generator, low: np.ndarray | float, high: np.ndarray
     return _f(np.clip(rng.uniform(low, high, (BLOCK, 1, 1, 1)) + 70 * tint, 16, 239))
 
 
-def _paint(pictures: np.ndarray, depth: np.ndarray, colour: np.ndarray) -> None:
+def _paint(pictures: np.ndarray, depth: np.ndarray, colour: np.ndarray, opacity: float = 1.0) -> None:
     """Lay ``colour`` where ``depth``, in pixels behind the edge, is positive; edges are soft."""
-    cover = np.clip(depth + np.float32(0.5), 0, 1)[:, None]
+    cover = np.clip(depth + np.float32(0.5), 0, 1)[:, None] * np.float32(opacity)
     pictures += cover * (colour - pictures)
 
 

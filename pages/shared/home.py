@@ -6,8 +6,8 @@ import streamlit as st
 
 from core import calibration, datasets, machine
 from core.calibration import Calibration
-from core.errors import ChalknetError
 from core.specs import AdamSpec, CNNSpec, RunSpec
+from pages.shared.data_bring import cifar10_panel
 from pages.shared.frame import Lab
 from pages.shared.wording import duration, plain
 
@@ -48,10 +48,10 @@ def ready_panel(lab: Lab) -> None:
             if info.present:
                 amount = f"{info.n_train:,} + {info.n_test:,} pictures"
                 st.markdown(f":material/check_circle: {plain(info.title)}: {amount}")
+            elif info.name == "cifar10":
+                cifar10_panel(lab.person, with_archive=False)
             else:
                 st.markdown(f":material/radio_button_unchecked: {plain(info.missing)}")
-                if info.name == "cifar10":
-                    _download_button()
     with hardware:
         st.markdown("**This machine**")
         memory = machine.memory_bytes() / 2**30
@@ -84,17 +84,3 @@ def _time(number: int, lab: Lab, known: Calibration | None) -> str:
     if number != 1:
         spec = RunSpec(data=lab.data, model=CNNSpec(), optimizer=AdamSpec())
     return f"About {duration(known.seconds(spec))} to train on {lab.data.n_train:,} pictures here."
-
-
-def _download_button() -> None:
-    """CIFAR-10 comes over the network only when somebody asks for it."""
-    if st.button("Download CIFAR-10", icon=":material/download:", key="download_cifar10"):
-        from core.datasets import cifar10
-
-        try:
-            with st.spinner("Downloading CIFAR-10; this can take some minutes."):
-                cifar10.download()
-        except ChalknetError as error:
-            st.error(str(error))
-        else:
-            st.rerun()

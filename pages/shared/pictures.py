@@ -9,6 +9,12 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
+_STYLE = (
+    "<style>.strip{display:flex;flex-wrap:wrap;gap:14px}.strip figure{margin:0;text-align:center}"
+    ".strip img{image-rendering:pixelated;border-radius:6px;display:block;margin:auto}"
+    ".strip figcaption{font-size:0.86rem;line-height:1.25;margin-top:4px}</style>"
+)
+
 
 def picture_strip(images: np.ndarray, captions: Sequence[str], *, size: int = 96) -> None:
     """Draw pictures that wrap to the width of the page.
@@ -22,16 +28,11 @@ def picture_strip(images: np.ndarray, captions: Sequence[str], *, size: int = 96
         Width on the screen, in pixels.
     """
     figures = "".join(
-        f'<figure><img src="{_data_url(image)}" alt="{html.escape(caption)}" width="{size}" height="{size}">'
+        f'<figure><img src="{data_url(image)}" alt="{html.escape(caption)}" width="{size}" height="{size}">'
         f"<figcaption>{html.escape(caption).replace(chr(10), '<br>')}</figcaption></figure>"
         for image, caption in zip(images, captions, strict=True)
     )
-    st.html(
-        "<style>.strip{display:flex;flex-wrap:wrap;gap:14px}.strip figure{margin:0;text-align:center}"
-        ".strip img{image-rendering:pixelated;border-radius:6px;display:block;margin:auto}"
-        ".strip figcaption{font-size:0.86rem;line-height:1.25;margin-top:4px}</style>"
-        f'<div class="strip">{figures}</div>'
-    )
+    st.html(f'{_STYLE}<div class="strip">{figures}</div>')
 
 
 def picture_mosaic(images: np.ndarray, *, columns: int, size: int, alt: str) -> None:
@@ -55,12 +56,32 @@ def picture_mosaic(images: np.ndarray, *, columns: int, size: int, alt: str) -> 
     sheet = sheet.reshape(rows * (side + 1), columns * (side + 1), 4)
     width = columns * size
     st.html(
-        f'<img src="{_data_url(sheet)}" alt="{html.escape(alt)}" width="{width}" '
+        f'<img src="{data_url(sheet)}" alt="{html.escape(alt)}" width="{width}" '
         f'height="{round(width * sheet.shape[0] / sheet.shape[1])}" style="image-rendering:pixelated;max-width:100%">'
     )
 
 
-def _data_url(image: np.ndarray) -> str:
+def picture_pairs(pairs: Sequence[tuple[np.ndarray, np.ndarray]], captions: Sequence[str], *, size: int = 80) -> None:
+    """Draw two pictures side by side and a caption below them, again and again.
+
+    Parameters
+    ----------
+    pairs : sequence of two ndarrays of shape (height, width, 3), uint8
+    captions : sequence of str
+    size : int
+        Width of one picture on the screen, in pixels.
+    """
+    joined = [np.concatenate(pair, axis=1) for pair in pairs]
+    figures = "".join(
+        f'<figure><img src="{data_url(pair)}" alt="{html.escape(caption)}" width="{2 * size}" height="{size}">'
+        f"<figcaption>{html.escape(caption).replace(chr(10), '<br>')}</figcaption></figure>"
+        for pair, caption in zip(joined, captions, strict=True)
+    )
+    st.html(f'{_STYLE}<div class="strip">{figures}</div>')
+
+
+def data_url(image: np.ndarray) -> str:
+    """A picture as the address that an ``img`` takes."""
     buffer = io.BytesIO()
     Image.fromarray(np.asarray(image)).save(buffer, "PNG")
     return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
