@@ -311,8 +311,7 @@ def pool(
             f"({window[0] // 2}, {window[1] // 2})."
         )
     rows, columns = (
-        Axis(pixels.shape[k + 1], window[k], steps[k], 1, sides[k], sides[k], edge == "partial")
-        for k in (0, 1)
+        Axis(pixels.shape[k + 1], window[k], steps[k], 1, sides[k], sides[k], edge == "partial") for k in (0, 1)
     )
     _check_fits("size", rows, columns)
 

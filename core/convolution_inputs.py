@@ -90,8 +90,7 @@ def _check_cells(name: str, grid: Any, place: tuple[int, ...]) -> None:
                 count(n, "cell") if n is not None else "a single number" for n in (lengths[0], lengths[odd])
             )
             raise ConvolutionError(
-                f"{name} is ragged: row {odd + 1} has {other}, row 1 has {first}; "
-                "allowed are rows of equal length."
+                f"{name} is ragged: row {odd + 1} has {other}, row 1 has {first}; allowed are rows of equal length."
             )
         for i, part in enumerate(grid):
             _check_cells(name, part, (*place, i))

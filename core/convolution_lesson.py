@@ -172,9 +172,7 @@ def work(lesson: Lesson, image: np.ndarray | None = None) -> Worked:
     if lesson.pooling == "none":
         return Worked(lesson, pixels, sums, active, None)
     try:
-        pooled = pool(
-            active, lesson.pool_size, kind=lesson.pooling, stride=lesson.pool_stride, edge=lesson.edge
-        )
+        pooled = pool(active, lesson.pool_size, kind=lesson.pooling, stride=lesson.pool_stride, edge=lesson.edge)
     except ConvolutionError as error:
         raise ConvolutionError(f"Pooling: {error}") from error
     return Worked(lesson, pixels, sums, active, pooled)
@@ -329,9 +327,7 @@ def _read_kernel(text: str, channels: int) -> tuple[Cube, ...]:
     if len(parts) > MAX_FILTERS:
         raise ConvolutionError(f"kernel has {len(parts)} filters; allowed are up to {MAX_FILTERS}.")
     kernel = tuple(
-        (KERNELS[part].weights,) * channels
-        if part in KERNELS
-        else _read_cube("kernel", part, MAX_KERNEL, MAX_CHANNELS)
+        (KERNELS[part].weights,) * channels if part in KERNELS else _read_cube("kernel", part, MAX_KERNEL, MAX_CHANNELS)
         for part in parts
     )
     shapes = {(len(cube), len(cube[0]), len(cube[0][0])) for cube in kernel}

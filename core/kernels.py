@@ -17,12 +17,8 @@ class Kernel:
 
 KERNELS: dict[str, Kernel] = {
     "handout": Kernel("Handout (2 x 2)", "The filter of Question 2.", ((2, 1), (0, -1))),
-    "identity": Kernel(
-        "Identity", "Nothing changes: each pixel is copied.", ((0, 0, 0), (0, 1, 0), (0, 0, 0))
-    ),
-    "box_blur": Kernel(
-        "Box blur", "Each pixel becomes the average of its 3 x 3 neighbours.", ((1 / 9,) * 3,) * 3
-    ),
+    "identity": Kernel("Identity", "Nothing changes: each pixel is copied.", ((0, 0, 0), (0, 1, 0), (0, 0, 0))),
+    "box_blur": Kernel("Box blur", "Each pixel becomes the average of its 3 x 3 neighbours.", ((1 / 9,) * 3,) * 3),
     "gaussian": Kernel(
         "Gaussian blur",
         "A softer average: near neighbours count more.",
@@ -32,9 +28,7 @@ KERNELS: dict[str, Kernel] = {
         "Sharpen", "Differences to the neighbours are added on top.", ((0, -1, 0), (-1, 5, -1), (0, -1, 0))
     ),
     "sobel_x": Kernel("Sobel x", "Vertical edges: right minus left.", ((-1, 0, 1), (-2, 0, 2), (-1, 0, 1))),
-    "sobel_y": Kernel(
-        "Sobel y", "Horizontal edges: below minus above.", ((-1, -2, -1), (0, 0, 0), (1, 2, 1))
-    ),
+    "sobel_y": Kernel("Sobel y", "Horizontal edges: below minus above.", ((-1, -2, -1), (0, 0, 0), (1, 2, 1))),
     "laplacian": Kernel("Laplacian", "Edges of every direction.", ((0, 1, 0), (1, -4, 1), (0, 1, 0))),
     "emboss": Kernel(
         "Emboss", "Light from the upper left: the picture looks raised.", ((-2, -1, 0), (-1, 1, 1), (0, 1, 2))

@@ -47,11 +47,7 @@ def worked_markdown(worked: Worked) -> str:
     lesson = worked.lesson
     kernel = np.array(lesson.kernel, dtype=np.float64)
     parts = ["# Convolution by hand", _settings(lesson), "## Image"]
-    parts += (
-        [_matrix(channel) for channel in worked.image]
-        if worked.image[0].size <= MAX_STEPS
-        else [_too_large()]
-    )
+    parts += [_matrix(channel) for channel in worked.image] if worked.image[0].size <= MAX_STEPS else [_too_large()]
     for f, cube in enumerate(kernel):
         parts.append(f"## Kernel of filter {f + 1}, bias {number(lesson.bias[f])}")
         parts += [_matrix(channel) for channel in cube]
@@ -78,8 +74,7 @@ def grids_csv(worked: Worked) -> str:
 
     def add(name: str, f: int | str, channel: int | str, cells: np.ndarray) -> None:
         lines.extend(
-            f"{name},{f},{channel},{r + 1},{c + 1},{float(value)!r}"
-            for (r, c), value in np.ndenumerate(cells)
+            f"{name},{f},{channel},{r + 1},{c + 1},{float(value)!r}" for (r, c), value in np.ndenumerate(cells)
         )
 
     for c, cells in enumerate(worked.image):
@@ -98,9 +93,7 @@ def grids_csv(worked: Worked) -> str:
 
 
 def _settings(lesson: Lesson) -> str:
-    padding = (
-        lesson.padding if isinstance(lesson.padding, str) else f"{lesson.padding[0]}, {lesson.padding[1]}"
-    )
+    padding = lesson.padding if isinstance(lesson.padding, str) else f"{lesson.padding[0]}, {lesson.padding[1]}"
     return (
         f"Padding {padding}; stride {lesson.stride[0]}, {lesson.stride[1]}; dilation {lesson.dilation[0]}, "
         f"{lesson.dilation[1]} (rows, columns); {ACTIVATION_NAMES[lesson.activation]}."

@@ -49,7 +49,7 @@ def controls(lesson: Lesson, n_pictures: int) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         for name in ("padding", "stride", "dilation"):
             _pair_choice(name, getattr(lesson, name))
-        _choice("Activation", "activation", _ACTIVATIONS, lesson.activation, _field("activation"), 112)
+        _choice("Activation", "activation", _ACTIVATIONS, lesson.activation, _field("activation"), 126)
         _choice("Pooling", "pooling", _POOLINGS, lesson.pooling, _field("pooling"), 100)
         if lesson.pooling != "none":
             _pair_choice("pool_size", lesson.pool_size)
@@ -61,10 +61,10 @@ def _sizes(lesson: Lesson) -> None:
     """The sizes of the grids, and each axis by itself."""
     if lesson.source == "grid":
         shape = (len(lesson.image[0]), len(lesson.image[0][0]), len(lesson.image))
-        names = (("Image rows", MAX_SIDE), ("Image columns", MAX_SIDE), ("Channels", MAX_CHANNELS))
+        names = (("Rows", MAX_SIDE), ("Columns", MAX_SIDE), ("Channels", MAX_CHANNELS))
         _sizes_row("image", shape, names, resize_image)
     shape = (len(lesson.kernel[0][0]), len(lesson.kernel[0][0][0]), len(lesson.kernel))
-    names = (("Kernel rows", MAX_KERNEL), ("Kernel columns", MAX_KERNEL), ("Filters", MAX_FILTERS))
+    names = (("Rows", MAX_KERNEL), ("Columns", MAX_KERNEL), ("Filters", MAX_FILTERS))
     _sizes_row("kernel", shape, names, resize_kernel)
     for name in ("padding", "stride", "dilation", "pool_size", "pool_stride"):
         value = getattr(lesson, name)
@@ -84,6 +84,7 @@ def _sizes_row(
     names: Sequence[tuple[str, int]],
     resize: Callable[[Lesson, int, int, int], Lesson],
 ) -> None:
+    st.caption(grid.capitalize())
     for k, (column, (label, most)) in enumerate(zip(st.columns(3), names, strict=True)):
 
         def apply(n: int, k: int = k) -> None:

@@ -13,19 +13,26 @@ from core.convolution import LEAKY_SLOPE, Axis
 from core.convolution_lesson import Lesson, Worked
 
 _FOLDER = Path(__file__).parent / "components" / "convolution"
-_SCRIPTS = ("geometry.js", "grids.js", "equation.js", "player.js")
+_SCRIPTS = ("geometry.js", "numbers.js", "grids.js", "layout.js", "equation.js", "bar.js", "player.js")
 _LARGE = 64 * 64  # cells from which an array is sent as bytes rather than as text
 
 
 def moving_picture(data: dict[str, Any], key: str, **callbacks: Callable[[], None]) -> None:
     """Draw it; ``callbacks``, such as ``on_edited_change``, read what was typed by ``sent``."""
     component = st.components.v2.component("convolution_picture", **_files())
-    component(key=key, data=data, **callbacks)
+    component(key=key, data=data | {"seen": st.session_state.get(f"{key}_seen", 0)}, **callbacks)
 
 
-def sent(key: str, event: str) -> dict[str, Any]:
-    """What the browser sent with an event: the cell and the text that was typed."""
-    return dict(getattr(st.session_state[key], event))
+def sent(key: str, event: str) -> list[dict[str, Any]]:
+    """What was typed since the last time: each the cell and the text, in order.
+
+    The browser sends everything that was not confirmed yet, as Streamlit keeps only the last of two events that come
+    during one run; each has a number, and none is taken twice.
+    """
+    seen = st.session_state.get(f"{key}_seen", 0)
+    new = [item for item in getattr(st.session_state[key], event) or [] if item["id"] > seen]
+    st.session_state[f"{key}_seen"] = max([seen, *(item["id"] for item in new)])
+    return new
 
 
 def lesson_data(lesson: Lesson, image: np.ndarray, worked: Worked | None) -> dict[str, Any]:

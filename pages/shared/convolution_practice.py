@@ -20,13 +20,14 @@ from core.exercises import (
     read_exercise,
 )
 from pages.shared.convolution_picture import axes, lesson_data, moving_picture, numbers, sent
-from pages.shared.convolution_state import clear_link
+from pages.shared.convolution_state import clear_link, is_new_link, plain, remember_link
 
 PICTURE = "convolution_practice_picture"
 # "a" and "b" are the handout's, which have no seed
 _KINDS = {"convolution": "Activation map", "pooling": "Pooling"}
 _SIGNS = {"right": "✓", "wrong": "✗", "shown": "→"}
-_CODE, _ATTEMPT, _SCORES = "exercise", "convolution_attempt", "convolution_scores"
+_CODE, _LINK = "exercise", "convolution_exercise_link"
+_ATTEMPT, _SCORES = "convolution_attempt", "convolution_scores"
 
 
 @st.fragment
@@ -34,7 +35,7 @@ def practice() -> None:
     """The exercise of the link, or of this session, or the first."""
     complaint = _open_link()
     if complaint:
-        st.warning(f"The link cannot be read: {complaint} You see the first exercise instead.")
+        st.warning(f"The link cannot be read: {plain(complaint)} You see the first exercise instead.")
     attempt = Attempt(**st.session_state[_ATTEMPT])
     exercise = read_exercise(attempt.code)
     _choice(exercise)
@@ -44,6 +45,7 @@ def practice() -> None:
     moving_picture(_picture(exercise, attempt), PICTURE, on_answered_change=_answered)
     _score(exercise, attempt)
     st.query_params[_CODE] = exercise.code
+    remember_link(_LINK, exercise.code)
     clear_link()
 
 
@@ -52,9 +54,7 @@ def _open_link() -> str | None:
     under_way = st.session_state.get(_ATTEMPT)
     text = st.query_params.get(_CODE)
     complaint = None
-    if under_way is not None and st.session_state.pop("convolution_chosen", False):
-        return None
-    if text is not None and (under_way is None or under_way["code"] != text):
+    if text is not None and is_new_link(_LINK, text) and (under_way is None or under_way["code"] != text):
         try:
             _begin(read_exercise(text))
         except ConvolutionError as error:
@@ -70,8 +70,10 @@ def _begin(exercise: Exercise) -> None:
 
 def _choose(kind: Any, level: str, seed: int, stage: int) -> None:
     """Begin another exercise; the address follows at the end of the run."""
-    _begin(make_exercise(kind, level, seed if level in "123" else 0, stage))
-    st.session_state["convolution_chosen"] = True
+    exercise = make_exercise(kind, level, seed if level in "123" else 0, stage)
+    _begin(exercise)
+    remember_link(_LINK, st.query_params.get(_CODE))
+    remember_link(_LINK, exercise.code)
 
 
 def _choice(exercise: Exercise) -> None:
@@ -131,11 +133,11 @@ def _size_answered() -> None:
 
 
 def _answered() -> None:
-    event = sent(PICTURE, "answered")
-    attempt = Attempt(**st.session_state[_ATTEMPT])
-    exercise = read_exercise(attempt.code)
-    place = (int(event["row"]), int(event["column"]))
-    _store(exercise, attempt, answer_cell(exercise, attempt, place, str(event["text"])))
+    for event in sent(PICTURE, "answered"):
+        attempt = Attempt(**st.session_state[_ATTEMPT])
+        exercise = read_exercise(attempt.code)
+        place = (int(event["row"]), int(event["column"]))
+        _store(exercise, attempt, answer_cell(exercise, attempt, place, str(event["text"])))
 
 
 def _store(exercise: Exercise, old: Attempt, new: Attempt) -> None:

@@ -4,6 +4,8 @@ The session keeps the lesson as the plain texts of its link. A link that somebod
 wins over the session; the session wins over an address without settings, as the sidebar's links are.
 """
 
+import re
+import time
 from dataclasses import fields, replace
 from typing import Any
 
@@ -13,13 +15,14 @@ from core.convolution_inputs import ConvolutionError
 from core.convolution_lesson import HANDOUT_A, Lesson, fit_channels, from_query, to_query
 
 _NAMES = [field.name for field in fields(Lesson)]
-_LESSON, _SEEN, _NOTICE = "convolution", "convolution_link", "convolution_notice"
+_LESSON, _LINK, _NOTICE = "convolution", "convolution_link", "convolution_notice"
+_ON_ITS_WAY = 3.0  # seconds in which a browser may still send the address that it had before
 
 
 def current_lesson() -> Lesson:
     """The lesson that the page shows; a malformed link gives the default and a notice."""
     link = {name: st.query_params[name] for name in _NAMES if name in st.query_params}
-    if link and link != st.session_state.get(_SEEN):
+    if link and is_new_link(_LINK, link):
         try:
             show(from_query(link))
         except ConvolutionError as error:
@@ -27,7 +30,7 @@ def current_lesson() -> Lesson:
             st.session_state[_NOTICE] = (
                 f"The link cannot be read: {error} You see the handout's first exercise instead."
             )
-        st.session_state[_SEEN] = link
+        remember_link(_LINK, link)
     return from_query(st.session_state.get(_LESSON, {}))
 
 
@@ -50,7 +53,24 @@ def write_link() -> None:
             st.query_params[name] = wanted[name]
         elif name not in wanted and name in st.query_params:
             del st.query_params[name]
-    st.session_state[_SEEN] = dict(wanted)
+    remember_link(_LINK, dict(wanted))
+
+
+def is_new_link(key: str, link: Any) -> bool:
+    """Whether somebody opened this link or went back to it, rather than the page having written it.
+
+    A browser that sends an event before it has received the new address sends the old one with it; taken for a new
+    link, it would undo the last change.
+    """
+    last, earlier, written = st.session_state.get(key, (None, [], 0.0))
+    return link != last and not (link in earlier and time.monotonic() - written < _ON_ITS_WAY)
+
+
+def remember_link(key: str, link: Any) -> None:
+    """Note what the page writes into the address."""
+    last, earlier, _ = st.session_state.get(key, (None, [], 0.0))
+    if link != last:
+        st.session_state[key] = (link, [*earlier, last][-20:], time.monotonic())
 
 
 def clear_link() -> None:
@@ -61,5 +81,10 @@ def clear_link() -> None:
 
 
 def notice() -> str | None:
-    """What was wrong with the link, until the lesson is changed."""
-    return st.session_state.get(_NOTICE)
+    """What was wrong with the link, until the lesson is changed; as Markdown."""
+    return plain(st.session_state.get(_NOTICE, "")) or None
+
+
+def plain(text: str) -> str:
+    """Text that holds what somebody wrote into a link, as Markdown that shows it and does nothing else."""
+    return re.sub(r"([\\`*_\[\]<>$:~#])", r"\\\1", text)

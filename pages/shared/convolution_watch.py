@@ -25,7 +25,7 @@ from pages.shared.convolution_state import current_lesson, notice, show, write_l
 
 PICTURE = "convolution_picture"
 _PROBLEM, _START = "convolution_problem", "convolution_start"
-_EDITS, _CATCH_UP = "convolution_edits", "convolution_catch_up"
+_CATCH_UP = "convolution_catch_up"
 
 
 @st.fragment
@@ -56,7 +56,7 @@ def _picture(data: DataSpec) -> None:
     lesson = current_lesson()
     image, worked, impossible = _work(lesson, data)
     picture = lesson_data(lesson, image, worked)
-    for name, key in (("problem", _PROBLEM), ("start", _START), ("edits", _EDITS)):
+    for name, key in (("problem", _PROBLEM), ("start", _START)):
         picture[name] = st.session_state.get(key)
     picture |= {"impossible": impossible, "notes": _notes(lesson)}
     moving_picture(picture, PICTURE, on_edited_change=_edited, on_redrawn_change=_redrawn)
@@ -84,13 +84,12 @@ def _redrawn() -> None:
 
 def _edited() -> None:
     """A cell was typed into: take the number, or keep the text beside the sentence that says what is allowed."""
-    event = sent(PICTURE, "edited")
-    st.session_state[_EDITS] = st.session_state.get(_EDITS, 0) + 1
-    st.session_state.pop(_PROBLEM, None)
-    try:
-        show(with_cell(current_lesson(), event["grid"], tuple(event["place"]), event["text"]))
-    except ConvolutionError as error:
-        st.session_state[_PROBLEM] = event | {"sentence": str(error)}
+    for event in sent(PICTURE, "edited"):
+        st.session_state.pop(_PROBLEM, None)
+        try:
+            show(with_cell(current_lesson(), event["grid"], tuple(event["place"]), event["text"]))
+        except ConvolutionError as error:
+            st.session_state[_PROBLEM] = event | {"sentence": str(error)}
 
 
 def _explain(worked: Worked) -> None:

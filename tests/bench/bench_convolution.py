@@ -52,7 +52,7 @@ EDITS = f"""async (n) => {{
     }});
     const started = performance.now();
     field.value = String(k + 50); // never what it was, or nothing is redrawn
-    field.dispatchEvent(new Event('change'));
+    field.dispatchEvent(new Event('blur'));
     await redrawn;
     await ({PAINTED})();
     times.push(performance.now() - started);

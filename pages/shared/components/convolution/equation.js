@@ -29,7 +29,7 @@ function convolutionLines(model, filter, at, terms, sum, result) {
       const position = channel * perChannel + k;
       const state = position >= partial ? "later" : position === partial - 1 && !at.finished ? "now" : "";
       if (k) parts.push(term(" + ", position >= partial ? "later" : ""));
-      parts.push(term(`(${format(t.pixel)} × ${format(t.weight)})`, state));
+      parts.push(term(`(${format(t.pixel)} × ${format(t.weight)})`, `product ${state}`));
       if (position < partial) subtotal += t.product;
     });
     running += subtotal;

@@ -37,6 +37,16 @@ function element(tag, attributes = {}, ...children) {
   return node;
 }
 
+let pointer = "";
+
+/** Whether the pointer moved: when the page moves under a resting pointer, the browser reports that as well. */
+function hasMoved(event) {
+  const place = `${event.clientX},${event.clientY}`;
+  const moved = place !== pointer;
+  pointer = place;
+  return moved;
+}
+
 /**
  * A table of cells. `border` = {before, after} for rows and columns draws that many cells of padding around.
  * options: title, values (rows of numbers, null = unknown), border, largest, edit(row, column, text), label,
@@ -66,12 +76,22 @@ class CellGrid {
     this.node = element("div", { class: "scroll" }, table);
     this.columns = columns + border.left + border.right;
     this.rows = rows + border.top + border.bottom;
-    const reach = (event) => event.target.closest("td")?.place;
     if (options.point) {
-      table.addEventListener("pointerover", (event) => reach(event) && options.point(...reach(event)));
-      table.addEventListener("pointerdown", (event) => reach(event) && options.point(...reach(event), true));
+      table.addEventListener("pointermove", (event) => hasMoved(event) && this.reach(event, false));
+      table.addEventListener("pointerdown", (event) => this.reach(event, true));
     }
-    if (options.leave) table.addEventListener("pointerleave", options.leave);
+    table.addEventListener("pointerleave", () => {
+      this.pointed = null;
+      options.leave?.();
+    });
+  }
+
+  /** Tell where the pointer is, once for each cell that it enters. */
+  reach(event, pressed) {
+    const place = event.target.closest("td")?.place;
+    if (!place || (place === this.pointed && !pressed)) return;
+    this.pointed = place;
+    this.options.point(...place, pressed);
   }
 
   inner(r, c) {
@@ -89,7 +109,12 @@ class CellGrid {
         "data-place": status ? `${r},${c}` : null,
         "aria-invalid": isWrong || state?.name === "wrong" ? "true" : null,
         onfocus: () => { input.select(); this.options.focus?.(r, c); },
-        onchange: () => edit(r, c, input.value),
+        // Not "change": the browser fires none for a text that was carried over from a replaced cell
+        onblur: () => {
+          if (input.replaced || input.value === (input.sent ?? input.defaultValue)) return;
+          input.sent = input.value;
+          edit(r, c, input.value);
+        },
         onkeydown: (event) => this.walk(event, r, c),
       });
       input.style.setProperty("--length", Math.max(2, text.length));
@@ -177,7 +202,7 @@ class PixelGrid {
         const r = Math.floor(((event.clientY - box.top) / box.height) * this.height) - border.top;
         options.point(Math.max(0, Math.min(source.rows - 1, r)), Math.max(0, Math.min(source.columns - 1, c)), pressed);
       };
-      canvas.addEventListener("pointermove", (event) => reach(event, false));
+      canvas.addEventListener("pointermove", (event) => hasMoved(event) && reach(event, false));
       canvas.addEventListener("pointerdown", (event) => reach(event, true));
     }
   }

@@ -1,41 +1,9 @@
 // The moving picture of Question 2: image, kernel, maps and pooling, one step at a time.
 // Everything that moves, moves here; Python is asked only when somebody edits a cell or answers one.
 
-const SPEEDS = [0.5, 1, 2, 4, 8, 30]; // steps a second
+const RETRY = 1500; // milliseconds until something typed is sent again, if nothing has come back
 const PAUSE = 500; // milliseconds after an edit until the rest of the page follows
-const GAP = 28; // pixels between figures, as in the style sheet
 const LARGE = 24; // sides above this are drawn as pixels
-// Drawn as paths: a lecture hall's machine may lack the glyphs. Strings of this file only, nothing typed gets here.
-const ICONS = {
-  first: "M11 12l8-7v14zM4 12l8-7v14z", previous: "M6 5h3v14H6zM19 5v14L9 12z", play: "M6 4v16l14-8z",
-  pause: "M6 4h4v16H6zM14 4h4v16h-4z", next: "M15 5h3v14h-3zM5 5v14l10-7z",
-};
-
-/** Numbers of shape (C, H, W), from a flat list or from base64 of a typed array. */
-class Numbers {
-  constructor({ shape, values, base64, type }) {
-    [this.channels, this.rows, this.columns] = shape;
-    if (base64 !== undefined) {
-      const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-      this.flat = type === "uint8" ? bytes : new Float32Array(bytes.buffer);
-    } else {
-      this.flat = values;
-    }
-  }
-
-  at(channel, row, column) {
-    return this.flat[(channel * this.rows + row) * this.columns + column];
-  }
-
-  grid(channel) {
-    return Array.from({ length: this.rows }, (_, r) => Array.from({ length: this.columns }, (_, c) => this.at(channel, r, c)));
-  }
-
-  get large() { return Math.max(this.rows, this.columns) > LARGE; }
-
-  largest() { return this.flat.reduce((m, x) => Math.max(m, Math.abs(x ?? 0)), 0); }
-}
-
 class Player {
   constructor(root) {
     this.root = root;
@@ -46,36 +14,11 @@ class Player {
     this.filter = 0;
     this.whole = false;
     this.started = null;
+    this.serial = 0;
+    this.pending = [];
     root.addEventListener("keydown", (event) => this.key(event));
     new ResizeObserver(() => this.fit()).observe(root);
-    this.buildBar();
-  }
-
-  buildBar() {
-    const button = (icon, title, action) => {
-      const node = element("button", { type: "button", onclick: action });
-      setIcon(node, icon, title);
-      return node;
-    };
-    this.playButton = button("play", "Play (space)", () => this.toggle());
-    this.playButton.classList.add("play");
-    this.slider = element("input", { type: "range", min: 0, value: 0, "aria-label": "Step", oninput: () => this.go(Number(this.slider.value)) });
-    this.count = element("output", { class: "count" });
-    const depth = element("select", { "aria-label": "One step is", onchange: () => this.setDeep(depth.value === "deep") },
-      element("option", { value: "cell" }, "step: output cell"), element("option", { value: "deep" }, "step: multiply-add"));
-    const speed = element("select", { "aria-label": "Steps a second", onchange: () => { this.speed = Number(speed.value); } },
-      ...SPEEDS.map((value) => element("option", { value, selected: value === this.speed }, `${value} a second`)));
-    this.filters = element("select", { "aria-label": "Filter", onchange: () => { this.filter = Number(this.filters.value); this.build(); } });
-    this.filterLabel = element("label", {}, "Filter", this.filters);
-    const whole = element("input", { type: "checkbox", onchange: () => { this.whole = whole.checked; this.draw(); } });
-    this.wholeLabel = element("label", {}, whole, "whole maps");
-    this.bar.append(
-      element("div", { class: "buttons" }, button("first", "First step (Home)", () => this.go(0)),
-        button("previous", "Previous step (left arrow)", () => this.go(this.frame - 1)), this.playButton,
-        button("next", "Next step (right arrow)", () => this.go(this.frame + 1))),
-      this.slider, this.count,
-      element("div", { class: "options" }, depth, speed, this.filterLabel, this.wholeLabel),
-    );
+    buildBar(this);
   }
 
   /** New data from Python; the step, the speed and the depth stay. */
@@ -84,9 +27,13 @@ class Player {
     const text = JSON.stringify(data);
     if (text === this.text) return;
     this.text = text;
-    this.data = data;
     const numbers = (spec) => (spec ? new Numbers(spec) : null);
-    this.model = { ...data, image: numbers(data.image), sums: numbers(data.sums), active: numbers(data.active), pooled: numbers(data.pooled) };
+    const seen = this.seen;
+    this.seen = data.seen;
+    this.serial = Math.max(this.serial, data.seen);
+    this.pending = this.pending.filter((item) => item.id > data.seen);
+    this.model = { ...data, image: numbers(data.image), sums: numbers(data.sums),
+                   active: numbers(data.active), pooled: numbers(data.pooled) };
     this.root.classList.toggle("practice", Boolean(data.practice));
     this.filter = Math.min(this.filter, data.kernel.length - 1);
     this.filters.replaceChildren(...data.kernel.map((_, f) => element("option", { value: f, selected: f === this.filter }, `${f + 1} of ${data.kernel.length}`)));
@@ -102,13 +49,26 @@ class Player {
     }
     this.build();
     // The edited picture stands; the rest of the page may follow when the person pauses
-    if (this.edits !== undefined && (data.edits ?? 0) !== this.edits) {
+    if (seen !== undefined && seen !== data.seen && !data.practice) {
       clearTimeout(this.following);
-      this.following = setTimeout(() => this.send("redrawn", data.edits), PAUSE);
+      this.following = setTimeout(() => this.send("redrawn", data.seen), PAUSE);
     }
-    this.edits = data.edits ?? 0;
     // After an answer the next cell is ready to type in; the first is not, as that would scroll the page
     if (moved && !first && this.model.practice) this.root.querySelector(`[data-place="${data.start.row},${data.start.column}"]`)?.focus();
+  }
+
+  /** Send what was typed, with all that Python has not confirmed: two events that meet on their way become one. */
+  submit(event, item) {
+    this.serial += 1;
+    this.pending.push({ id: this.serial, ...item });
+    this.deliver(event);
+  }
+
+  deliver(event) {
+    clearTimeout(this.retry);
+    if (!this.pending.length) return;
+    this.send(event, this.pending);
+    this.retry = setTimeout(() => this.deliver(event), RETRY);
   }
 
   setDeep(deep) {
@@ -124,7 +84,8 @@ class Player {
   build() {
     const { model } = this;
     const typing = this.root.getRootNode().activeElement?.closest?.("td input");
-    this.grids = { image: [], kernel: [], sums: [], active: [], pooled: [], window: [] };
+    if (typing) typing.replaced = true; // what is half typed is no answer when the browser takes the cell away
+    this.grids = { image: [], kernel: [], sums: [], active: [], pooled: [] };
     const { stage, lens } = this;
     stage.replaceChildren();
     lens.replaceChildren();
@@ -175,7 +136,7 @@ class Player {
       this.grids.image.push(new CellGrid({
         title: "Image", label: image.channels > 1 ? `Image, ${channelNames[channel]}` : "Image", values: image.grid(channel), border,
         largest: image.largest(), wrong: this.wrongIn("image", [channel]), ...hover,
-        edit: editable && ((r, c, text) => this.send("edited", { grid: "image", place: [channel, r, c], text })),
+        edit: editable && ((r, c, text) => this.submit("edited", { grid: "image", place: [channel, r, c], text })),
       }));
     }
     return this.figure(stage, this.model.imageTitle ?? "Image", size, this.named(this.grids.image));
@@ -189,13 +150,13 @@ class Player {
       this.grids.kernel.push(new CellGrid({
         title: "Kernel", label: kernel[f].length > 1 ? `Kernel, ${this.model.channelNames[channel]}` : "Kernel", values: weights, largest,
         wrong: this.wrongIn("kernel", [f, channel]), point: (r, c) => this.pointWeight(r, c, channel), leave: () => this.draw(),
-        edit: editableKernel && ((r, c, text) => this.send("edited", { grid: "kernel", place: [f, channel, r, c], text })),
+        edit: editableKernel && ((r, c, text) => this.submit("edited", { grid: "kernel", place: [f, channel, r, c], text })),
       }));
     });
     const wrong = this.wrongIn("bias", []);
     const field = new CellGrid({
       title: "Bias", values: [[bias[f]]], largest, wrong: wrong?.column === f ? { ...wrong, row: 0, column: 0 } : null,
-      edit: editableKernel && ((r, c, text) => this.send("edited", { grid: "bias", place: [f], text })),
+      edit: editableKernel && ((r, c, text) => this.submit("edited", { grid: "bias", place: [f], text })),
     });
     const title = kernel.length > 1 ? `Kernel of filter ${f + 1}` : "Kernel";
     this.figure(parent, title, weightsSize(kernel[f]), this.named(this.grids.kernel),
@@ -228,7 +189,7 @@ class Player {
         ...options, values: map.grid(this.filter),
         status: asked ? (r, c) => practice.cells[r][c] : undefined,
         focus: (r, c) => this.go(frameOf(this.line, stageName, r, c)),
-        edit: asked && ((row, column, text) => this.send("answered", { row, column, text })),
+        edit: asked && ((row, column, text) => this.submit("answered", { row, column, text })),
       });
     }
     this.grids[name].push(grid);
@@ -249,46 +210,15 @@ class Player {
     this.hint.textContent = this.model.hint ?? "";
   }
 
-  /** Cells as large as the width allows, and a height that leaves room for the equation, but not below reading size. */
   fit() {
     const width = this.root.clientWidth;
     if (!width || !this.grids) return;
-    const { stage } = this;
     // Title and settings above, the equation below: on a screen of 800 pixels all of it is seen at once
     const room = Math.max(260, Math.min(600, window.innerHeight - (this.model.practice ? 550 : 510)));
-    const figures = [...stage.children].map((figure) => {
-      // The bias stands below its kernel: a row more, no column
-      const below = figure.querySelector(".bias") ? 1.2 : 0;
-      const tables = [...figure.querySelectorAll(".grids table, :scope > .scroll > table")];
-      const caption = figure.querySelector("figcaption").scrollWidth;
-      return { caption, names: tables.length > 1 ? 22 : 0,
-               tables: tables.map((t) => [t.rows[0].cells.length, t.rows.length + below]) };
-    });
-    const fits = (size) => {
-      let [x, y, high] = [0, 0, 0];
-      for (const { tables, caption, names } of figures) {
-        const wide = tables.reduce((sum, [columns]) => sum + columns * (size + 2) + 12, -12);
-        const lines = Math.ceil(wide / width);
-        const w = Math.min(width, Math.max(wide, caption));
-        const h = 30 + lines * (names + Math.max(0, ...tables.map(([, rows]) => rows * (size + 2))));
-        if (x && x + w > width) [x, y, high] = [0, y + high + 12, 0];
-        x += w + GAP;
-        high = Math.max(high, h);
-      }
-      return y + high <= room;
-    };
-    const widest = Math.max(1, ...figures.flatMap(({ tables }) => tables.map(([columns]) => columns)));
-    let size = Math.min(72, Math.floor(width / widest) - 2);
-    const least = width < 480 ? 34 : 40;
-    while (size > least && !fits(size)) size -= 1;
-    this.root.style.setProperty("--cell", `${Math.max(26, size)}px`);
-    const pictures = [...stage.querySelectorAll(".pixels")].map((p) => [p.clientWidth && Number(p.style.getPropertyValue("--across")), p.style.getPropertyValue("--ratio")]);
-    if (pictures.length) {
-      const across = pictures.reduce((sum, [columns]) => sum + columns, 0);
-      const tall = Math.max(...pictures.map(([columns, ratio]) => columns / ratio));
-      const pixel = Math.min((width - GAP * (pictures.length - 1) - 10) / across, Math.max(1, room / tall), 14);
-      this.root.style.setProperty("--pixel", `${pixel}px`);
-    }
+    this.root.style.setProperty("--cell", `${cellSize(measure(this.stage), width, room)}px`);
+    const pictures = Object.values(this.grids).flat().filter((grid) => grid instanceof PixelGrid);
+    const sizes = pictures.map((grid) => ({ columns: grid.width, rows: grid.height }));
+    if (sizes.length) this.root.style.setProperty("--pixel", `${pixelSize(sizes, width, room)}px`);
   }
 
   // Moving ---------------------------------------------------------------------------------------
@@ -395,6 +325,7 @@ class Player {
     // Keep the tallest height so far: what stands below must not jump from step to step
     this.tallest = Math.max(this.tallest, equation.scrollHeight);
     equation.style.minHeight = `${Math.min(this.tallest, 420)}px`;
+    this.root.classList.toggle("sticky", this.tallest < 0.4 * window.innerHeight && !this.lens.children.length);
   }
 
   /** Until which cell each map is filled. */
@@ -482,25 +413,6 @@ function setIcon(button, icon, title) {
   button.innerHTML = `<svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true"><path d="${ICONS[icon]}" fill="currentColor"/></svg>`;
   button.setAttribute("aria-label", title);
   button.title = title;
-}
-
-/** The size below which 99 of 100 numbers lie: a single bright edge must not pale the rest. */
-function most(map) {
-  const every = Math.ceil(map.flat.length / 20000);
-  const sizes = Array.from(map.flat).filter((_, k) => k % every === 0).map(Math.abs).sort((a, b) => a - b);
-  return sizes[Math.floor(sizes.length * 0.99)] || sizes.at(-1) || 1;
-}
-
-function weightsSize(cube) {
-  return `${cube.length > 1 ? `${cube.length} × ` : ""}${cube[0].length} × ${cube[0][0].length}`;
-}
-
-/** A CSS colour as [red, green, blue]. */
-function rgb(colour) {
-  const context = element("canvas", { width: 1, height: 1 }).getContext("2d");
-  context.fillStyle = colour.trim() || "#888";
-  context.fillRect(0, 0, 1, 1);
-  return [...context.getImageData(0, 0, 1, 1).data].slice(0, 3);
 }
 
 const players = new WeakMap();

@@ -1,0 +1,35 @@
+// The bar above the picture: play, step, depth, speed, filter.
+
+const SPEEDS = [0.5, 1, 2, 4, 8, 30]; // steps a second
+
+/** Make the controls, and hand those that change with the picture to the player. */
+function buildBar(player) {
+  const button = (icon, title, action) => {
+    const node = element("button", { type: "button", onclick: action });
+    setIcon(node, icon, title);
+    return node;
+  };
+  player.playButton = button("play", "Play (space)", () => player.toggle());
+  player.playButton.classList.add("play");
+  player.slider = element("input", {
+    type: "range", min: 0, value: 0, "aria-label": "Step", oninput: () => player.go(Number(player.slider.value)),
+  });
+  player.count = element("output", { class: "count" });
+  const depth = element("select", { "aria-label": "One step is", onchange: () => player.setDeep(depth.value === "deep") },
+    element("option", { value: "cell" }, "step: output cell"), element("option", { value: "deep" }, "step: multiply-add"));
+  const speed = element("select", { "aria-label": "Steps a second", onchange: () => { player.speed = Number(speed.value); } },
+    ...SPEEDS.map((value) => element("option", { value, selected: value === player.speed }, `${value} a second`)));
+  player.filters = element("select", {
+    "aria-label": "Filter", onchange: () => { player.filter = Number(player.filters.value); player.build(); },
+  });
+  player.filterLabel = element("label", {}, "Filter", player.filters);
+  const whole = element("input", { type: "checkbox", onchange: () => { player.whole = whole.checked; player.draw(); } });
+  player.wholeLabel = element("label", {}, whole, "whole maps");
+  player.bar.append(
+    element("div", { class: "buttons" }, button("first", "First step (Home)", () => player.go(0)),
+      button("previous", "Previous step (left arrow)", () => player.go(player.frame - 1)), player.playButton,
+      button("next", "Next step (right arrow)", () => player.go(player.frame + 1))),
+    player.slider, player.count,
+    element("div", { class: "options" }, depth, speed, player.filterLabel, player.wholeLabel),
+  );
+}
