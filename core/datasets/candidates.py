@@ -6,7 +6,7 @@ import stat
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -22,6 +22,7 @@ JUNK = {
     "thumbs.db",
     "desktop.ini",
 }  # what macOS and Windows leave among pictures; so do dot files
+Classes = Mapping[str, str | None]  # a class's folder, and its name in the data set; None leaves it out
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,18 @@ def arrange(candidates: list[Candidate]) -> tuple[list[Placed], list[tuple[str, 
             placed.append(Placed(None, _class_name(parts[0]), candidate))
     placed.sort(key=lambda p: (p.split or "", p.class_name, p.candidate.parts))
     return placed, sorted(refused), len(candidates) - len(kept)
+
+
+def renamed(placed: list[Placed], classes: Classes) -> list[Placed]:
+    """The files under their classes' new names, in the order that a folder with those names would give."""
+    if not classes:
+        return placed
+    named = [
+        Placed(file.split, " ".join(name.split()), file.candidate)
+        for file in placed
+        if (name := classes.get(file.class_name, file.class_name)) is not None
+    ]
+    return sorted(named, key=lambda file: (file.split or "", file.class_name, file.candidate.parts))
 
 
 def _layout(paths: list[tuple[str, ...]]) -> tuple[int, bool]:

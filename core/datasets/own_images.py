@@ -5,12 +5,10 @@ Measured with 60,000 JPEGs of 32 x 32 pixels in one zip of 62 MB, on two cores: 
 """
 
 import contextlib
-import itertools
 import re
 import unicodedata
 import zipfile
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -19,23 +17,22 @@ import numpy as np
 
 from core import paths
 from core.datasets import arrays
-from core.datasets.candidates import Candidate, Placed, arrange, in_folder, in_zip
+from core.datasets.candidates import Candidate, Classes, Placed, arrange, in_folder, in_zip, renamed
 from core.datasets.image_set import SIDE, ImageSet
 from core.datasets.info import DatasetError, DatasetInfo
 from core.datasets.pictures import RefusedError, to_square
+from core.runs import owner_mark
 from core.specs import MAX_SEED
 
 MIN_CLASSES, MAX_CLASSES = 2, 100
 MAX_PICTURES = 1_000_000  # what DataSpec allows
 MAX_TITLE = 60  # letters
-MOST_LISTED = 300_000  # files of a folder that a survey looks at: somebody may have typed the disk's root
 NAME_PATTERN = re.compile(r"own-[a-z0-9]+(-[a-z0-9]+)*")
 BLOCK = 1_000  # pictures that are copied at once
 REPORT_EVERY = 50  # pictures between two calls of on_progress
 
 OnProgress = Callable[[int, int], None]  # done, total
 ShouldStop = Callable[[], bool]
-Classes = Mapping[str, str | None]  # a class's folder, and its name in the data set; None leaves it out
 
 
 class ImportStoppedError(DatasetError):
@@ -84,6 +81,7 @@ def import_zip(
     random_state: int = 0,
     test_share: float = 0.2,
     classes: Classes | None = None,
+    owner: str = "",
     on_progress: OnProgress | None = None,
     should_stop: ShouldStop | None = None,
 ) -> ImportReport:
@@ -104,6 +102,8 @@ def import_zip(
         Share of each class that becomes test pictures, where the archive has no split.
     classes : mapping of str to str or None, optional
         Another name for a class, or None to leave it out; two classes with one name become one.
+    owner : str, optional
+        The key of the person whose set it is; only its hash is kept.
     on_progress : callable, optional
         Is called with (done, total) files now and then.
     should_stop : callable, optional
@@ -120,7 +120,7 @@ def import_zip(
     try:
         with zipfile.ZipFile(path_or_file) as archive:
             found = list(in_zip(archive))
-            return _import(found, title, random_state, test_share, classes, on_progress, should_stop)
+            return _import(found, title, random_state, test_share, classes, owner, on_progress, should_stop)
     except (zipfile.BadZipFile, EOFError) as error:
         raise DatasetError(f"This is no zip archive that can be read ({error}). Zip the folder anew.") from error
     except OSError as error:
@@ -134,6 +134,7 @@ def import_folder(
     random_state: int = 0,
     test_share: float = 0.2,
     classes: Classes | None = None,
+    owner: str = "",
     on_progress: OnProgress | None = None,
     should_stop: ShouldStop | None = None,
 ) -> ImportReport:
@@ -141,32 +142,8 @@ def import_folder(
     folder = Path(path).expanduser()
     if not folder.is_dir():
         raise DatasetError(f"{folder} is no folder. Give a folder that has one folder a class.")
-    return _import(list(in_folder(folder)), title, random_state, test_share, classes, on_progress, should_stop)
-
-
-def survey(source: str | Path | IO[bytes], *, is_folder: bool) -> dict[str, int]:
-    """The classes that an import would find, with the number of their files; nothing is decoded yet.
-
-    Raises
-    ------
-    DatasetError
-        If it is no zip archive, or no folder.
-    """
-    if is_folder:
-        folder = Path(str(source)).expanduser()
-        if not folder.is_dir():
-            raise DatasetError(f"{folder} is no folder. Give a folder that has one folder a class.")
-        found = list(itertools.islice(in_folder(folder), MOST_LISTED + 1))
-        if len(found) > MOST_LISTED:
-            raise DatasetError(f"{folder} has more than {MOST_LISTED:,} files. Give the folder that holds the classes.")
-        placed, _, _ = arrange(found)
-    else:
-        try:
-            with zipfile.ZipFile(source) as archive:
-                placed, _, _ = arrange(list(in_zip(archive)))
-        except (zipfile.BadZipFile, EOFError) as error:
-            raise DatasetError(f"This is no zip archive that can be read ({error}). Zip the folder anew.") from error
-    return dict(sorted(Counter(file.class_name for file in placed).items()))
+    found = list(in_folder(folder))
+    return _import(found, title, random_state, test_share, classes, owner, on_progress, should_stop)
 
 
 def infos() -> list[DatasetInfo]:
@@ -206,6 +183,15 @@ def load(name: str) -> ImageSet:
     return found
 
 
+def belongs_to(name: str, owner: str) -> bool:
+    """Whether a set was imported by the person with that key."""
+    try:
+        meta = arrays.read_meta(_arrays_of(name)) or {}
+    except DatasetError:
+        return False
+    return bool(owner) and meta.get("owner") == owner_mark(owner)
+
+
 def delete(name: str) -> None:
     """Remove an own data set; the built-in ones and CIFAR-10 cannot be removed.
 
@@ -234,6 +220,7 @@ def _import(
     random_state: int,
     test_share: float,
     classes: Classes | None,
+    owner: str,
     on_progress: OnProgress | None,
     should_stop: ShouldStop | None,
 ) -> ImportReport:
@@ -243,7 +230,7 @@ def _import(
     if not 0 <= random_state <= MAX_SEED:
         raise DatasetError(f"random_state is {random_state}; allowed is a whole number from 0 to {MAX_SEED}.")
     placed, refused, skipped = arrange(candidates)
-    placed = _renamed(placed, classes or {})
+    placed = renamed(placed, classes or {})
     _check_classes({p.class_name for p in placed}, refused)
     if len(placed) > MAX_PICTURES:
         raise DatasetError(f"There are {len(placed):,} pictures; allowed are {MAX_PICTURES:,}. Import a part of them.")
@@ -258,6 +245,7 @@ def _import(
             target = temporary / "arrays"
             target.mkdir()
             meta = {"name": name, "title": title, "class_names": class_names, "source": SOURCE}
+            meta |= {"owner": owner_mark(owner)} if owner else {}
             arrays.write_set(target, meta, _blocks(pictures, labels, train), _blocks(pictures, labels, test))
             target.rename(_arrays_of(name))
         except BaseException:
@@ -270,18 +258,6 @@ def _import(
     counts = {class_name: int((used == i).sum()) for i, class_name in enumerate(class_names)}
     report = tuple(Refused(*r) for r in sorted(refused))
     return ImportReport(name, title, len(train), len(test), counts, report, skipped)
-
-
-def _renamed(placed: list[Placed], classes: Classes) -> list[Placed]:
-    """The files under their classes' new names, in the order that a folder with those names would give."""
-    if not classes:
-        return placed
-    named = [
-        Placed(file.split, " ".join(name.split()), file.candidate)
-        for file in placed
-        if (name := classes.get(file.class_name, file.class_name)) is not None
-    ]
-    return sorted(named, key=lambda file: (file.split or "", file.class_name, file.candidate.parts))
 
 
 def _decode(

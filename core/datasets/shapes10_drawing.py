@@ -43,14 +43,15 @@ def draw_block(
     *,
     sizes: float = 1.0,
     places: float = 1.0,
-    contrast: float = 1.0,
+    colours: float = 1.0,
     behind: float = 1.0,
     noise: float = 1.0,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Pictures ``block * BLOCK`` to ``(block + 1) * BLOCK - 1``, and their labels.
 
     The last five make the pictures easier or harder and are factors: of the shapes' sizes, of how far from the
-    middle they lie, of how they stand out (at most 1), of the waves and specks behind them, of the pixels' noise.
+    middle they lie, of their colours' variety (0: light grey on dark grey; at most 1), of the waves and specks
+    behind them, of the pixels' noise.
     """
     rng = np.random.default_rng([random_state, SPLITS.index(split), block])
     labels = rng.permuted(np.tile(np.arange(10, dtype=np.int64), (BLOCK // 10, 1)), axis=1).ravel()
@@ -65,7 +66,9 @@ def draw_block(
 
     # Behind: two colours that blend along a slanted wave, from narrow stripes to one soft gradient
     light = lots(-1, 1)[..., None] > 0  # is the background dark, and the shape light?
-    back, other = (_colours(rng, np.where(light, 50, 150), np.where(light, 105, 205)) for _ in range(2))
+    back, other = (
+        _mix(_colours(rng, np.where(light, 50, 150), np.where(light, 105, 205)), 60, colours) for _ in range(2)
+    )
     wave = 2 * np.pi / np.exp(lots(np.log(7), np.log(90)))
     slant, phase = lots(0, 2 * np.pi), lots(0, 2 * np.pi)
     across, down = wave * np.cos(slant) * column + phase, wave * np.sin(slant) * row
@@ -95,7 +98,7 @@ def draw_block(
         mine = labels == label
         distance[mine] = _distance(name, u[mine], v[mine])
     colour = _colours(rng, np.where(light, 150, 50), np.where(light, 205, 105))
-    _paint(pictures, -distance * _f(size), colour, min(1.0, contrast))
+    _paint(pictures, -distance * _f(size), _mix(colour, 200, colours))
 
     pictures += rng.integers(-14, 15, pictures.shape, np.int8) * np.float32(noise)
     np.clip(pictures, 0, 255, out=pictures)
@@ -111,6 +114,11 @@ def _colours(rng: np.random.Generator, low: np.ndarray | float, high: np.ndarray
     tint = rng.uniform(-1, 1, (BLOCK, 3, 1, 1))
     tint -= tint.mean(axis=1, keepdims=True)
     return _f(np.clip(rng.uniform(low, high, (BLOCK, 1, 1, 1)) + 70 * tint, 16, 239))
+
+
+def _mix(colour: np.ndarray, grey: float, share: float) -> np.ndarray:
+    """``share`` of a colour and the rest grey; a share of 1 changes no bit."""
+    return np.float32(share) * colour + np.float32((1 - share) * grey)
 
 
 def _paint(pictures: np.ndarray, depth: np.ndarray, colour: np.ndarray, opacity: float = 1.0) -> None:

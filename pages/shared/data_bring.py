@@ -1,6 +1,7 @@
 """Bring pictures in: your own, or CIFAR-10; and take your own away again."""
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
@@ -26,7 +27,7 @@ def data_bring(lab: Lab) -> None:
     with others:
         st.subheader("CIFAR-10", anchor=False)
         cifar10_panel(lab.person)
-        _own_sets()
+        _own_sets(lab.person)
 
 
 def cifar10_panel(person: str, *, with_archive: bool = True) -> None:
@@ -64,7 +65,7 @@ def cifar10_panel(person: str, *, with_archive: bool = True) -> None:
         _start(person, "Taking over CIFAR-10", work)
 
 
-def _start(person: str, title: str, work) -> None:
+def _start(person: str, title: str, work: Callable[[Job], object]) -> None:
     try:
         jobs().start(CIFAR, person, title, work, unit="bytes", alone=True)
     except ChalknetError as error:
@@ -73,8 +74,8 @@ def _start(person: str, title: str, work) -> None:
     st.rerun()
 
 
-def _own_sets() -> None:
-    """Delete a set of one's own, with a question first."""
+def _own_sets(person: str) -> None:
+    """Delete a set of one's own, with a question first; where only this machine reaches the lab, all are one's own."""
     found = own_images.infos()
     if not found:
         return
@@ -82,6 +83,9 @@ def _own_sets() -> None:
     for info in found:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{plain(info.title)}**: {info.n_train + info.n_test:,} pictures", width="stretch")
+            if not (shares_a_disk() or own_images.belongs_to(info.name, person)):
+                st.caption("Somebody else's.", width="content")
+                continue
             with st.popover("Delete", icon=":material/delete:", key=f"ask_{info.name}"):
                 st.markdown(
                     f"Delete **{plain(info.title)}**? Runs that were trained on it keep their curves, but their "

@@ -11,12 +11,12 @@ from pages.shared.pictures import data_url
 _KNOBS = {
     "sizes": ("Size", 0.4, 1.3, "Of the shapes. Small ones leave few pixels that tell the class."),
     "places": ("Position", 0.0, 1.6, "How far from the middle. A network of plain layers learns each place anew."),
-    "contrast": ("Colour", 0.1, 1.0, "How much a shape stands out from what is behind."),
+    "colours": ("Colour", 0.0, 1.0, "How much colours vary. At 0 every shape is light on dark."),
     "behind": ("Background", 0.0, 2.0, "Waves and specks, which tell nothing of the class."),
     "noise": ("Noise", 0.0, 6.0, "Of each pixel."),
 }
 _COLUMNS = 12
-_EASY = {"sizes": 1.2, "places": 0.0, "contrast": 1.0, "behind": 0.0, "noise": 0.0}
+_EASY = {"sizes": 1.2, "places": 0.0, "colours": 0.0, "behind": 0.0, "noise": 0.0}
 
 
 def data_knobs() -> None:

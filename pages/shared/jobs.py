@@ -30,10 +30,7 @@ def job_progress(job: Job, person: str) -> None:
         if job.state != "running":
             st.rerun()
         what = "Stopping" if job.stop_requested else job.title
-        amount = f"{_amount(job.done, job.unit)} of {_amount(job.total, job.unit)}" if job.total else ""
-        if not job.total and job.done:
-            amount = _amount(job.done, job.unit)
-        st.progress(job.share, f"{plain(what)}: {amount or 'beginning'}")
+        st.progress(job.share, f"{plain(what)}: {_amount(job)}")
 
     st.fragment(draw, run_every=POLL_SECONDS)()
     if job.owner == person:
@@ -53,5 +50,13 @@ def over(job: Job | None, tell: Callable[[Job], None]) -> None:
     st.button("Close", icon=":material/close:", key=f"close_{job.kind}", on_click=jobs().forget, args=(job,))
 
 
-def _amount(n: int, unit: str) -> str:
-    return f"{n / 1e6:,.1f} MB" if unit == "bytes" else f"{n:,} {unit}".strip()
+def _amount(job: Job) -> str:
+    if not job.done and not job.total:
+        return "beginning"
+    done, total, unit = job.done, job.total, job.unit
+    if unit == "bytes":
+        told = (f"{done / 1e6:,.1f}", f"{total / 1e6:,.1f}")
+        unit = "MB"
+    else:
+        told = (f"{done:,}", f"{total:,}")
+    return f"{told[0]} of {told[1]} {unit}" if total else f"{told[0]} {unit}"

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from core.datasets import own_images
+from core.datasets import own_images, survey
 from core.datasets.own_images import ImportReport
 from core.errors import ChalknetError
 from core.jobs import Job
@@ -49,18 +49,19 @@ def own_pictures_form() -> None:
         return
     source: Any = io.BytesIO(upload.getvalue()) if upload else Path(folder)
     try:
-        found = _survey(upload.file_id, source) if upload else own_images.survey(source, is_folder=True)
+        found = _survey(upload.file_id, source) if upload else survey.survey(source, is_folder=True)
     except (ChalknetError, OSError) as error:
         st.error(plain(str(error)))
         return
+    pressed = st.button("Import", type="primary", icon=":material/input:", key="own_import")
     classes = _classes_editor(found, key=f"own_classes_{upload.file_id if upload else folder}")
-    if st.button("Import", type="primary", icon=":material/input:", key="own_import"):
+    if pressed:
         name = title.strip() or Path(upload.name if upload else folder).stem
 
         def work(job: Job) -> ImportReport:
             take = own_images.import_zip if upload else own_images.import_folder
             return take(
-                source, title=name, classes=classes, on_progress=job.progress, should_stop=job.should_stop
+                source, title=name, classes=classes, owner=who, on_progress=job.progress, should_stop=job.should_stop
             )
 
         try:
@@ -78,7 +79,7 @@ def shares_a_disk() -> bool:
 
 @st.cache_data(max_entries=8, show_spinner="Reading the list of files.")
 def _survey(file_id: str, _archive: io.BytesIO) -> dict[str, int]:
-    return own_images.survey(_archive, is_folder=False)
+    return survey.survey(_archive, is_folder=False)
 
 
 def _classes_editor(found: dict[str, int], key: str) -> dict[str, str | None]:
