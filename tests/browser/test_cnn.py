@@ -1,0 +1,129 @@
+"""Question 3 as a class sees it: train, look inside, rewind, branch off, save and restore."""
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+import torch
+from axe_playwright_python.sync_playwright import Axe
+from lab_server import LabServer, settle, wait_until
+from playwright.sync_api import Page, expect
+
+from core import runs
+
+SMALL = "n_train=200&n_test=100&n_epochs=2&channels1=4&channels2=4"
+
+
+@pytest.fixture
+def trained(page: Page, lab: LabServer, monkeypatch: pytest.MonkeyPatch) -> runs.Run:
+    """A run that this page's person has trained, by pressing Train."""
+    monkeypatch.setenv("CHALKNET_HOME", str(lab.home))
+    page.goto(f"{lab.url}/CNN?{SMALL}")
+    settle(page)
+    page.get_by_role("button", name="Train").click()
+    page.wait_for_url(lambda url: "run=" in url)
+    expect(page.locator(".live .said")).to_contain_text("Finished")
+    return runs.open_run(re.search(r"run=([a-z2-7]{24})", page.url).group(1))
+
+
+def open_tab(page: Page, name: str) -> None:
+    page.get_by_role("tab", name=name).click()
+    expect(page.get_by_role("tab", name=name)).to_have_attribute("aria-selected", "true")
+    settle(page)
+
+
+def serious(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [violation["id"] for violation in found if violation["impact"] in ("serious", "critical")]
+
+
+def test_a_click_on_a_map_shows_the_sum_by_hand(page: Page, trained: runs.Run) -> None:
+    open_tab(page, "Inside")
+    tiles = page.locator(".maps .tile")
+    expect(tiles).to_have_count(4)
+    tiles.nth(2).hover(position={"x": 20, "y": 20})
+    told = page.locator(".maps .read")
+    expect(told).to_contain_text("channel 2, row")
+    by_pointer = told.text_content().split(": ")[1].replace("\u2212", "-")
+    tiles.nth(2).click(position={"x": 20, "y": 20})
+    said = page.get_by_text("The hand sum is the network's sum.")
+    expect(said).to_be_visible()
+    by_hand, by_network = re.findall(r"(?:give|own number is) (-?[\d.]+\d)", said.locator("..").text_content())
+    assert by_hand == by_network
+    assert float(by_network) == pytest.approx(float(by_pointer), abs=0.0006)
+    equation = page.locator(".lab .equation")
+    expect(equation).to_contain_text("plus bias")
+    assert equation.text_content().count("×") == 27
+    larger = tiles.first.bounding_box()["width"]
+    page.locator(".maps").get_by_role("button", name="Larger").click()
+    wait_until(lambda: tiles.first.bounding_box()["width"] > larger, "the sheet is zoomed")
+    assert serious(page) == []
+    open_tab(page, "Learn")  # the settings were in the address meanwhile
+    expect(page.get_by_role("slider", name="Filters, convolutions 1 and 2")).to_have_value("4")
+
+
+def test_rewind_and_branch_off(page: Page, trained: runs.Run) -> None:
+    open_tab(page, "Rewind")
+    expect(page.get_by_text("Test accuracy after epoch 2")).to_be_visible()
+    before = page.locator(".matrix table").text_content()
+    slider = page.get_by_role("slider", name="Epoch")
+    slider.focus()
+    slider.press("ArrowLeft")
+    expect(page.get_by_text("Test accuracy after epoch 1")).to_be_visible()
+    wait_until(lambda: page.locator(".matrix table").text_content() != before, "the matrix has moved too")
+    assert serious(page) == []
+    page.get_by_role("button", name="Go on from epoch 1").click()
+    expect(page.get_by_role("tab", name="Learn")).to_have_attribute("aria-selected", "true")
+    page.wait_for_url(lambda url: "run=" in url and trained.id not in url)
+    expect(page.locator(".live .said")).to_contain_text("Finished")
+    branch = runs.open_run(re.search(r"run=([a-z2-7]{24})", page.url).group(1))
+    assert branch.history().losses[:7] == trained.history().losses[:7]
+    open_tab(page, "Rewind")
+    expect(page.get_by_role("heading", name="Branches")).to_be_visible()
+    page.get_by_text("first run, learning rate 0.001").last.click()
+    page.wait_for_url(lambda url: trained.id in url)
+
+
+def test_save_then_restore_with_the_same_accuracy(page: Page, trained: runs.Run, tmp_path: Path) -> None:
+    open_tab(page, "Save")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Weights (.pt)").click()
+    waiting.value.save_as(tmp_path / "cnn.pt")
+    upload = page.get_by_test_id("stFileUploaderDropzoneInput")
+    upload.set_input_files(tmp_path / "cnn.pt")
+    expect(page.get_by_text(re.compile(r"All \d+ keys fit"))).to_be_visible()
+    page.get_by_text("the handout's settings").click()  # 32 and 64 filters: nothing of it fits
+    expect(page.get_by_text("wrong shape. With strict=True PyTorch refuses the file")).to_be_visible()
+    expect(page.get_by_role("button", name="Load it into modelB")).to_be_disabled()
+    page.get_by_text("this run's settings").click()
+    page.get_by_role("button", name="Load it into modelB").click()
+    accuracy = f"{trained.result['test_accuracy']:.2%}"
+    expect(page.get_by_text(f"modelB names {accuracy} of 100 test pictures right.")).to_be_visible()
+    page.wait_for_url(lambda url: "run=" in url and trained.id not in url)
+    open_tab(page, "Results")
+    expect(page.get_by_test_id("stMetricValue").first).to_have_text(f"{trained.result['test_accuracy']:.1%}")
+
+
+class Evil:
+    """Runs code when it is unpickled."""
+
+    def __init__(self, marker: Path) -> None:
+        self.marker = marker
+
+    def __reduce__(self) -> tuple:
+        return (exec, (f"open({str(self.marker)!r}, 'w').close()",))
+
+
+def test_a_malicious_upload_is_one_sentence_and_changes_nothing(page: Page, trained: runs.Run, tmp_path: Path) -> None:
+    before = {path: path.read_bytes() for path in trained.folder.rglob("*") if path.is_file()}
+    buffer = io.BytesIO()
+    torch.save({"model": Evil(tmp_path / "it-ran")}, buffer)
+    open_tab(page, "Save")
+    upload = page.get_by_test_id("stFileUploaderDropzoneInput")
+    upload.set_input_files({"name": "cnn.pt", "mimeType": "application/octet-stream", "buffer": buffer.getvalue()})
+    expect(page.get_by_role("alert")).to_contain_text("names code to run, which the lab refuses to do.")
+    expect(page.get_by_role("button", name="Load it into modelB")).to_have_count(0)
+    assert not (tmp_path / "it-ran").exists()
+    assert trained.id in page.url
+    assert {path: path.read_bytes() for path in trained.folder.rglob("*") if path.is_file()} == before
