@@ -76,6 +76,7 @@ def read(store: Path | None = None) -> RunTable:
     frame = pd.DataFrame(rows, columns=list(dict.fromkeys([*COLUMNS, *(key for row in rows for key in row)])))
     for name in ("test_accuracy", "test_loss", "epochs", "seconds"):
         frame[name] = frame[name].astype(np.float64)  # also where all are None
+    frame["kept"] = frame["kept"].astype(bool)
     frame["created"] = pd.to_datetime(frame["created"], unit="s", utc=True, errors="coerce")
     return RunTable(frame, tuple(sorted(strangers, key=lambda stranger: stranger.name)))
 

@@ -54,7 +54,7 @@ def mosaic(images: ImageSet) -> None:
         classes = _classes(len(names))
     n_pages = looking.n_pages(labels, len(names), COLUMNS)
     with paging:
-        page = number_field(f"Page, 1 to {n_pages:,}", "page", low=1, high=n_pages, default=1)
+        page = number_field(f"Page, 1 to {n_pages:,}", "sheet", low=1, high=n_pages, default=1)
     shuffle = int(st.session_state.get("shuffle", 0))
     with again.container(horizontal=True):
         st.button("Reshuffle", icon=":material/shuffle:", key="reshuffle", on_click=_reshuffle, args=(shuffle + 1,))

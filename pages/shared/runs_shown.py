@@ -72,7 +72,7 @@ def runs_shown(lab: Lab) -> Shown:
     table = run_table.read()
     frame = table.runs
     frame["number"] = range(len(frame), 0, -1)
-    frame["mine"] = frame["owner"] == runs.owner_mark(lab.person)
+    frame["mine"] = (frame["owner"] == runs.owner_mark(lab.person)).astype(bool)
     frame["label"] = [f"#{n} {name}".strip() for n, name in zip(frame["number"], frame["name"], strict=True)]
     frame["page_title"] = frame["page"].map(lambda page: PAGE_TITLES.get(page, page))
     titles = {name: dataset_title(name) for name in frame.get("data.dataset", pd.Series(dtype=str)).unique()}

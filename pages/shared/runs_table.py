@@ -61,7 +61,7 @@ def _filtered(shown: Shown) -> pd.DataFrame:
         (page, "Page", "page_title"), (network, "Network", "model.kind"), (data, "Data set", "data_title"),
         (status, "Status", "status"),
     ):  # fmt: skip
-        there = sorted(frame[column].astype(str).unique())
+        there = sorted(shown.runs[column].astype(str).unique())
         wanted = place.multiselect(
             label, there, key=f"filter_{column}", placeholder="all", format_func=lambda name: _NETWORKS.get(name, name)
         )
