@@ -83,7 +83,7 @@ def test_the_mosaic_shows_every_picture_of_a_class_once():
     for seed in (0, 7):
         seen = [looking.by_class(LABELS, range(10), columns=4, page=p, random_state=seed) for p in range(2)]
         for label in range(10):
-            assert sorted(np.concatenate([page[label] for page in seen])) == np.flatnonzero(LABELS == label).tolist()
+            assert sorted(np.concatenate([page[label] for page in seen])) == np.flatnonzero(label == LABELS).tolist()
     assert looking.n_pages(LABELS, 10, 4) == 2
     assert len(looking.by_class(LABELS, range(10), columns=4, page=9)[0]) == 0
 
@@ -101,7 +101,7 @@ def test_means_are_numpys(monkeypatch):
     monkeypatch.setattr(looking, "_BLOCK", 11)
     means = looking.mean_pictures(PICTURES, LABELS, 11)
     for label in range(10):
-        np.testing.assert_allclose(means[label], PICTURES[LABELS == label].mean(axis=0))
+        np.testing.assert_allclose(means[label], PICTURES[label == LABELS].mean(axis=0))
     assert np.isnan(means[10]).all()
 
 
