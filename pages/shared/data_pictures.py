@@ -47,7 +47,7 @@ def split_of(images: ImageSet) -> tuple[str, np.ndarray, np.ndarray]:
 def mosaic(images: ImageSet) -> None:
     """A row a class; a click opens a picture."""
     names = images.class_names
-    which, some, paging, again = st.columns([1, 1.2, 1, 1.8], vertical_alignment="bottom")
+    which, paging, again, some = st.columns([1, 1, 1.6, 1.2], vertical_alignment="bottom")
     with which:
         split, pictures, labels = split_of(images)
     with some:

@@ -55,7 +55,8 @@ def _legend(labels: list[str]) -> None:
         for i, label in enumerate(labels)
     )
     st.html(
-        "<style>.legend{display:flex;flex-wrap:wrap;gap:2px 20px}.legend i{display:inline-block;width:14px;height:14px;"
+        "<style>.legend{display:flex;flex-wrap:wrap;gap:2px 20px;font-size:0.95rem}"
+        ".legend i{display:inline-block;width:14px;height:14px;"
         "border-radius:7px;margin-right:7px;vertical-align:-2px}.legend span{overflow-wrap:anywhere}</style>"
         f'<div class="legend">{entries}</div>'
     )

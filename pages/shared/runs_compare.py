@@ -19,12 +19,14 @@ def runs_compare(shown: Shown) -> None:
         return
     # Another key where others are chosen elsewhere, so that the link and the table have the last word
     key = f"compared_{hash(shown.chosen)}"
-    st.multiselect(
+    picked = shown.picked(shown.chosen)
+    # Ten names would push the curves off the screen
+    place = st.popover(f"Runs: {len(picked)}", icon=":material/checklist:") if picked else st.container()
+    place.multiselect(
         "Runs", ids, default=list(shown.chosen), max_selections=MOST_RUNS, key=key,
         format_func=lambda i: f"{rows.at[i, 'label']} · {rows.at[i, 'page_title']}, {rows.at[i, 'status']}",
         on_change=lambda: choose(st.session_state[key]), placeholder="Choose runs, or tick them in the table",
     )  # fmt: skip
-    picked = shown.picked(shown.chosen)
     if picked:
         overlay_view(picked)
         st.caption("The address of this page is a permanent link to this comparison.")

@@ -91,12 +91,21 @@ def short_name(spec: RunSpec, among: list[RunSpec]) -> str:
     others = [flatten(other) for other in among]
     telling = [name for name in flat if any(other.get(name) != flat[name] for other in others)]
     telling.sort(key=_UNTELLING.count)  # what a run is known by comes first
-    return ", ".join(f"{NAMES.get(name, name).removeprefix('the ')} {_value(flat[name])}" for name in telling)
+    return ", ".join(_telling(name, flat[name]) for name in telling)
 
 
 def plain(text: str) -> str:
     """Text that somebody typed, escaped so that Markdown shows it as it is."""
     return "".join(f"\\{c}" if c in "\\*_`[]<>#$~:|" else c for c in text)
+
+
+def _telling(name: str, value: Any) -> str:
+    """A setting in a legend; a data set and a network are known by their own names."""
+    if name == "data.dataset":
+        return dataset_title(value)
+    if name == "model.kind":
+        return str(value).upper()
+    return f"{NAMES.get(name, name).removeprefix('the ')} {_value(value)}"
 
 
 def _value(value: Any) -> str:
