@@ -69,7 +69,7 @@ _STYLE = """<style>
 /* For contrast of 4.5 : 1: captions and code a little stronger, the chief button's text dark in the dark */
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] * { color: inherit !important; }
 [data-testid="stCaptionContainer"] { opacity: 0.82; }
-[data-testid="stBaseButton-primary"]:not(:disabled) p { color: light-dark(#ffffff, #0d1f18); }
+[data-testid="stBaseButton-primary"]:not(:disabled) p, [data-baseweb="tag"] * { color: light-dark(#ffffff, #0d1f18); }
 code .token:is(.keyword, .class-name, .function, .builtin, .boolean) { color: light-dark(#1763b8, #6cb2f5) !important; }
 code :is(.token.comment, .linenumber) { color: light-dark(#5b6470, #9fa9b3) !important; }
 code .token:is(.string, .triple-quoted-string) { color: light-dark(#14703a, #5fcf93) !important; }

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import runs
 from pages.shared.engine import engine
+from pages.shared.jobs import jobs
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -22,6 +23,13 @@ def _thread_engine() -> Iterator[None]:
         yield
         engine().close()
         engine.clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_jobs_of_others() -> Iterator[None]:
+    """What one test imported in the background is no news on another's Home."""
+    yield
+    jobs.clear()
 
 
 @pytest.fixture
