@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from core import checkpoints, kept_epochs
+from core import checkpoints
 from core.batches import normalise
 from core.errors import ChalknetError
 from core.models import CNN, build_model
@@ -78,26 +78,16 @@ def _multiply_adds(layer: nn.Module, output: torch.Tensor) -> int:
     return layer.weight.numel() if isinstance(layer, nn.Linear) else 0
 
 
-def load_network(run: Run, n_classes: int, epoch: int | None = None) -> nn.Module:
-    """A run's network for looking: in ``eval()`` mode, nobody trains it.
-
-    Parameters
-    ----------
-    run : Run
-    n_classes : int
-    epoch : int, optional
-        One of ``kept_epochs.kept``; by default the network at the run's end.
+def load_network(run: Run, n_classes: int) -> nn.Module:
+    """The network at a run's end, for looking: in ``eval()`` mode, nobody trains it.
 
     Raises
     ------
     ChalknetError
-        If there are no such weights.
+        If it has left no weights.
     """
     try:
-        if epoch is None:
-            weights = checkpoints.load(run.folder / "model.pt")
-        else:
-            weights = kept_epochs.load(run.folder, epoch).weights
+        weights = checkpoints.load(run.folder / "model.pt")
     except OSError as error:
         raise ChalknetError("These weights are not there (any more). Train a network first.") from error
     return network_of(run.spec.model, n_classes, weights)

@@ -16,10 +16,22 @@ from pages.shared.controls import complain_about_link
 
 @dataclass(frozen=True)
 class Opened:
-    """A network, the epoch it is of (None: the end), and the lock for who hangs hooks into it (Captum does)."""
+    """A network to look at.
+
+    Attributes
+    ----------
+    model : CNN
+    epoch : int or None
+        None for the network at the run's end.
+    guesses : ndarray of shape (n_test,), int64, or None
+        What it took the test pictures for, where an epoch was asked for.
+    lock : threading.Lock
+        For who hangs hooks into the network, as Captum does.
+    """
 
     model: Any
     epoch: int | None
+    guesses: np.ndarray | None
     lock: threading.Lock
 
 
@@ -43,10 +55,17 @@ def opened(run: Run, epoch: int | None = None) -> Opened:
 # By run and epoch: two people's networks can't mix, and what is kept of an epoch never changes
 @st.cache_resource(max_entries=6, show_spinner=False)
 def _open(run_id: str, epoch: int | None) -> Opened:
-    from core.inspection import load_network  # torch: only where somebody looks inside
+    from core.inspection import load_network, network_of  # torch: only where somebody looks inside
 
     run = open_run(run_id)
-    return Opened(load_network(run, n_classes(run.spec.data.dataset), epoch), epoch, threading.Lock())
+    classes = n_classes(run.spec.data.dataset)
+    if epoch is None:
+        return Opened(load_network(run, classes), None, None, threading.Lock())
+    try:
+        kept = kept_epochs.load(run.folder, epoch)
+    except OSError as error:
+        raise ChalknetError("This epoch is not there any more.") from error
+    return Opened(network_of(run.spec.model, classes, kept.weights), epoch, kept.guesses, threading.Lock())
 
 
 def layer_choice(network: Opened, label_visibility: Literal["visible", "collapsed"] = "visible") -> str:

@@ -54,10 +54,12 @@ def _moving(lab: Lab, run: Run, page: str, epochs: list[int], images: ImageSet) 
         epoch = epochs[0]
         st.write(f"Epoch {epoch}, the only one so far.")
     try:
-        network, kept = opened(run, epoch), kept_epochs.load(run.folder, epoch)
-    except (ChalknetError, OSError):
-        st.warning("This epoch is not there any more.")
+        network = opened(run, epoch)
+    except ChalknetError as error:
+        st.warning(str(error))
         return
+    guesses = network.guesses
+    assert guesses is not None, "an epoch has them"
     from core import inspection
 
     picture, maps, confusion = st.columns([1, 1.45, 1.45], gap="medium")
@@ -75,10 +77,10 @@ def _moving(lab: Lab, run: Run, page: str, epochs: list[int], images: ImageSet) 
         filters = inspection.first_filters(network.model)
         picture_mosaic(filters, columns=16, size=21, alt=f"{len(filters)} filters of the first convolution")
     with confusion:
-        right = float((kept.guesses == images.test_labels).mean())
+        right = float((guesses == images.test_labels).mean())
         st.metric(f"Test accuracy after epoch {epoch}", f"{right:.1%}")
         names = images.class_names
-        _confusion(evaluation.confusion_matrix(kept.guesses, images.test_labels, len(names)), names)
+        _confusion(evaluation.confusion_matrix(guesses, images.test_labels, len(names)), names)
     _go_on(lab, run, page, epoch)
 
 
