@@ -159,7 +159,10 @@ class CellGrid {
     const cell = this.cells.get(`${row},${column}`);
     if (!cell) return;
     cell.classList.add(...kind.split(" "));
-    if (weight !== undefined) cell.append(element("span", { class: "weight", "aria-hidden": "true" }, `×${format(weight)}`));
+    if (weight !== undefined) {
+      const text = `×${format(weight)}`;
+      cell.append(element("span", { class: "weight", "aria-hidden": "true", style: `--length: ${text.length}` }, text));
+    }
     this.marked.push(cell);
   }
 
