@@ -226,7 +226,7 @@ def bench_inside(n: int, browser: Any, server: Any, n_times: int = 9) -> None:
 
     def open_tab(name: str) -> None:
         page.get_by_role("tab", name=name).click()
-        page.locator(".odds").wait_for()
+        page.locator(".odds:visible").first.wait_for()
         page.wait_for_timeout(2500)
 
     def another() -> None:

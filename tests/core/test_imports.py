@@ -1,6 +1,7 @@
 """Who may import whom: core never streamlit, what needs no torch never torch, and pages nothing of their neighbours."""
 
 import ast
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -30,7 +31,13 @@ def loaded_after(code, *modules):
     """Which of the modules a new process has after some code."""
     code += f"\nimport sys; print(*[name for name in {modules!r} if name in sys.modules])"
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120, check=True
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=os.environ | {"CHALKNET_ENGINE": "local"},  # a thread of this process would load torch here
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
     )
     return done.stdout.split()
 
