@@ -81,7 +81,7 @@ def test_rewind_and_branch_off(page: Page, trained: runs.Run) -> None:
     assert branch.history().losses[:7] == trained.history().losses[:7]
     open_tab(page, "Rewind")
     expect(page.get_by_role("heading", name="Branches")).to_be_visible()
-    page.get_by_text("first run, learning rate 0.001").last.click()
+    page.get_by_test_id("stRadio").get_by_text("first run, learning rate 0.001").click()
     page.wait_for_url(lambda url: trained.id in url)
 
 
