@@ -9,7 +9,17 @@ import numpy as np
 
 from core import datasets
 from core.datasets import shapes10, shapes10_drawing
-from core.specs import AdamSpec, CNNSpec, DataSpec, RunSpec, SGDSpec
+from core.specs import (
+    AdagradSpec,
+    AdamSpec,
+    AdamWSpec,
+    AnyOptimizerSpec,
+    CNNSpec,
+    DataSpec,
+    RMSpropSpec,
+    RunSpec,
+    SGDSpec,
+)
 
 DATA_FILE = "pictures.npz"  # for data sets that no package brings
 
@@ -275,10 +285,23 @@ def _optimizer(spec: RunSpec) -> str:
     return f"criterion = nn.CrossEntropyLoss()\noptimizer = {call}  # fused: all weights in one pass"
 
 
-def _optimizer_call(optimizer: SGDSpec | AdamSpec, rate: str) -> str:
-    if isinstance(optimizer, AdamSpec):
-        return f"torch.optim.Adam(model.parameters(), lr={rate}, fused=True)"
-    return f"torch.optim.SGD(model.parameters(), lr={rate}, momentum=momentum, fused=True)"
+def _optimizer_call(optimizer: AnyOptimizerSpec, rate: str) -> str:
+    match optimizer:
+        case SGDSpec():
+            nesterov = ", nesterov=True" if optimizer.nesterov else ""
+            return f"torch.optim.SGD(model.parameters(), lr={rate}, momentum=momentum{nesterov}, fused=True)"
+        case RMSpropSpec():
+            more = f"alpha={optimizer.alpha!r}, momentum={optimizer.momentum!r}"
+            return f"torch.optim.RMSprop(model.parameters(), lr={rate}, {more})"
+        case AdagradSpec():
+            return f"torch.optim.Adagrad(model.parameters(), lr={rate}, fused=True)"
+        case AdamSpec():
+            usual = (optimizer.beta1, optimizer.beta2) == (0.9, 0.999)  # the handout leaves them out
+            betas = "" if usual else f", betas=({optimizer.beta1!r}, {optimizer.beta2!r})"
+            return f"torch.optim.Adam(model.parameters(), lr={rate}{betas}, fused=True)"
+        case AdamWSpec():
+            more = f"betas=({optimizer.beta1!r}, {optimizer.beta2!r}), weight_decay={optimizer.weight_decay!r}"
+            return f"torch.optim.AdamW(model.parameters(), lr={rate}, {more}, fused=True)"
 
 
 def _branches(spec: RunSpec) -> list[str]:

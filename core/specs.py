@@ -7,24 +7,17 @@ these. A setting that is out of range becomes a sentence: ``parse_run_spec`` rai
 import json
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
-from core.errors import ChalknetError
+from core import tasks
+from core.optimizer_specs import AdagradSpec, AdamSpec, AdamWSpec, AnyOptimizerSpec, OptimizerSpec, RMSpropSpec, SGDSpec
+from core.spec_base import MAX_SEED, LearningRate, Seed, Spec, SpecError, check_field, flatten, sentence
 
-MAX_SEED = 2**32 - 1  # what NumPy's legacy seeding, scikit-learn's random_state and torch all accept
-
-Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
-LearningRate = Annotated[float, Field(gt=0, le=10, allow_inf_nan=False)]
-
-
-class SpecError(ChalknetError):
-    """Settings that no run can have; the text names the field, the value and the allowed range."""
-
-
-class Spec(BaseModel):
-    """Base of all specs: frozen, and a field that does not exist is an error rather than ignored."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+__all__ = [
+    "MAX_SEED", "AdagradSpec", "AdamSpec", "AdamWSpec", "AnyOptimizerSpec", "CNNSpec", "DataSpec", "EarlierSpec",
+    "LearningRate", "MLPSpec", "ModelSpec", "OptimizerSpec", "RMSpropSpec", "RunSpec", "SGDSpec", "Seed", "Spec",
+    "SpecError", "check_field", "differences", "flatten", "parse_run_spec",
+]  # fmt: skip
 
 
 class DataSpec(Spec):
@@ -90,24 +83,6 @@ class CNNSpec(Spec):
 ModelSpec = Annotated[MLPSpec | CNNSpec, Field(discriminator="kind")]
 
 
-class SGDSpec(Spec):
-    """``torch.optim.SGD``; the defaults are those of Question 1 (b)."""
-
-    kind: Literal["sgd"] = "sgd"
-    learning_rate: LearningRate = 0.01
-    momentum: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)] = 0.9
-
-
-class AdamSpec(Spec):
-    """``torch.optim.Adam``; the learning rate is that of Question 3 (a)."""
-
-    kind: Literal["adam"] = "adam"
-    learning_rate: LearningRate = 0.001
-
-
-OptimizerSpec = Annotated[SGDSpec | AdamSpec, Field(discriminator="kind")]
-
-
 class EarlierSpec(Spec):
     """Epochs that a branch has behind it: up to ``until_epoch`` its network was trained by another optimizer."""
 
@@ -121,6 +96,8 @@ class RunSpec(Spec):
     The same spec gives the same losses bit for bit on the same machine in float32 on the CPU.
     """
 
+    # Which function trains it (core.tasks); the spec of another task is a subclass of this one
+    task: tasks.TaskName = "train"
     data: DataSpec = DataSpec()
     model: ModelSpec = MLPSpec()
     optimizer: OptimizerSpec = SGDSpec()
@@ -137,7 +114,7 @@ class RunSpec(Spec):
     # Of a run that went on from an epoch of another one; after each part the optimizer begins anew
     earlier: tuple[EarlierSpec, ...] = ()
 
-    def optimizer_at(self, epoch: int) -> SGDSpec | AdamSpec:
+    def optimizer_at(self, epoch: int) -> AnyOptimizerSpec:
         """The optimizer that trains on behind so many whole epochs."""
         return next((part.optimizer for part in self.earlier if epoch < part.until_epoch), self.optimizer)
 
@@ -156,7 +133,7 @@ class RunSpec(Spec):
 
 
 def parse_run_spec(settings: str | dict[str, Any]) -> RunSpec:
-    """A checked ``RunSpec`` from JSON text or from a dictionary.
+    """A checked ``RunSpec`` from JSON text or from a dictionary; of the subclass that its ``task`` asks for.
 
     Parameters
     ----------
@@ -176,103 +153,14 @@ def parse_run_spec(settings: str | dict[str, Any]) -> RunSpec:
         except (ValueError, RecursionError) as error:
             raise SpecError("The settings hold a number or a nesting that no run can have.") from error
     try:
-        return RunSpec.model_validate(settings)
+        task = settings.get("task", "train") if isinstance(settings, dict) else "train"
+        spec: RunSpec = tasks.spec_class(task).model_validate(settings)
     except ValidationError as error:
-        raise SpecError(" ".join(_sentence(e) for e in error.errors())) from error
-
-
-def check_field(spec_class: type[Spec], name: str, value: Any) -> str | None:
-    """The sentence for one wrong value of one field, or ``None`` where the value is allowed.
-
-    Parameters
-    ----------
-    spec_class : type of Spec
-        The spec that has the field, such as ``MLPSpec``.
-    name : str
-        The field's name.
-    value : Any
-        The value to try; text such as ``"0.01"`` counts as the number that it spells.
-    """
-    try:
-        spec_class.__pydantic_validator__.validate_assignment(spec_class.model_construct(), name, value)
-    except ValidationError as error:
-        return _sentence(error.errors()[0])
-    return None
-
-
-def flatten(spec: Spec) -> dict[str, Any]:
-    """The settings as one flat dictionary with dotted names, such as ``{"data.n_train": 5000, "model.H": 128}``."""
-
-    def walk(prefix: str, values: dict[str, Any]) -> dict[str, Any]:
-        flat: dict[str, Any] = {}
-        for key, value in values.items():
-            flat |= walk(f"{prefix}{key}.", value) if isinstance(value, dict) else {f"{prefix}{key}": value}
-        return flat
-
-    return walk("", spec.model_dump())
+        raise SpecError(" ".join(sentence(e) for e in error.errors())) from error
+    return spec
 
 
 def differences(first: RunSpec, second: RunSpec) -> dict[str, tuple[Any, Any]]:
     """The settings in which two runs differ: dotted name to (value in the first, value in the second)."""
     a, b = flatten(first), flatten(second)
     return {name: (a.get(name), b.get(name)) for name in a | b if a.get(name) != b.get(name)}
-
-
-def _sentence(error: Any) -> str:
-    """One pydantic error as a sentence: field, value, what is allowed."""
-    name = ".".join(str(part) for part in error["loc"] if part not in ("mlp", "cnn", "sgd", "adam"))
-    value, kind, context = error["input"], error["type"], error.get("ctx", {})
-    if kind == "value_error":
-        return f"{str(context['error']).rstrip('.')}."
-    if kind == "extra_forbidden":
-        return f"{name} is no setting of the lab. Remove it."
-    if kind == "missing":
-        return f"{name} is missing."
-    if kind == "union_tag_not_found":
-        return f"{name}.kind is missing; allowed is one of: {_KINDS[name]}."
-    if kind in ("union_tag_invalid", "literal_error"):
-        given = value.get("kind") if isinstance(value, dict) else value
-        allowed = context.get("expected_tags") or context.get("expected")
-        return f"{name} is {_short(given)}; allowed is one of: {allowed}."
-    if kind in ("model_type", "model_attributes_type", "dict_type"):
-        return f"{name or 'The spec'} is {_short(value)}; allowed is a JSON object of settings."
-    if kind == "string_pattern_mismatch":
-        return f"{name} is {_short(value)}; allowed are small letters, digits, _ and - (first a letter or a digit)."
-    allowed = _range(name) or error["msg"].replace("Input should be ", "").replace("String should have ", "")
-    return f"{name or 'The spec'} is {_short(value)}; allowed is {allowed}."
-
-
-_KINDS = {"model": "'mlp', 'cnn'", "optimizer": "'sgd', 'adam'"}
-
-
-def _short(value: Any) -> str:
-    """A value as Python writes it; a page of text is cut."""
-    text = repr(value)
-    return text if len(text) <= 80 else f"{text[:80]}..."
-
-
-def _range(name: str) -> str | None:
-    """The allowed range of a field in words, by its dotted or bare name."""
-    owners: tuple[type[Spec], ...] = (RunSpec, DataSpec, MLPSpec, CNNSpec, SGDSpec, AdamSpec, EarlierSpec)
-    field = next((o.model_fields[name.split(".")[-1]] for o in owners if name.split(".")[-1] in o.model_fields), None)
-    if field is None:
-        return None
-    low = high = ""
-    constraints = list(field.metadata)
-    for part in getattr(field.annotation, "__args__", ()):  # Annotated[...] | None keeps its ranges one level down
-        for metadata in getattr(part, "__metadata__", ()):
-            constraints += getattr(metadata, "metadata", [metadata])
-    for constraint in constraints:
-        if getattr(constraint, "ge", None) is not None:
-            low = f"from {constraint.ge}"
-        if getattr(constraint, "gt", None) is not None:
-            low = f"above {constraint.gt}"
-        if getattr(constraint, "le", None) is not None:
-            high = f"up to {constraint.le}"
-        if getattr(constraint, "lt", None) is not None:
-            high = f"below {constraint.lt}"
-    if not (low and high):
-        return None
-    whole = "a whole number " if "int" in str(field.annotation) else "a number "
-    closed = low.startswith("from") and high.startswith("up to")
-    return f"{whole}{low} {high.removeprefix('up ') if closed else f'and {high}'}"

@@ -22,7 +22,7 @@ from core.datasets import load_for
 from core.datasets.image_set import ImageSet
 from core.events import BatchEnd, EndStatus, EpochEnd, OnEvent, ShouldStop, TrainingBegin, TrainingEnd
 from core.models import build_model, count_parameters
-from core.specs import AdamSpec, RunSpec, SGDSpec
+from core.specs import AdagradSpec, AdamSpec, AdamWSpec, AnyOptimizerSpec, RMSpropSpec, RunSpec, SGDSpec
 
 TEST_BATCH = 1000  # pictures a batch when judging, as in the handout's test_loader
 
@@ -215,11 +215,21 @@ def predict(
     return torch.cat(probabilities).numpy(), total_loss / len(test_set)
 
 
-def build_optimizer(spec: SGDSpec | AdamSpec, model: nn.Module) -> torch.optim.Optimizer:
-    """torch's own optimizer; ``fused`` updates all weights in one pass, about a tenth faster on a CPU."""
-    if isinstance(spec, AdamSpec):
-        return torch.optim.Adam(model.parameters(), lr=spec.learning_rate, fused=True)
-    return torch.optim.SGD(model.parameters(), lr=spec.learning_rate, momentum=spec.momentum, fused=True)
+def build_optimizer(spec: AnyOptimizerSpec, model: nn.Module) -> torch.optim.Optimizer:
+    """torch's own optimizer; ``fused``, where it has that, updates all weights in one pass, about a tenth faster."""
+    weights, lr = model.parameters(), spec.learning_rate
+    match spec:
+        case SGDSpec():
+            return torch.optim.SGD(weights, lr=lr, momentum=spec.momentum, nesterov=spec.nesterov, fused=True)
+        case RMSpropSpec():
+            return torch.optim.RMSprop(weights, lr=lr, alpha=spec.alpha, momentum=spec.momentum)
+        case AdagradSpec():
+            return torch.optim.Adagrad(weights, lr=lr, fused=True)
+        case AdamSpec():
+            return torch.optim.Adam(weights, lr=lr, betas=(spec.beta1, spec.beta2), fused=True)
+        case AdamWSpec():
+            betas, decay = (spec.beta1, spec.beta2), spec.weight_decay
+            return torch.optim.AdamW(weights, lr=lr, betas=betas, weight_decay=decay, fused=True)
 
 
 def _arithmetic(spec: RunSpec) -> Callable[[], AbstractContextManager[Any]]:

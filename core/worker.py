@@ -11,6 +11,7 @@ from pathlib import Path
 from core.errors import ChalknetError
 from core.runs import FINISHED, Run, disk_sentence
 from core.specs import RunSpec
+from core.tasks import train_function
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +35,6 @@ def execute(folder: str) -> str:
     # torch is imported here and not above: the app imports this module, and must not pay for torch
     from core import checkpoints
     from core.recorder import RunFolderGoneError, RunRecorder
-    from core.training import train
 
     path = Path(folder)
     run = Run(path.name, path)
@@ -53,6 +53,7 @@ def execute(folder: str) -> str:
             run.write_status("stopped", "Stopped before it began.")
             return "stopped"
         spec = run.spec
+        train = train_function(spec.task)
         with RunRecorder(run) as recorder:
             try:
                 result = train(

@@ -4,7 +4,7 @@ from typing import Any
 
 from core import datasets
 from core.errors import ChalknetError
-from core.specs import RunSpec, differences, flatten
+from core.specs import AnyOptimizerSpec, RunSpec, differences, flatten
 
 NAMES = {
     "data.dataset": "the data set",
@@ -20,6 +20,11 @@ NAMES = {
     "optimizer.kind": "the optimizer",
     "optimizer.learning_rate": "the learning rate",
     "optimizer.momentum": "momentum",
+    "optimizer.nesterov": "Nesterov's momentum",
+    "optimizer.alpha": "alpha",
+    "optimizer.beta1": "beta 1",
+    "optimizer.beta2": "beta 2",
+    "optimizer.weight_decay": "weight decay",
     "n_epochs": "the number of epochs",
     "max_seconds": "the time limit",
     "batch_size": "the batch size",
@@ -29,6 +34,8 @@ NAMES = {
     "device": "the device",
     "earlier": "the epochs before",
 }
+
+OPTIMIZERS = {"sgd": "SGD", "rmsprop": "RMSprop", "adagrad": "Adagrad", "adam": "Adam", "adamw": "AdamW"}
 
 _UNTELLING = ["data.n_test", "data.random_state", "n_threads", "device", "max_seconds"]
 
@@ -56,9 +63,7 @@ def run_settings(spec: RunSpec) -> str:
         if not spec.model.batch_norm:
             parts.append("no batch norm")
         parts.append(f"dropout {spec.model.dropout:g}")
-    parts.append(f"learning rate {spec.optimizer.learning_rate:g}")
-    if spec.optimizer.kind == "sgd":
-        parts.append(f"momentum {spec.optimizer.momentum:g}")
+    parts.append(optimizer_settings(spec.optimizer))
     parts.append(f"{spec.max_seconds:g} s" if spec.max_seconds else f"{spec.n_epochs} epochs")
     if spec.earlier:
         parts.append(f"branched off after {_value(spec.model_dump()['earlier'])}")
@@ -66,6 +71,16 @@ def run_settings(spec: RunSpec) -> str:
     if spec.precision != "float32":
         parts.append(spec.precision)
     return " · ".join(parts)
+
+
+def optimizer_settings(optimizer: AnyOptimizerSpec) -> str:
+    """Such as ``"SGD, learning rate 0.01, momentum 0.9"``; what has torch's usual value is left out, but momentum."""
+    told = [f"{OPTIMIZERS[optimizer.kind]}, learning rate {optimizer.learning_rate:g}"]
+    for name, value in optimizer.model_dump(exclude={"kind", "learning_rate"}).items():
+        if value != type(optimizer).model_fields[name].default or (optimizer.kind, name) == ("sgd", "momentum"):
+            word = NAMES.get(f"optimizer.{name}", name)
+            told.append(word if value is True else f"{word} {value:g}")
+    return ", ".join(told)
 
 
 def dataset_title(name: str) -> str:
@@ -78,7 +93,9 @@ def dataset_title(name: str) -> str:
 
 def what_differs(first: RunSpec, second: RunSpec) -> str:
     """What alone differs between two runs, such as ``"only the learning rate: 0.01 -> 0.1"``."""
-    changed = differences(first, second)
+    # What only one of two kinds has, such as Adam's beta 1, is told by its kind
+    common = flatten(first).keys() & flatten(second).keys()
+    changed = {name: pair for name, pair in differences(first, second).items() if name in common}
     if not changed:
         return "nothing: the same settings"
     told = [f"{NAMES.get(name, name)}: {_value(a)} → {_value(b)}" for name, (a, b) in changed.items()]
@@ -89,7 +106,7 @@ def short_name(spec: RunSpec, among: list[RunSpec]) -> str:
     """A run's name in a legend: the settings in which the given runs differ."""
     flat = flatten(spec)
     others = [flatten(other) for other in among]
-    telling = [name for name in flat if any(other.get(name) != flat[name] for other in others)]
+    telling = [name for name in flat if any(other.get(name, flat[name]) != flat[name] for other in others)]
     telling.sort(key=_UNTELLING.count)  # what a run is known by comes first
     return ", ".join(_telling(name, flat[name]) for name in telling)
 
@@ -105,6 +122,8 @@ def _telling(name: str, value: Any) -> str:
         return dataset_title(value)
     if name == "model.kind":
         return str(value).upper()
+    if name == "optimizer.kind":
+        return OPTIMIZERS.get(value, str(value))
     return f"{NAMES.get(name, name).removeprefix('the ')} {_value(value)}"
 
 

@@ -14,7 +14,7 @@ from PIL import Image
 from core import datasets, receipts
 from core.datasets import own_images
 from core.events import BatchEnd
-from core.specs import AdamSpec, CNNSpec, DataSpec, MLPSpec, RunSpec, SGDSpec
+from core.specs import AdagradSpec, AdamSpec, AdamWSpec, CNNSpec, DataSpec, MLPSpec, RMSpropSpec, RunSpec, SGDSpec
 from core.training import train
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -62,6 +62,11 @@ CASES = {
         "n_epochs": 1,
     },
     "adam": {"optimizer": AdamSpec(learning_rate=0.002), "n_epochs": 1},
+    "betas": {"optimizer": AdamSpec(beta1=0.8, beta2=0.99), "n_epochs": 1},
+    "nesterov": {"optimizer": SGDSpec(nesterov=True), "n_epochs": 1},
+    "rmsprop": {"optimizer": RMSpropSpec(learning_rate=0.001, alpha=0.9, momentum=0.5), "n_epochs": 1},
+    "adagrad": {"optimizer": AdagradSpec(), "n_epochs": 1},
+    "adamw": {"optimizer": AdamWSpec(weight_decay=0.1), "n_epochs": 1},
     "no momentum": {"optimizer": SGDSpec(learning_rate=0.05, momentum=0), "n_threads": 2, "n_epochs": 1},
     "cnn": {
         "data": {"n_train": 64, "n_test": 30},

@@ -11,10 +11,13 @@ from core.errors import ChalknetError
 from core.models import build_model, count_parameters
 from core.specs import (
     MAX_SEED,
+    AdagradSpec,
     AdamSpec,
+    AdamWSpec,
     CNNSpec,
     DataSpec,
     MLPSpec,
+    RMSpropSpec,
     RunSpec,
     SGDSpec,
     SpecError,
@@ -42,6 +45,9 @@ SPECS = st.builds(
     optimizer=st.one_of(
         st.builds(SGDSpec, learning_rate=RATES, momentum=st.floats(0, 1, exclude_max=True)),
         st.builds(AdamSpec, learning_rate=RATES),
+        st.builds(AdamWSpec, weight_decay=st.floats(0, 1)),
+        st.builds(RMSpropSpec, alpha=st.floats(0, 1, exclude_max=True)),
+        st.builds(AdagradSpec, learning_rate=RATES),
     ),
     n_epochs=st.integers(1, 1000),
     max_seconds=st.none() | st.floats(0, 86_400, exclude_min=True),
@@ -121,7 +127,14 @@ OUT_OF_RANGE = [
     ({"optimizer": {"kind": "adam", "learning_rate": -1}}, "learning_rate is -1;", "above 0 and up to 10"),
     ({"optimizer": {"kind": "sgd", "momentum": 1}}, "optimizer.momentum is 1;", "from 0 and below 1"),
     ({"optimizer": {"kind": "sgd", "momentum": -0.5}}, "optimizer.momentum is -0.5;", "from 0 and below 1"),
-    ({"optimizer": {"kind": "rprop"}}, "optimizer is 'rprop';", "'sgd', 'adam'"),
+    ({"optimizer": {"kind": "rprop"}}, "optimizer is 'rprop';", "'sgd', 'rmsprop', 'adagrad', 'adam', 'adamw'"),
+    ({"optimizer": {"kind": "sgd", "momentum": 0, "nesterov": True}}, "momentum is 0", "needs one"),
+    ({"optimizer": {"kind": "adam", "beta1": 1}}, "optimizer.beta1 is 1;", "from 0 and below 1"),
+    ({"optimizer": {"kind": "adamw", "beta2": -1}}, "optimizer.beta2 is -1;", "from 0 and below 1"),
+    ({"optimizer": {"kind": "adamw", "weight_decay": 2}}, "optimizer.weight_decay is 2;", "from 0 to 1"),
+    ({"optimizer": {"kind": "rmsprop", "alpha": 1.5}}, "optimizer.alpha is 1.5;", "from 0 and below 1"),
+    ({"task": "juggle"}, "task is 'juggle';", "'train'"),
+    ({"task": ["train"]}, "task is ['train'];", "'train'"),
     ({"n_epochs": 0}, "n_epochs is 0;", "a whole number from 1 to 1000"),
     ({"n_epochs": 1001}, "n_epochs is 1001;", "a whole number from 1 to 1000"),
     ({"n_epochs": "7" * 2000}, "n_epochs is '7777", "a whole number from 1 to 1000"),
@@ -158,9 +171,15 @@ def test_a_wrong_setting_gets_a_sentence(wrong, names, allowed):
     assert isinstance(caught.value, ChalknetError)
 
 
+_EVERY_KIND = (
+    RunSpec(model=CNNSpec()),
+    *(RunSpec(optimizer=kind()) for kind in (SGDSpec, AdamSpec, AdamWSpec, RMSpropSpec, AdagradSpec)),
+)
+
+
 def test_every_setting_is_tried_above():
     tried = {name for wrong, *_ in OUT_OF_RANGE for name in _names(wrong)}
-    every = {n for spec in (RunSpec(), RunSpec(model=CNNSpec(), optimizer=AdamSpec())) for n in flatten(spec)}
+    every = {n for spec in _EVERY_KIND for n in flatten(spec)}
     assert every <= tried
 
 
