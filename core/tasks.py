@@ -4,11 +4,13 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any, Literal, get_args
 
-TaskName = Literal["train"]
+TaskName = Literal["train", "fold", "transfer"]
 
 # task: its spec (RunSpec or a subclass), and what has the signature and the events of core.training.train
 _TASKS: dict[str, tuple[str, str]] = {
     "train": ("core.specs:RunSpec", "core.training:train"),
+    "fold": ("core.crossval_spec:FoldSpec", "core.crossval:train_fold"),
+    "transfer": ("core.transfer_spec:TransferSpec", "core.transfer:train_transfer"),
 }
 assert set(_TASKS) == set(get_args(TaskName))
 
