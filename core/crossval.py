@@ -197,9 +197,7 @@ def train_fold(
     ears = Ears(spec, judged, n_scored, on_event, should_stop)
     net = build_net(spec, n_classes, callbacks=[ears]).initialize()
     if checkpoint is not None:
-        ears.epoch, ears.step, ears.seconds_before = restore(
-            checkpoint, net.module_, net.optimizer_, torch.Generator()
-        )
+        ears.epoch, ears.step, ears.seconds_before = restore(checkpoint, net.module_, net.optimizer_, torch.Generator())
     n_own = math.ceil(len(y) / spec.own_folds) if spec.own_folds else 0
     ears.begin(net, math.ceil((len(y) - n_own) / spec.batch_size))
     if ears.epoch < spec.n_epochs:
