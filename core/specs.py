@@ -11,12 +11,14 @@ from pydantic import Field, ValidationError, model_validator
 
 from core import tasks
 from core.optimizer_specs import AdagradSpec, AdamSpec, AdamWSpec, AnyOptimizerSpec, OptimizerSpec, RMSpropSpec, SGDSpec
+from core.resnet_spec import ResNet18Spec
+from core.schedule_specs import ConstantSpec, ScheduleSpec
 from core.spec_base import MAX_SEED, LearningRate, Seed, Spec, SpecError, check_field, flatten, sentence
 
 __all__ = [
     "MAX_SEED", "AdagradSpec", "AdamSpec", "AdamWSpec", "AnyOptimizerSpec", "CNNSpec", "DataSpec", "EarlierSpec",
-    "LearningRate", "MLPSpec", "ModelSpec", "OptimizerSpec", "RMSpropSpec", "RunSpec", "SGDSpec", "Seed", "Spec",
-    "SpecError", "check_field", "differences", "flatten", "parse_run_spec",
+    "LearningRate", "MLPSpec", "ModelSpec", "OptimizerSpec", "RMSpropSpec", "ResNet18Spec", "RunSpec", "SGDSpec",
+    "Seed", "Spec", "SpecError", "check_field", "differences", "flatten", "parse_run_spec",
 ]  # fmt: skip
 
 
@@ -80,7 +82,7 @@ class CNNSpec(Spec):
         return convolutions + sum(n_in * n_out for n_in, n_out in self.linears(n_classes))
 
 
-ModelSpec = Annotated[MLPSpec | CNNSpec, Field(discriminator="kind")]
+ModelSpec = Annotated[MLPSpec | CNNSpec | ResNet18Spec, Field(discriminator="kind")]
 
 
 class EarlierSpec(Spec):
@@ -101,6 +103,7 @@ class RunSpec(Spec):
     data: DataSpec = DataSpec()
     model: ModelSpec = MLPSpec()
     optimizer: OptimizerSpec = SGDSpec()
+    schedule: ScheduleSpec = ConstantSpec()  # of the learning rate
     # 4 epochs and batches of 32 are the values of Question 3 (a); Question 1 names none
     n_epochs: Annotated[int, Field(ge=1, le=1_000)] = 4
     # "Train for N seconds": the run ends after this time or after n_epochs, whichever comes first
@@ -129,6 +132,8 @@ class RunSpec(Spec):
         ends = [part.until_epoch for part in self.earlier]
         if ends != sorted(set(ends)) or (ends and ends[-1] >= self.n_epochs):
             raise ValueError(f"earlier ends at the epochs {ends}; allowed are growing numbers below n_epochs")
+        if ends and self.schedule.kind != "constant":
+            raise ValueError(f"schedule.kind is {self.schedule.kind!r}; a run that branched off keeps a constant rate")
         return self
 
 

@@ -22,6 +22,7 @@ from core.datasets import load_for
 from core.datasets.image_set import ImageSet
 from core.events import BatchEnd, EndStatus, EpochEnd, OnEvent, ShouldStop, TrainingBegin, TrainingEnd
 from core.models import build_model, count_parameters
+from core.schedules import rate_of
 from core.specs import AdagradSpec, AdamSpec, AdamWSpec, AnyOptimizerSpec, RMSpropSpec, RunSpec, SGDSpec
 
 TEST_BATCH = 1000  # pictures a batch when judging, as in the handout's test_loader
@@ -87,7 +88,7 @@ def train(
     torch.set_num_threads(spec.n_threads)
     device = torch.device(spec.device)
     images = images or load_for(spec.data)
-    channels_last = spec.model.kind == "cnn"
+    channels_last = spec.model.kind != "mlp"
     train_set = ResidentImages(images.train_images, images.train_labels, device=device, channels_last=channels_last)
     test_set = ResidentImages(images.test_images, images.test_labels, device=device, channels_last=channels_last)
     n_steps_per_epoch = math.ceil(len(train_set) / spec.batch_size)
@@ -100,6 +101,7 @@ def train(
     optimizer = build_optimizer(spec.optimizer_at(checkpoint["epoch"] if checkpoint else 0), model)
     criterion = nn.CrossEntropyLoss()
     arithmetic = _arithmetic(spec)
+    rate, is_scheduled = rate_of(spec, n_steps_per_epoch), spec.schedule.kind != "constant"
     epoch = step = 0
     seconds_before = 0.0
     if checkpoint is not None:
@@ -130,6 +132,9 @@ def train(
         epoch_begin = time.perf_counter()
         losses, n_correct, n_seen = [], 0, 0
         for inputs, labels in train_set.shuffled(spec.batch_size, shuffling):
+            if is_scheduled:
+                for group in optimizer.param_groups:
+                    group["lr"] = rate(step)
             # Forward pass
             with arithmetic():
                 outputs = model(inputs)  # (N, n_classes)

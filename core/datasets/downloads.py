@@ -41,7 +41,8 @@ def fetch(
     url: str,
     target: Path,
     *,
-    md5: str,
+    md5: str = "",
+    sha256: str = "",
     most_bytes: int,
     on_progress: OnProgress | None = None,
     should_stop: ShouldStop | None = None,
@@ -57,8 +58,9 @@ def fetch(
         http or https.
     target : Path
         The file; its folder exists. It is there afterwards, whole, or untouched.
-    md5 : str
-        The check sum that the whole file must have.
+    md5, sha256 : str
+        The check sum that the whole file must have, one of the two; of SHA-256 the beginning is enough, as torchvision
+        has it in its file names.
     most_bytes : int
         More than this is not the file, and is not written to the disk.
     on_progress, should_stop : callable, optional
@@ -94,7 +96,7 @@ def fetch(
                             f"{part.said()}") from error  # fmt: skip
     except OSError as error:
         raise DownloadError(_disk(error, target, part)) from error
-    _check(part, md5, server.hostname)
+    _check(part, *(("SHA-256", sha256) if sha256 else ("MD5", md5)), server.hostname)
     os.replace(part.path, target)
     part.forget()
 
@@ -263,18 +265,18 @@ def _goes_on(response: http.client.HTTPResponse, size: int) -> bool:
     return response.status == 206 and response.headers.get("Content-Range", "").startswith(f"bytes {size}-")
 
 
-def _check(part: _Part, md5: str, server: str) -> None:
-    digest = hashlib.md5()
+def _check(part: _Part, kind: str, wanted: str, server: str) -> None:
+    digest = hashlib.md5() if kind == "MD5" else hashlib.sha256()
     with part.path.open("rb") as file:
         begin = file.read(BLOCK)
         digest.update(begin)
         while block := file.read(BLOCK):
             digest.update(block)
-    if digest.hexdigest() == md5:
+    if wanted and digest.hexdigest().startswith(wanted):
         return
     part.forget()
     page = begin.lstrip()[:100].lower().startswith((b"<!doctype", b"<html"))
-    why = "sent a web page, perhaps the login of this network" if page else f"sent wrong bytes (MD5 is not {md5})"
+    why = "sent a web page, perhaps the login of this network" if page else f"sent wrong bytes ({kind} is not {wanted})"
     raise DownloadError(f"{server} {why}. Nothing of it was kept: try again, or check the address.")
 
 

@@ -1,9 +1,12 @@
 """The one shape in which every data set arrives."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
+from core.datasets.info import DatasetError
 
 SIDE = 32  # pixels: the handout's networks take 3 x 32 x 32
 
@@ -61,3 +64,48 @@ class ImageSet:
             chosen[f"{split}_images"] = images if whole else images[order]
             chosen[f"{split}_labels"] = labels if whole else labels[order]
         return ImageSet(name=self.name, title=self.title, class_names=self.class_names, source=self.source, **chosen)
+
+    def of_classes(self, names: Sequence[str], per_class: int | None) -> "ImageSet":
+        """Only some classes, and of each the first training pictures; all their test pictures.
+
+        Parameters
+        ----------
+        names : sequence of str
+            The classes in their new order; none means all in theirs.
+        per_class : int or None
+            Training pictures of each class; None for all there are. More of them hold fewer of them: 20 a class are
+            5 a class and 15 others.
+
+        Raises
+        ------
+        DatasetError
+            If a class is unknown or named twice, or has fewer pictures.
+        """
+        names = tuple(names) or self.class_names
+        for name in names:
+            if name not in self.class_names:
+                known = ", ".join(self.class_names)
+                raise DatasetError(f"{self.title} has no class {name!r}; it has: {known}.")
+        if len(set(names)) < len(names) or len(names) < 2:
+            raise DatasetError(f"The classes are {', '.join(names)}; allowed are two or more, each named once.")
+        picked: dict[str, list[np.ndarray]] = {"train": [], "test": []}
+        for name in names:
+            old = self.class_names.index(name)
+            train, test = np.flatnonzero(self.train_labels == old), np.flatnonzero(self.test_labels == old)
+            least = 2 if per_class is None else per_class
+            if len(train) < least or not len(test):
+                raise DatasetError(
+                    f"The class {name!r} of {self.title} has {len(train)} training and {len(test)} test pictures among "
+                    f"those chosen; {least} and 1 are needed. Choose more pictures, or leave the class out."
+                )
+            picked["train"].append(train[:per_class])
+            picked["test"].append(test)
+        chosen: dict[str, Any] = {}
+        for split, parts in picked.items():
+            # As they lie in the set, classes mixed: batches without shuffling would else be of one class
+            index = np.concatenate(parts)
+            labels = np.repeat(np.arange(len(names)), [len(part) for part in parts])
+            order = np.argsort(index, kind="stable")
+            chosen[f"{split}_images"] = getattr(self, f"{split}_images")[index[order]]
+            chosen[f"{split}_labels"] = labels[order].astype(np.int64)
+        return ImageSet(name=self.name, title=self.title, class_names=tuple(names), source=self.source, **chosen)

@@ -4,6 +4,7 @@ from core.datasets import cifar10, digits, own_images, shapes10
 from core.datasets.image_set import ImageSet
 from core.datasets.info import DatasetError, DatasetInfo
 from core.specs import DataSpec
+from core.transfer_spec import PickedDataSpec
 
 __all__ = ["DatasetError", "DatasetInfo", "available", "info", "load", "load_for"]
 
@@ -77,6 +78,7 @@ def load_for(spec: DataSpec) -> ImageSet:
     DatasetError
         As ``load``; asking for more pictures than there are names the field, its value and the allowed range.
     """
-    return load(spec.dataset, n_train=spec.n_train, n_test=spec.n_test).subset(
+    images = load(spec.dataset, n_train=spec.n_train, n_test=spec.n_test).subset(
         spec.n_train, spec.n_test, spec.random_state
     )
+    return images.of_classes(spec.classes, spec.per_class) if isinstance(spec, PickedDataSpec) else images

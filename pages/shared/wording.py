@@ -5,6 +5,7 @@ from typing import Any
 from core import datasets
 from core.errors import ChalknetError
 from core.specs import AnyOptimizerSpec, RunSpec, differences, flatten
+from pages.shared.transfer_wording import transfer_settings
 
 NAMES = {
     "data.dataset": "the data set",
@@ -58,6 +59,8 @@ def run_settings(spec: RunSpec) -> str:
     parts = [f"{dataset_title(data.dataset)}, {data.n_train:,} to train, {data.n_test:,} to test"]
     if spec.model.kind == "mlp":
         parts.append(f"H = {spec.model.H}")
+    elif spec.model.kind == "resnet18":
+        parts = transfer_settings(spec, dataset_title(data.dataset))
     else:
         parts.append(f"{spec.model.channels1} and {spec.model.channels2} filters")
         if not spec.model.batch_norm:
