@@ -1,6 +1,7 @@
 """Batches from pictures that stay in memory: what the handout's DataLoader does, without its cost."""
 
 from collections.abc import Iterator
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -19,6 +20,15 @@ def normalise(images: torch.Tensor) -> torch.Tensor:
         Any shape, values from 0 to 255. Changed in place.
     """
     return images.div_(255).sub_(0.5).div_(0.5)
+
+
+class InOrder(Protocol):
+    """What can be judged: batches of inputs and labels in the order of a set."""
+
+    def __len__(self) -> int: ...
+
+    def in_order(self, batch_size: int) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+        """Batches of at most ``batch_size``."""
 
 
 class ResidentImages:

@@ -87,7 +87,7 @@ def features(
     settings = {
         "format": FORMAT,
         "weights": weights_sha256,
-        "pictures": hashlib.sha256(np.ascontiguousarray(pictures)).hexdigest(),
+        "pictures": hashlib.sha256(np.ascontiguousarray(pictures).data).hexdigest(),
         "n": len(pictures),
         "side": side,
         "augmentation": None if augmentation is None else augmentation.model_dump(),

@@ -17,7 +17,7 @@ from core.batches import normalise
 from core.errors import ChalknetError
 from core.models import CNN, build_model
 from core.runs import Run
-from core.specs import CNNSpec, MLPSpec
+from core.specs import CNNSpec, MLPSpec, ResNet18Spec
 
 BATCH = 256  # pictures at a time: their maps (32 x 32 x 32 floats each) fit 34 MB
 
@@ -93,7 +93,7 @@ def load_network(run: Run, n_classes: int) -> nn.Module:
     return network_of(run.spec.model, n_classes, weights)
 
 
-def network_of(spec: CNNSpec | MLPSpec, n_classes: int, weights: dict[str, torch.Tensor]) -> nn.Module:
+def network_of(spec: CNNSpec | MLPSpec | ResNet18Spec, n_classes: int, weights: dict[str, torch.Tensor]) -> nn.Module:
     """A network with these weights, in ``eval()`` mode."""
     with torch.device("meta"):  # no random weights are drawn, which would move the app's random numbers
         model = build_model(spec, n_classes)

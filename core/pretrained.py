@@ -1,8 +1,8 @@
 """Pretrained weights: torchvision's ImageNet file, a person's own file, or those of a run of this lab.
 
-What is taken in is kept once, as ``weights/<sha256>.safetensors``, named by a hash of its numbers: a run's settings name
-that hash, so they decide its losses, and nothing can pass for something else. Beside it stands a small record of where
-it came from, one for each person who brought it.
+What is taken in is kept once, as ``weights/<sha256>.safetensors``, named by a hash of its numbers: a run's settings
+name that hash, so they decide its losses, and nothing can pass for something else. Beside it stands a small record of
+where it came from, one for each person who brought it.
 """
 
 import hashlib
@@ -144,7 +144,7 @@ def keep(weights: "dict[str, torch.Tensor]", *, source: WeightsSource, title: st
             raise PretrainedError(f"The weights of {name} hold values that are no numbers (NaN or infinite).")
     for name in [n for n in backbone if n.endswith("running_var")]:  # PyTorch before 0.4.1 had no counter
         backbone.setdefault(name.replace("running_var", "num_batches_tracked"), torch.tensor(0))
-    sha256, now = hash_of(backbone), time.time()
+    sha256, now, title = hash_of(backbone), time.time(), " ".join(title.split())[:120]
     try:
         folder().mkdir(parents=True, exist_ok=True)
         if not is_stored(sha256):
@@ -154,11 +154,11 @@ def keep(weights: "dict[str, torch.Tensor]", *, source: WeightsSource, title: st
                 os.replace(partial, _path(sha256))
             finally:
                 partial.unlink(missing_ok=True)
-        about = {"source": source, "title": " ".join(title.split())[:120], "created": now}
+        about = {"source": source, "title": title, "created": now}
         write_json(folder() / f"{sha256}.{owner_mark(owner)}.json", about)
     except OSError as error:
         raise PretrainedError(disk_sentence(error, folder())) from error
-    return Stored(sha256, source, about["title"], now)
+    return Stored(sha256, source, title, now)
 
 
 def of_run(run: Run, title: str, owner: str) -> Stored:

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from core.batches import ResidentImages
+from core.batches import InOrder, ResidentImages
 from core.checkpoints import capture, restore
 from core.datasets import load_for
 from core.datasets.image_set import ImageSet
@@ -195,7 +195,7 @@ def train(
 
 def predict(
     model: nn.Module,
-    test_set: ResidentImages,
+    test_set: InOrder,
     arithmetic: Callable[[], AbstractContextManager[Any]] = nullcontext,
     after_batch: Callable[[], None] = lambda: None,
 ) -> tuple[np.ndarray, float]:

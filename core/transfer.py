@@ -30,7 +30,7 @@ from core.transfer_batches import FeatureBatches, PictureBatches
 from core.transfer_spec import TransferSpec
 
 TEST_BATCH = 1000
-# A checkpoint of ResNet-18 with momentum has 90 MB: written after each epoch of a second, it would take longer than that
+# A checkpoint of ResNet-18 with momentum has 90 MB: after each epoch of a second, writing it would take longer
 CHECKPOINT_SECONDS = 10.0
 
 
@@ -273,7 +273,11 @@ def _prepare_head(spec: TransferSpec, images: ImageSet, n_classes: int, should_s
     train_set = FeatureBatches(train, images.train_labels, device=device)
     test_set = FeatureBatches(features(images.test_images), images.test_labels, device=device)
     head = new_head(n_classes, spec.random_state)
-    return _Learner(head, build_optimizer(spec.optimizer, head), train_set, test_set, head.train, is_small=True)
+
+    def begin_epoch() -> None:
+        head.train()
+
+    return _Learner(head, build_optimizer(spec.optimizer, head), train_set, test_set, begin_epoch, is_small=True)
 
 
 def _arithmetic(spec: TransferSpec) -> Callable[[], AbstractContextManager[Any]]:

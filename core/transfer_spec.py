@@ -62,7 +62,7 @@ class TransferSpec(RunSpec):
     side: Annotated[int, Field(ge=32, le=224, multiple_of=32)] = 32  # pixels that the network sees
     weights: WeightsSpec = WeightsSpec()
     frozen_stages: Annotated[int, Field(ge=0, le=ALL_BUT_HEAD)] = 0  # so many of STAGES, from the picture up
-    backbone_learning_rate: LearningRate = 0.001  # of pretrained stages that are not frozen: low, as Question 5 (a) says
+    backbone_learning_rate: LearningRate = 0.001  # of pretrained stages that are trained: low, as Question 5 (a) says
     augmentation: AugmentationSpec = AugmentationSpec()
     # Frozen features are computed once a view; augmentation then chooses among so many
     n_views: Annotated[int, Field(ge=1, le=32)] = 1
