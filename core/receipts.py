@@ -9,6 +9,7 @@ import numpy as np
 
 from core import datasets
 from core.datasets import shapes10, shapes10_drawing
+from core.schedule_specs import CosineSpec, StepSpec, WarmUpSpec
 from core.specs import (
     AdagradSpec,
     AdamSpec,
@@ -102,6 +103,7 @@ def sections(spec: RunSpec, *, n_steps: int | None = None) -> list[Section]:
 
 def _hyper_parameters(spec: RunSpec, n_epochs: int) -> str:
     lines = [
+        *(["import math", ""] if spec.schedule.kind == "cosine" else []),
         "import numpy as np",
         "import torch",
         "import torch.nn as nn",
@@ -282,7 +284,27 @@ def _model(spec: RunSpec) -> str:
 
 def _optimizer(spec: RunSpec) -> str:
     call = _optimizer_call(spec.optimizer_at(0), "learning_rate")
-    return f"criterion = nn.CrossEntropyLoss()\noptimizer = {call}  # fused: all weights in one pass"
+    lines = ["criterion = nn.CrossEntropyLoss()", f"optimizer = {call}"]
+    if "fused" in call:
+        lines[-1] += "  # fused: all weights in one pass"
+    return "\n".join(lines + _schedule(spec))
+
+
+def _schedule(spec: RunSpec) -> list[str]:
+    """Lines that change the learning rate with each batch; none where it is constant."""
+    match spec.schedule:
+        case StepSpec(every=every, gamma=gamma):
+            told = f"{gamma!r} ** (step // steps_per_epoch // {every})"
+        case CosineSpec():
+            told = f"(1 + math.cos(math.pi * step / (steps_per_epoch * {spec.n_epochs}))) / 2"
+        case WarmUpSpec(epochs=epochs):
+            told = f"min(1.0, (step + 1) / (steps_per_epoch * {epochs}))"
+        case _:
+            return []
+    return [
+        "steps_per_epoch = -(-len(X_train) // batch_size)",
+        f"scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: {told})",
+    ]
 
 
 def _optimizer_call(optimizer: AnyOptimizerSpec, rate: str) -> str:
@@ -332,6 +354,7 @@ def _training(spec: RunSpec, n_steps: int | None) -> str:
         "        optimizer.zero_grad()",
         "        loss.backward()",
         "        optimizer.step()",
+        *(["        scheduler.step()"] if spec.schedule.kind != "constant" else []),
         "        total_batches += 1",
         "        batch_loss += loss.item()",
         "        loss_list.append(loss.item())",

@@ -14,6 +14,7 @@ from PIL import Image
 from core import datasets, receipts
 from core.datasets import own_images
 from core.events import BatchEnd
+from core.schedule_specs import CosineSpec, StepSpec, WarmUpSpec
 from core.specs import AdagradSpec, AdamSpec, AdamWSpec, CNNSpec, DataSpec, MLPSpec, RMSpropSpec, RunSpec, SGDSpec
 from core.training import train
 
@@ -76,6 +77,9 @@ CASES = {
         "n_epochs": 2,
     },
     "bf16": {"precision": "bfloat16", "n_epochs": 1},
+    "step": {"schedule": StepSpec(every=1, gamma=0.3)},
+    "cosine": {"schedule": CosineSpec(), "optimizer": AdamSpec()},
+    "warm-up": {"schedule": WarmUpSpec(epochs=2), "optimizer": RMSpropSpec(learning_rate=0.001)},
 }
 
 
