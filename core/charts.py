@@ -6,8 +6,8 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-# Chosen for at least 3 : 1 against white and against the dark background, and for colour-blind eyes (Okabe and Ito)
-SERIES = ("#3d8fd1", "#d97a1a", "#1f9e77", "#c06fa8", "#a08a00", "#cc5a4a", "#5f7fbf", "#7a8a86", "#8a6fd8", "#b0653a")
+from core.colours import SERIES, series_colour
+
 CURVE_HEIGHT = 330  # pixels
 MOST_DOTS = 40  # of a curve: more of them hide its line
 MOST_READINGS = 200  # places at which the pointer reads an overlay
@@ -188,8 +188,3 @@ def count_bars(table: pd.DataFrame) -> Chart:
         text=alt.Text("pictures:Q", format=",")
     )
     return alt.layer(bars, numbers).properties(height=max(180, 38 * len(order)))
-
-
-def series_colour(number: int) -> str:
-    """The colour of the run that comes as the ``number``-th, from 0."""
-    return SERIES[number % len(SERIES)]

@@ -34,7 +34,7 @@ class RunRecorder:
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._keeps_epochs = False
+        self._is_light = self._keeps_epochs = False
         self._batches: list[BatchEnd] = []
         self._last_flush = 0.0
         self._begin = 0.0  # on the clock of perf_counter, earlier sittings counted in
@@ -48,7 +48,8 @@ class RunRecorder:
         if not self._run.folder.is_dir():
             raise RunFolderGoneError(f"{self._run.folder} is gone")
         write_json(self._run.folder / "alive.json", this_process())
-        self._keeps_epochs = self._run.spec.model.keeps_epochs
+        self._is_light = bool(self._run.meta.get("light"))
+        self._keeps_epochs = self._run.spec.model.keeps_epochs and not self._is_light
         path = self._run.folder / history.FILE_NAME
         torn = _ends_torn(path)
         self._file = path.open("a", encoding="utf-8")
@@ -109,7 +110,8 @@ class RunRecorder:
         """Write the result, and last of all the status that says that it is there."""
         self._must_exist()
         folder = self._run.folder
-        checkpoints.save(result.model.state_dict(), folder / "model.pt")
+        if not self._is_light:
+            checkpoints.save(result.model.state_dict(), folder / "model.pt")
         partial = folder / "probabilities.partial.npy"
         np.save(partial, result.probabilities.astype(np.float32))
         partial.replace(folder / "probabilities.npy")
@@ -125,6 +127,8 @@ class RunRecorder:
             },
         )
         self._run.write_status(result.status, sentence)
+        if self._is_light:  # last: until the result stands, it is what a killed worker's successor goes on from
+            (folder / "checkpoint.pt").unlink(missing_ok=True)
 
     def fail(self, sentence: str, status: StatusName = "failed") -> None:
         """Say why there is no result."""

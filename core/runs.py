@@ -7,7 +7,7 @@
     alive.json      the process that writes here now; its time of change is its pulse
     checkpoint.pt   after each whole epoch (core.checkpoints)
     epochs/         the weights of every epoch, where the network is one to rewind (core.kept_epochs)
-    model.pt        the weights at the end
+    model.pt        the weights at the end; a "light" run of an experiment (core.experiments) keeps none
     probabilities.npy, result.json    the test pictures judged, and the sums
     stop            exists once Stop has been pressed
 
@@ -52,7 +52,7 @@ _PULSE_LOST_SECONDS = 20.0  # without a pulse for so long, a process on another 
 MAX_NAME, MAX_NOTES = 80, 20_000  # letters
 _META_LOCK = threading.Lock()  # meta.json is read and replaced by the app's threads alone, never by a worker
 _ID = re.compile(r"[a-z2-7]{24}")
-_ID_LETTERS = "abcdefghijklmnopqrstuvwxyz234567"  # 24 of 32 letters: 120 random bits
+_ID_LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
 
 
 class RunNotFoundError(ChalknetError):
@@ -225,7 +225,9 @@ class Run:
         return time.time() - newest < _PULSE_LOST_SECONDS
 
 
-def create(spec: RunSpec, *, page: str, owner: str, store: Path | None = None) -> Run:
+def create(
+    spec: RunSpec, *, page: str, owner: str, store: Path | None = None, more: dict[str, Any] | None = None
+) -> Run:
     """Make the folder of a new run, queued.
 
     Parameters
@@ -237,13 +239,15 @@ def create(spec: RunSpec, *, page: str, owner: str, store: Path | None = None) -
         The person's secret key; only its hash is kept.
     store : Path, optional
         Another folder of runs than the lab's own.
+    more : dict, optional
+        What else ``meta.json`` shall hold, such as the experiment that the run is part of.
 
     Raises
     ------
     RunStoreError
         If the folder can't be written: the sentence says where and why.
     """
-    run_id = "".join(secrets.choice(_ID_LETTERS) for _ in range(24))
+    run_id = new_id()
     store = store or paths.runs()
     folder, unborn = store / run_id, store / f".new-{run_id}"
     run = Run(run_id, unborn)
@@ -251,7 +255,7 @@ def create(spec: RunSpec, *, page: str, owner: str, store: Path | None = None) -
         unborn.mkdir(parents=True)
         (unborn / "spec.json").write_text(spec.model_dump_json(indent=1), encoding="utf-8")
         meta = {"page": page, "owner": owner_mark(owner), "created": time.time(), "submitter": this_process()}
-        write_json(unborn / "meta.json", meta)
+        write_json(unborn / "meta.json", (more or {}) | meta)
         run.write_status("queued")
         os.replace(unborn, folder)
     except OSError as error:
@@ -304,6 +308,11 @@ def all_runs(page: str | None = None) -> list[Run]:
                 except (OSError, ValueError, TypeError):  # SpecError is a ValueError
                     continue
     return [run for _, run in sorted(found, key=lambda pair: -pair[0])]
+
+
+def new_id() -> str:
+    """An id that nobody guesses: 24 letters and digits, 120 random bits."""
+    return "".join(secrets.choice(_ID_LETTERS) for _ in range(24))
 
 
 def is_run_id(text: str) -> bool:

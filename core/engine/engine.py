@@ -35,7 +35,12 @@ class _Active:
 
     run: runs.Run
     owner: str  # hashed
+    is_member: bool = False  # of a group: it waits behind the single runs, whosever they are
     future: Any = None
+
+    @property
+    def priority(self) -> int:
+        return -1 if self.is_member else 0
 
 
 class Engine:
@@ -64,7 +69,7 @@ class Engine:
         threading.Thread(target=self._start, name="engine-start", daemon=True).start()
 
     def submit(self, run: runs.Run, owner: str) -> None:
-        """Queue a run. What the same person still has waiting is replaced; what already trains goes on.
+        """Queue a run. The single run that the same person still has waiting is replaced; what trains goes on.
 
         Parameters
         ----------
@@ -75,18 +80,45 @@ class Engine:
         """
         run.must_belong_to(owner)
         with self._lock:
-            for waiting in [a for a in self._active.values() if a.run.belongs_to(owner) and a.run.id != run.id]:
-                if waiting.run.status.name == "queued":
+            for waiting in self._waiting(owner, members=False):
+                if waiting.run.id != run.id:
                     self._withdraw(waiting)
                     if waiting.run.history().step:  # one that was to be resumed: what it has learnt is kept
                         waiting.run.write_status("interrupted")
                     else:
                         waiting.run.delete(owner)
-            self._failures.pop(run.id, None)
-            active = _Active(run, runs.owner_mark(owner))
-            self._active[run.id] = active
-            if self._backend is not None:
-                self._hand_over(active, self._backend)
+            self._queue(_Active(run, runs.owner_mark(owner)))
+
+    def submit_group(self, group: list[runs.Run], owner: str) -> None:
+        """Queue runs that belong together, in their order; they wait behind everybody's single runs.
+
+        What the same person still has waiting of an earlier group is stopped: a class that changes its mind does not
+        want the old experiment first.
+
+        Parameters
+        ----------
+        group : list of Run
+            Members of a ``core.experiments.Experiment``, new or to be resumed.
+        owner : str
+            The person's key.
+        """
+        for run in group:
+            run.must_belong_to(owner)
+        new = {run.id for run in group}
+        with self._lock:
+            for waiting in self._waiting(owner, members=True):
+                if waiting.run.id not in new:
+                    self._withdraw(waiting)
+                    waiting.run.write_status("stopped", "Stopped before it began: another experiment took its place.")
+            for run in group:
+                self._queue(_Active(run, runs.owner_mark(owner), is_member=True))
+
+    def stop_group(self, group: list[runs.Run], owner: str) -> None:
+        """Stop all of them: those that wait at once, those that train after their present batch."""
+        with self._lock:
+            for run in reversed(group):  # the last ones first, or the next in the queue would begin meanwhile
+                if not run.status.is_finished:
+                    self.stop(run, owner)
 
     def resume(self, run: runs.Run, owner: str) -> None:
         """Let an interrupted run go on from its last epoch."""
@@ -106,12 +138,18 @@ class Engine:
     def place(self, run_id: str) -> int:
         """How many runs are before this one; 0 when it is the next or not waiting."""
         with self._lock:
-            before = 0
-            for other, active in self._active.items():
-                if other == run_id:
-                    return before
-                before += not active.run.status.is_finished
-            return 0
+            mine = self._active.get(run_id)
+            if mine is None:
+                return 0
+            before, seen = 0, False
+            for active in self._active.values():
+                seen = seen or active is mine
+                if active is mine or (seen and active.priority <= mine.priority):
+                    continue  # itself, and those that will come later
+                status = active.run.status
+                overtaken = active.priority < mine.priority and status.name == "queued"
+                before += not (status.is_finished or overtaken)
+            return before
 
     def failure(self, run_id: str) -> str | None:
         """Why a run failed, where that could not be written into its folder (a full disk)."""
@@ -186,8 +224,20 @@ class Engine:
         log.warning("the engine's process ended; starting another")
         self._start()
 
+    def _queue(self, active: _Active) -> None:
+        self._failures.pop(active.run.id, None)
+        self._active[active.run.id] = active
+        if self._backend is not None:
+            self._hand_over(active, self._backend)
+
+    def _waiting(self, owner: str, *, members: bool) -> list[_Active]:
+        """What a person has in the queue: single runs, or members of groups."""
+        mark = runs.owner_mark(owner)
+        mine = [a for a in self._active.values() if a.owner == mark and a.is_member == members]
+        return [active for active in mine if active.run.status.name == "queued"]
+
     def _hand_over(self, active: _Active, backend: Backend) -> None:
-        active.future = backend.submit(execute, str(active.run.folder))
+        active.future = backend.submit(execute, str(active.run.folder), priority=active.priority)
         active.future.add_done_callback(self._ended_callback(active, backend))
 
     def _ended_callback(self, active: _Active, backend: Backend) -> Callable[[Any], None]:

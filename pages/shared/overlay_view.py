@@ -5,6 +5,7 @@ import html
 import streamlit as st
 
 from core import charts, run_curves
+from core.colours import series_colour
 from core.runs import Run
 from core.specs import RunSpec
 from pages.shared.controls import choice
@@ -51,7 +52,7 @@ def run_labels(specs: dict[str, RunSpec], numbers: dict[str, int], names: dict[s
 def _legend(labels: list[str]) -> None:
     """One for both pictures, which wraps and is never cut."""
     entries = "".join(
-        f'<span><i style="background:{charts.series_colour(i)}"></i>{html.escape(label)}</span>'
+        f'<span><i style="background:{series_colour(i)}"></i>{html.escape(label)}</span>'
         for i, label in enumerate(labels)
     )
     st.html(

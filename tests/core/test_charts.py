@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from core import charts
+from core.colours import SERIES
 from core.curves import curves
 from core.history import History
 
@@ -24,7 +25,7 @@ def contrast(first, second):
 
 
 @pytest.mark.parametrize("background", ["#ffffff", "#14201c"])
-@pytest.mark.parametrize("colour", charts.SERIES)
+@pytest.mark.parametrize("colour", SERIES)
 def test_each_colour_stands_out_on_both_themes(colour, background):
     assert contrast(colour, background) >= 3
 
@@ -77,7 +78,7 @@ def test_the_names_of_runs_never_get_into_an_expression():
 
 
 def test_more_runs_than_colours_still_draw():
-    n = len(charts.SERIES) + 2
+    n = len(SERIES) + 2
     frame = pd.DataFrame({"run": [f"#{i}" for i in range(n)], "epoch": 1, "loss": 1.0})
     drawn = charts.overlay(frame, y="loss", title="loss").to_dict()
     assert len(drawn["datasets"][drawn["layer"][0]["data"]["name"]]) == n

@@ -109,6 +109,26 @@ def test_a_run_is_trained_outside_this_process(submit, ends, engine):
     assert writer in [p.pid for p in psutil.Process(engine._backend.pid).children(recursive=True)]
 
 
+def test_a_group_waits_behind_single_runs_and_is_stopped_as_a_whole(submit, engine, trains, ends, new_run):
+    training = submit(owner="bob", **LONG)
+    trains(training)
+    old, group = new_run(), [new_run(random_state=i) for i in range(3)]
+    engine.submit_group([old], "ann")
+    engine.submit_group(group, "ann")
+    assert old.status.name == "stopped"
+    single = submit()
+    assert [engine.place(run.id) for run in (single, *group)] == [1, 2, 3, 4]
+    assert all(run.status.name == "queued" for run in (single, *group))
+    engine.stop(training, "bob")
+    assert ends(group[0]) == "done"
+    assert single.result is not None
+    engine.stop_group(group[1:], "ann")
+    assert [ends(run) for run in group[1:]] == ["stopped", "stopped"] or group[1].result is not None
+    assert group[0].result is not None
+    with pytest.raises(NotYoursError):
+        engine.submit_group([new_run(owner="bob")], "ann")
+
+
 def test_the_second_press_replaces_what_waits_and_not_what_trains(submit, engine, trains, ends, wait_until):
     training = submit(**LONG)
     trains(training)
