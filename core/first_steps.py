@@ -54,7 +54,7 @@ def follow(spec: RunSpec, images: ImageSet, *, n_steps: int) -> Iterator[Moment]
         Before the first step, then after each one.
     """
     torch.set_num_threads(spec.n_threads)
-    channels_last = spec.model.kind == "cnn"
+    channels_last = spec.model.kind != "mlp"
     train_set = ResidentImages(
         images.train_images, images.train_labels, device=torch.device("cpu"), channels_last=channels_last
     )
