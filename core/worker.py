@@ -65,8 +65,8 @@ def execute(folder: str) -> str:
                 sentence = _diverged_sentence(spec) if result.status == "diverged" else ""
                 recorder.finish(result, sentence)
             except ChalknetError as error:
-                recorder.fail(str(error))
-                return "failed"
+                recorder.fail(str(error), "stopped" if run.stop_requested else "failed")
+                return run.status.name
             return result.status
     except RunFolderGoneError:
         return "gone"
