@@ -12,6 +12,7 @@ from core.crossval_spec import FoldSpec
 from core.datasets.image_set import ImageSet
 from core.errors import ChalknetError
 from core.leak import leaked
+from core.specs import RunSpec
 
 HANDOUT_SHARE = 0.2  # of the training pictures, put aside by the handout's random_split
 
@@ -139,6 +140,11 @@ def fold_of_each(spec: FoldSpec, labels: np.ndarray, class_names: Sequence[str])
     for number, (_, judged) in enumerate(splits(all_folds, labels, class_names)):
         deal[judged] = number
     return deal
+
+
+def judged_by(spec: RunSpec) -> ImageSet:
+    """The pictures of any run, those that it judges as its test pictures: a fold's, or the data set's own."""
+    return judged_pictures(spec) if isinstance(spec, FoldSpec) else datasets.load_for(spec.data)
 
 
 def judged_pictures(spec: FoldSpec) -> ImageSet:

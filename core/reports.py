@@ -17,11 +17,14 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from core import charts, datasets, evaluation, receipts, run_curves
+from core import charts, evaluation, receipts, run_curves, skorch_receipt
+from core.crossval_spec import FoldSpec
 from core.datasets.image_set import ImageSet
 from core.errors import ChalknetError
+from core.folds import judged_by
 from core.run_table import settings
 from core.runs import Run
+from core.specs import RunSpec
 
 _MISTAKES = 10  # pictures of the most confident ones
 _WIDTH = 440  # pixels of a curve
@@ -51,7 +54,7 @@ def report(run: Run) -> str:
         _section(
             "The same run without this lab",
             "<p>This script needs PyTorch alone and gives the same losses.</p>"
-            f"<pre>{html.escape(receipts.script(spec, n_steps=steps))}</pre>",
+            f"<pre>{html.escape(_script(spec, steps))}</pre>",
         ),
         _section("Made with", _table((name, importlib.metadata.version(name)) for name in ("torch", "numpy"))),
     ]
@@ -90,7 +93,7 @@ def _judged(run: Run) -> str:
     if probabilities is None:
         return _section("Confusion matrix", "<p>The test pictures have not been judged.</p>")
     try:
-        images = datasets.load_for(run.spec.data)
+        images = judged_by(run.spec)
     except ChalknetError as error:
         return _section("Confusion matrix", f"<p>The pictures can't be shown. {html.escape(str(error))}</p>")
     labels, names = images.test_labels, images.class_names
@@ -105,6 +108,11 @@ def _judged(run: Run) -> str:
         _section("Confusion matrix", f"<p>Rows are true classes, columns are guesses.</p><div class='row'>{pair}</div>")
         + _section("Most confident mistakes", _mistakes(images, probabilities, worst))
     )
+
+
+def _script(spec: RunSpec, n_steps: int | None) -> str:
+    """The receipt: for a fold, the script that gives the scores of all its folds."""
+    return skorch_receipt.script(spec) if isinstance(spec, FoldSpec) else receipts.script(spec, n_steps=n_steps)
 
 
 def _mistakes(images: ImageSet, probabilities: np.ndarray, worst: np.ndarray) -> str:

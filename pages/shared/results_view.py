@@ -1,13 +1,17 @@
 """What a trained network got right and wrong."""
 
+from collections.abc import Callable
+
 import numpy as np
 import streamlit as st
 
 from core import charts, datasets, evaluation
+from core.crossval_spec import FoldSpec
 from core.datasets.image_set import ImageSet
 from core.errors import ChalknetError
+from core.folds import judged_by
 from core.runs import Run
-from core.specs import DataSpec
+from core.specs import DataSpec, RunSpec
 from pages.shared.pictures import picture_strip
 from pages.shared.wording import run_settings
 
@@ -22,26 +26,55 @@ def results_view(run: Run | None) -> None:
         st.info("There is nothing to judge yet: train a network on **Learn** first, or wait until it has finished.")
         return
     try:
-        images = pictures_of(run.spec.data)
+        images = judged_of(run.spec)
     except ChalknetError as error:
         st.warning(f"The pictures of this run can't be shown. {error}")
         return
+    judged_view(images, probabilities, key=run.id, said=run_settings(run.spec))
+
+
+def judged_view(
+    images: ImageSet,
+    probabilities: np.ndarray,
+    *,
+    key: str,
+    said: str,
+    title: str = "Test accuracy",
+    kind: str = "test pictures",
+    note: Callable[[int], str] = lambda i: "",
+) -> None:
+    """Accuracy, confusion matrix with its pictures, classes, most confident mistakes.
+
+    Parameters
+    ----------
+    images : ImageSet
+        Its test pictures are those that were judged.
+    probabilities : ndarray of shape (n_test, n_classes)
+    key : str
+        Of the chart: one a network.
+    said : str
+        Behind the count of right ones, such as the network's settings.
+    title, kind : str
+        The figure's name, and what was judged.
+    note : callable
+        Takes a picture's number; what else stands below that picture, if anything.
+    """
     labels, names = images.test_labels, images.class_names
     predicted = probabilities.argmax(axis=1)
     matrix = evaluation.confusion_matrix(predicted, labels, len(names))
     right = int(matrix.trace())
     st.metric(
-        "Test accuracy",
+        title,
         f"{right / len(labels):.1%}",
         help="The class with the largest output counts as the guess: torch.max(outputs, 1), as in part (c).",
     )
-    st.caption(f"{right:,} of {len(labels):,} test pictures named right · {run_settings(run.spec)}")
+    st.caption(f"{right:,} of {len(labels):,} {kind} named right · {said}")
     left, right_column = st.columns([1.5, 1], gap="medium")
     with left:
         st.subheader("Confusion matrix", anchor=False)
         picked = st.altair_chart(
             charts.confusion_heatmap(matrix, names),
-            key=f"confusion_{run.id}",
+            key=f"confusion_{key}",
             on_select="rerun",
             selection_mode="cell",
             alt="Confusion matrix: rows are true classes, columns are guesses",
@@ -49,13 +82,14 @@ def results_view(run: Run | None) -> None:
     with right_column:
         st.subheader("Each class", anchor=False)
         st.altair_chart(charts.class_bars(evaluation.per_class_accuracy(matrix), names))
-    _cell(picked, images, probabilities)
+    _cell(picked, images, probabilities, note)
     st.subheader("Most confident mistakes", anchor=False)
     worst = evaluation.worst_mistakes(probabilities, labels, 12)
     if len(worst):
-        picture_strip(images.test_images[worst], [_caption(probabilities[i], names, labels[i]) for i in worst])
+        told = [_caption(probabilities[i], names, labels[i]) + note(int(i)) for i in worst]
+        picture_strip(images.test_images[worst], told)
     else:
-        st.write("None: every test picture is named right.")
+        st.write("None: every picture is named right.")
 
 
 @st.cache_resource(max_entries=4, show_spinner="Loading the pictures.")
@@ -64,7 +98,17 @@ def pictures_of(data: DataSpec) -> ImageSet:
     return datasets.load_for(data)
 
 
-def _cell(picked: object, images: ImageSet, probabilities: np.ndarray) -> None:
+def judged_of(spec: RunSpec) -> ImageSet:
+    """The pictures of a run; its test pictures are those that it judges, which a fold takes from the training ones."""
+    return _judged_of_fold(spec) if isinstance(spec, FoldSpec) else pictures_of(spec.data)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Loading the pictures.")
+def _judged_of_fold(spec: FoldSpec) -> ImageSet:
+    return judged_by(spec)
+
+
+def _cell(picked: object, images: ImageSet, probabilities: np.ndarray, note: Callable[[int], str]) -> None:
     """The pictures behind the cell that was clicked."""
     names = images.class_names
     chosen = getattr(picked, "selection", {}).get("cell") or []
@@ -76,7 +120,8 @@ def _cell(picked: object, images: ImageSet, probabilities: np.ndarray) -> None:
     members = evaluation.cell_members(probabilities, images.test_labels, true, guess)
     st.subheader(f"{names[true]}, taken for {names[guess]}: {len(members)}", anchor=False)
     shown = members[:MOST_PICTURES]
-    picture_strip(images.test_images[shown], [_caption(probabilities[i], names, true) for i in shown])
+    told = [_caption(probabilities[i], names, true) + note(int(i)) for i in shown]
+    picture_strip(images.test_images[shown], told)
     if len(members) > len(shown):
         st.caption(f"The {len(shown)} surest of {len(members)}.")
 

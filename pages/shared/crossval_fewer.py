@@ -1,0 +1,70 @@
+"""Part (a): skorch's fit in place of the loop, and where every training picture went."""
+
+import streamlit as st
+
+from core import fold_charts, folds
+from core.crossval_spec import FoldSpec
+from core.fold_charts import Segment
+from pages.shared.crossval_controls import handout_button, network_controls, own_share_control
+from pages.shared.crossval_lines import lines_view
+from pages.shared.frame import Lab
+from pages.shared.results_view import results_view
+from pages.shared.run_panel import run_panel, shown_run
+from pages.shared.training_controls import MAX_SEED
+from pages.shared.controls import number_field
+
+
+def fewer_view(lab: Lab, page: str) -> None:
+    """Controls beside the run, the two programs, the drawing, and the judgement."""
+    controls, lesson = st.columns([1, 3.2], gap="medium")
+    with controls:
+        spec = fewer_controls(lab)
+        handout_button()
+    with lesson:
+        run_panel(lab, spec, page=page)
+        lines_view(spec)
+        st.subheader("Where did the training pictures go?", anchor=False)
+        where_view(spec)
+        run = shown_run(page)
+        if run is not None and run.probabilities() is not None:
+            st.subheader("accuracy_score and the confusion matrix", anchor=False)
+            results_view(run)
+
+
+def fewer_controls(lab: Lab) -> FoldSpec:
+    """The settings of part (a)."""
+    spec = network_controls(lab)
+    own = own_share_control()
+    seed = number_field(
+        "Seed of random_split",
+        "split_seed",
+        low=0,
+        high=MAX_SEED,
+        default=0,
+        help="The handout seeds neither of its two splits, so its accuracy moves from run to run.",
+    )
+    return spec.model_copy(update={"split": "holdout", "own_folds": own, "split_seed": seed})
+
+
+def where_view(spec: FoldSpec) -> None:
+    """A sentence and a drawing."""
+    n = spec.data.n_train
+    fitted, aside, own = folds.holdout_sizes(n, spec.own_folds)
+    kept = f"skorch keeps **{own:,}** of the rest for its own validation" if own else "skorch keeps none"
+    st.markdown(
+        f"Of {n:,} training pictures only **{fitted:,}** train the network: the handout's `random_split` puts "
+        f"**{aside:,}** aside and never looks at them again, and {kept}."
+    )
+    blue, orange = "#6aa9e0", "#e39a4d"
+    rows = [
+        ("trainset", [Segment(n, "#9aa7a3", f"{n:,}")]),
+        ("random_split(trainset, ...)", [
+            Segment(n - aside, blue, f"train_data {n - aside:,}"), Segment(aside, None, f"val_data {aside:,}: unused"),
+        ]),
+        ("net.fit(train_data, ...)", [
+            Segment(fitted, blue, f"train the network {fitted:,}"),
+            Segment(own, orange, f"skorch's own {own:,}"),
+            Segment(aside, None, "unused"),
+        ]),
+    ]  # fmt: skip
+    st.html(fold_charts.bars(rows, alt=f"{n} pictures: {fitted} train, {own} for skorch, {aside} unused"))

@@ -1,0 +1,78 @@
+"""What the handout says in Question 4, and what happens when it is run."""
+
+import streamlit as st
+
+
+def handout() -> None:
+    """Parts (a) and (b) with the checked slips."""
+    st.subheader("(a) The split", anchor=False)
+    st.code(_SPLIT, language="python", wrap_lines=True)
+    _slip(
+        "`random_split(trainset, [int(m - m * 0.2), int(m * 0.2)])`",
+        "`val_data` is never used. Both lengths are rounded down: with 101 pictures they are 80 and 20, and "
+        "`random_split` raises `ValueError: Sum of input lengths does not equal the length of the input dataset!`",
+    )
+    _slip(
+        "no seed before `random_split`",
+        "`torch.manual_seed(0)` comes only afterwards: each run trains on other pictures, and its accuracy moves. "
+        "**One split** shows by how much.",
+    )
+
+    st.subheader("(a) The classifier", anchor=False)
+    st.code(_NET, language="python", wrap_lines=True)
+    _slip("`CNN.` for `CNN,`", "A `SyntaxError`.")
+    _slip(
+        "`net.fit(train_data, y=y_train)`",
+        "skorch keeps a fifth of `train_data` for its own validation (`train_split=ValidSplit(5)`), on top of the "
+        "handout's own split: 64 % of the pictures train.",
+    )
+    _slip(
+        "no `iterator_train__shuffle=True`",
+        "skorch does not shuffle by itself, other than the loader of Question 3: every epoch has the same batches.",
+    )
+    _slip(
+        "`plot_confusion_matrix(net, testset, y_test.reshape(-1, 1))`",
+        "Removed in scikit-learn 1.2: an `ImportError`. Today it is "
+        "`ConfusionMatrixDisplay.from_predictions(y_test, y_pred)`, which predicts nothing anew.",
+    )
+
+    st.subheader("(b) K folds", anchor=False)
+    st.code(_FOLDS, language="python", wrap_lines=True)
+    st.info(
+        "The handout's solution is not printed with it; this is the call that its text describes. `cv=5` deals "
+        "stratified folds in the order of the pictures; with `train_split=None` the whole rest of a fold trains.",
+        icon=":material/lightbulb:",
+    )
+
+
+def _slip(said: str, happens: str) -> None:
+    text = f"**What the handout says:** {said}.\n\n**What happens when you run it:** {happens}"
+    st.warning(text, icon=":material/rule:")
+
+
+_SPLIT = """m = len(trainset)
+train_data, val_data = random_split(trainset, [int(m - m * 0.2), int(m * 0.2)])
+DEVICE = torch.device("cpu")
+y_train = np.array([y for x, y in iter(train_data)])"""
+
+_NET = """torch.manual_seed(0)
+net = NeuralNetClassifier(
+   CNN.                                # slip: a comma
+   max_epochs=1,
+   iterator_train__num_workers=4,
+   iterator_valid__num_workers=4,
+   lr=1e-3,
+   batch_size=64,
+   optimizer=optim.Adam,
+   criterion=nn.CrossEntropyLoss,
+   device=DEVICE
+)
+net.fit(train_data, y=y_train)
+y_pred = net.predict(testset)
+y_test = np.array([y for x, y in iter(testset)])
+accuracy_score(y_test, y_pred)
+plot_confusion_matrix(net, testset, y_test.reshape(-1, 1))
+plt.show()"""
+
+_FOLDS = """train_sliceable = SliceDataset(trainset)
+scores = cross_val_score(net, train_sliceable, y_train, cv=5)"""
