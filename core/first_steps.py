@@ -45,6 +45,13 @@ class Moment:
     model: nn.Module
 
 
+def initial_model(spec: RunSpec, n_classes: int) -> nn.Module:
+    """The network of a run before its first step."""
+    with _GENERATOR, torch.random.fork_rng(devices=[]):
+        torch.manual_seed(spec.random_state)
+        return build_model(spec.model, n_classes)
+
+
 def follow(spec: RunSpec, images: ImageSet, *, n_steps: int) -> Iterator[Moment]:
     """Train for at most so many steps, whole epochs of the run at most; float32 on the CPU.
 

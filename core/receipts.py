@@ -283,14 +283,14 @@ def _model(spec: RunSpec) -> str:
 
 
 def _optimizer(spec: RunSpec) -> str:
-    call = _optimizer_call(spec.optimizer_at(0), "learning_rate")
+    call = optimizer_call(spec.optimizer_at(0), "learning_rate")
     lines = ["criterion = nn.CrossEntropyLoss()", f"optimizer = {call}"]
     if "fused" in call:
         lines[-1] += "  # fused: all weights in one pass"
-    return "\n".join(lines + _schedule(spec))
+    return "\n".join(lines + schedule_lines(spec))
 
 
-def _schedule(spec: RunSpec) -> list[str]:
+def schedule_lines(spec: RunSpec) -> list[str]:
     """Lines that change the learning rate with each batch; none where it is constant."""
     match spec.schedule:
         case StepSpec(every=every, gamma=gamma):
@@ -307,7 +307,8 @@ def _schedule(spec: RunSpec) -> list[str]:
     ]
 
 
-def _optimizer_call(optimizer: AnyOptimizerSpec, rate: str) -> str:
+def optimizer_call(optimizer: AnyOptimizerSpec, rate: str) -> str:
+    """The line that makes it; SGD's momentum is the script's variable of that name."""
     match optimizer:
         case SGDSpec():
             nesterov = ", nesterov=True" if optimizer.nesterov else ""
@@ -333,13 +334,13 @@ def _branches(spec: RunSpec) -> list[str]:
         optimizer = spec.optimizer_at(part.until_epoch)
         lines += [
             f"    if epoch == {part.until_epoch}:  # here this run branched off: a new optimizer goes on",
-            f"        optimizer = {_optimizer_call(optimizer, repr(optimizer.learning_rate))}",
+            f"        optimizer = {optimizer_call(optimizer, repr(optimizer.learning_rate))}",
         ]
     return lines
 
 
 def _training(spec: RunSpec, n_steps: int | None) -> str:
-    forward = _fast(spec, "outputs = model(images)", "loss = criterion(outputs, labels)")
+    forward = fast(spec, "outputs = model(images)", "loss = criterion(outputs, labels)")
     loop = [
         "shuffling = torch.Generator().manual_seed(seed)  # the order of the pictures",
         "loss_list = []",
@@ -376,7 +377,7 @@ def _test(spec: RunSpec) -> str:
         "with torch.no_grad():",
         "    correct = 0",
         "    for images, labels in zip(X_test.split(1000), y_test.split(1000)):",
-        *(f"        {line}" for line in _fast(spec, "outputs = model(images)")),
+        *(f"        {line}" for line in fast(spec, "outputs = model(images)")),
         "        _, predicted = torch.max(outputs.data, 1)",
         "        correct += (predicted == labels).sum().item()",
         "",
@@ -386,7 +387,7 @@ def _test(spec: RunSpec) -> str:
     return "\n".join(lines)
 
 
-def _fast(spec: RunSpec, *lines: str) -> list[str]:
+def fast(spec: RunSpec, *lines: str) -> list[str]:
     """Lines of arithmetic, under autocast where the run was."""
     if spec.precision == "float32":
         return list(lines)

@@ -1,0 +1,135 @@
+"""Each at its best: every optimizer with many learning rates, a few epochs each, and which rate suits it.
+
+The rate is chosen by the training loss of the last epoch. By the test pictures would be unfair to later comparisons on
+those same pictures.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from core.errors import ChalknetError
+from core.experiments import MAX_MEMBERS, Experiment
+from core.optimizer_specs import AnyOptimizerSpec
+from core.race import Contestants, Members
+from core.specs import RunSpec
+
+KIND = "sweep"
+MANTISSAS = (1, 2, 5)  # even steps on a log scale, and the rates that the page's slider has
+
+State = Literal["fine", "unstable", "diverged", "waiting"]
+
+
+class SweepError(ChalknetError):
+    """A sweep that can't be held."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """One optimizer with one learning rate.
+
+    Attributes
+    ----------
+    contestant : str
+    learning_rate : float
+    start_loss : float
+        Of its first batch; NaN before that.
+    loss : float
+        Mean of its last epoch's batches; NaN where there is none, or it is no number.
+    state : {"fine", "unstable", "diverged", "waiting"}
+        Unstable: the loss ended above where it began. Waiting: not over yet, or stopped.
+    """
+
+    contestant: str
+    learning_rate: float
+    start_loss: float
+    loss: float
+    state: State
+
+
+def grid(low: float, high: float) -> list[float]:
+    """The rates 1, 2 and 5 times a power of ten, from ``low`` to ``high``.
+
+    Raises
+    ------
+    SweepError
+        If there are fewer than three.
+    """
+    rates = [float(f"{m}e{e}") for e in range(-7, 2) for m in MANTISSAS]
+    chosen = [rate for rate in rates if low * (1 - 1e-9) <= rate <= high * (1 + 1e-9)]
+    if len(chosen) < 3:
+        raise SweepError(f"From {low:g} to {high:g} there are {len(chosen)} learning rates; a sweep needs 3 at least.")
+    return chosen
+
+
+def members(base: RunSpec, contestants: Contestants, rates: list[float]) -> Members:
+    """The runs of a sweep: small rates first, all contestants of a rate together.
+
+    Raises
+    ------
+    SweepError
+        If there are too many.
+    """
+    n = len(contestants) * len(rates)
+    if n > MAX_MEMBERS:
+        raise SweepError(f"The sweep has {n} runs; allowed are {MAX_MEMBERS}. Choose fewer rates or contestants.")
+    return [
+        (
+            {"contestant": name, "learning_rate": rate},
+            base.model_copy(update={"optimizer": with_rate(optimizer, rate)}),
+        )
+        for rate in rates
+        for name, optimizer in contestants.items()
+    ]
+
+
+def with_rate(optimizer: AnyOptimizerSpec, rate: float) -> AnyOptimizerSpec:
+    """The same optimizer with another learning rate."""
+    return optimizer.model_copy(update={"learning_rate": rate})
+
+
+def points(experiment: Experiment) -> list[Point]:
+    """What the sweep has found so far, by contestant and growing learning rate."""
+    found = []
+    for member in experiment.members:
+        if member.run is None:
+            continue
+        status, told = member.run.status.name, member.run.history()
+        start = told.losses[0] if told.losses else math.nan
+        loss = _number(told.epochs[-1]["train_loss"]) if told.epochs else math.nan
+        state: State = "waiting"
+        if status == "diverged":
+            state, loss = "diverged", math.nan
+        elif status == "done":
+            state = "fine" if loss <= start else "unstable"
+        name, rate = str(member.labels["contestant"]), float(member.labels["learning_rate"])
+        found.append(Point(name, rate, start, loss, state))
+    order = list(dict.fromkeys(point.contestant for point in found))
+    return sorted(found, key=lambda point: (order.index(point.contestant), point.learning_rate))
+
+
+def best(found: list[Point]) -> dict[str, float]:
+    """The learning rate with the smallest loss of each contestant that has a stable one."""
+    chosen: dict[str, Point] = {}
+    for point in found:
+        if point.state == "fine" and (
+            point.contestant not in chosen or point.loss < chosen[point.contestant].loss
+        ):
+            chosen[point.contestant] = point
+    return {name: point.learning_rate for name, point in chosen.items()}
+
+
+def edges(found: list[Point]) -> dict[str, float]:
+    """The smallest rate above a contestant's best with which it is unstable or diverges; none where none was met."""
+    at_best = best(found)
+    met: dict[str, float] = {}
+    for point in found:
+        lost = point.state in ("unstable", "diverged")
+        beyond = point.learning_rate > at_best.get(point.contestant, 0.0)
+        if lost and beyond and point.contestant not in met:
+            met[point.contestant] = point.learning_rate
+    return met
+
+
+def _number(value: Any) -> float:
+    return math.nan if value is None else float(value)
