@@ -2,7 +2,7 @@
 
 The time of a step of the MLP is taken to be ``a + b * n_weights + c * n_weights * batch_size``: a fixed cost, the
 optimizer's pass over the weights, and the arithmetic. The three are fitted to five measured steps. For the CNN, whose
-convolutions outweigh all else, the time of one picture is enough.
+convolutions outweigh all else, the time of one picture is enough; ResNet-18 needs that and its optimizer's pass.
 """
 
 import math
@@ -17,7 +17,8 @@ import numpy as np
 from core import paths
 from core.machine import default_n_threads, processor_name
 from core.runs import read_json, write_json
-from core.specs import AdamSpec, CNNSpec, MLPSpec, RunSpec, SGDSpec
+from core.specs import AdamSpec, CNNSpec, MLPSpec, ResNet18Spec, RunSpec, SGDSpec
+from core.transfer_time import ResNetSpeed, transfer_seconds
 
 _MLP_POINTS = ((16, 32), (128, 32), (512, 32), (128, 8), (128, 256))  # H, batch_size
 _SECONDS_EACH = 0.15
@@ -38,6 +39,8 @@ class Calibration:
         Time of the CNN's step in float32 over that in bfloat16.
     devices : tuple of str
         Accelerators that torch sees, for people; empty on most laptops.
+    resnet18 : tuple of float, or None where it was not measured
+        As ``core.transfer_time.ResNetSpeed`` has it.
     """
 
     machine: str
@@ -47,6 +50,7 @@ class Calibration:
     cnn_test_image: float
     bf16_gain: float
     devices: tuple[str, ...]
+    resnet18: tuple[float, float, float] | None = None
 
     def seconds(self, spec: RunSpec) -> float:
         """Expected seconds of a run, tests included; no more than ``spec.max_seconds`` where that is set."""
@@ -56,12 +60,22 @@ class Calibration:
             a, b, c = self.mlp
             epoch = n_steps * (a + b * n_weights) + c * n_weights * spec.data.n_train
             epoch += self.mlp_test_image * spec.data.n_test
+        elif isinstance(spec.model, ResNet18Spec):
+            return transfer_seconds(spec, self.resnet_speed)
         else:
             epoch = self.cnn_image * spec.data.n_train + self.cnn_test_image * spec.data.n_test
             # Other widths than the handout's: by their arithmetic
             epoch *= spec.model.n_multiply_adds(n_classes=10) / CNNSpec().n_multiply_adds(n_classes=10)
         total = epoch * spec.n_epochs
         return total if spec.max_seconds is None else min(total, spec.max_seconds)
+
+    @property
+    def resnet_speed(self) -> ResNetSpeed:
+        """Of ResNet-18; by its arithmetic from the CNN's speed where it was not measured."""
+        if self.resnet18 is not None:
+            return ResNetSpeed(*self.resnet18)
+        scale = ResNet18Spec().n_multiply_adds(n_classes=10) / CNNSpec().n_multiply_adds(n_classes=10)
+        return ResNetSpeed(0.0, scale * self.cnn_image, scale * self.cnn_test_image)
 
     @property
     def bf16_pays(self) -> bool:
@@ -74,6 +88,7 @@ def load() -> Calibration | None:
     saved = read_json(paths.home() / "calibration.json")
     try:
         saved["mlp"], saved["devices"] = tuple(saved["mlp"]), tuple(saved["devices"])
+        saved["resnet18"] = None if saved["resnet18"] is None else tuple(saved["resnet18"])
         calibration = Calibration(**saved)
     except (KeyError, TypeError):
         return None
@@ -125,6 +140,12 @@ def measure() -> Calibration:
     with torch.no_grad():
         mlp_test = _median_seconds(lambda: mlp(test_images))
         cnn_test = _median_seconds(lambda: cnn(test_images))
+    resnet = build_model(ResNet18Spec(), 10)
+    resnet_optimizer = build_optimizer(SGDSpec(), resnet)
+    of_32, of_64 = (_median_seconds(step_of(resnet, resnet_optimizer, n)) for n in (32, 64))
+    resnet.eval()
+    with torch.no_grad():
+        resnet_test = _median_seconds(lambda: resnet(test_images[:128]))
     devices = tuple(torch.cuda.get_device_name(i) for i in range(torch.cuda.device_count()))
     calibration = Calibration(
         machine=_machine(),
@@ -134,6 +155,12 @@ def measure() -> Calibration:
         cnn_test_image=cnn_test / len(test_images),
         bf16_gain=cnn_step / cnn_bf16_step,
         devices=devices,
+        # A step of twice the pictures has one optimizer's pass too; on a busy machine the difference may come out absurd
+        resnet18=(
+            max(0.0, 2 * of_32 - of_64),
+            min(of_64 / 64, max(of_64 - of_32, 0.2 * of_32) / 32),
+            resnet_test / 128,
+        ),
     )
     paths.home().mkdir(parents=True, exist_ok=True)
     write_json(paths.home() / "calibration.json", asdict(calibration))

@@ -24,8 +24,8 @@ def in_the_plane(features: np.ndarray, method: Method, *, random_state: int = 0)
     # scikit-learn wants fewer neighbours than there are points
     perplexity = min(30.0, max(1.0, (len(features) - 1) / 3))
     tsne = TSNE(2, perplexity=perplexity, init="pca", random_state=random_state)
-    points = tsne.fit_transform(np.asarray(features, np.float64))
-    return points
+    embedded: np.ndarray = tsne.fit_transform(np.asarray(features, np.float64))
+    return embedded
 
 
 def kept_by_pca(features: np.ndarray) -> float:
