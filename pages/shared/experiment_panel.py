@@ -52,6 +52,7 @@ def experiment_panel(
     series: Callable[[Experiment], list[Series]] | None = None,
     below: Callable[[Experiment], None] | None = None,
     picture: dict[str, Any] | None = None,
+    with_curves: bool = True,
 ) -> Experiment | None:
     """Buttons, and below them the experiment as it goes; returns the one that is shown.
 
@@ -72,6 +73,8 @@ def experiment_panel(
         Draws beneath the picture, and again with each poll.
     picture : dict, optional
         What ``overlay_picture`` draws at first (``against``, ``loss``, ``accuracy``).
+    with_curves : bool
+        False where ``below`` draws all there is to see: then only the progress stands above it.
     """
     shown = shown_experiment(page, kind)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -83,7 +86,7 @@ def experiment_panel(
     if shown is None:
         st.info(hint)
         return None
-    _live(lab, shown, stop_place, series or series_of_members, below, picture or {})
+    _live(lab, shown, stop_place, series or series_of_members if with_curves else None, below, picture or {})
     return shown
 
 
@@ -128,7 +131,7 @@ def _live(
     lab: Lab,
     experiment: Experiment,
     stop_place: Any,
-    series: Callable[[Experiment], list[Series]],
+    series: Callable[[Experiment], list[Series]] | None,
     below: Callable[[Experiment], None] | None,
     picture: dict[str, Any],
 ) -> None:
@@ -147,14 +150,18 @@ def _live(
 
     def draw() -> None:
         now = experiment.progress()
-        overlay_picture(
-            series(experiment),
-            said=progress_text(lab, experiment, now),
-            share=now.share,
-            key=f"overlay_{experiment.id}",
-            n_epochs=max(lengths, default=None),
-            **picture,
-        )
+        said = progress_text(lab, experiment, now)
+        if series is None:
+            st.progress(now.share, said)
+        else:
+            overlay_picture(
+                series(experiment),
+                said=said,
+                share=now.share,
+                key=f"overlay_{experiment.id}",
+                n_epochs=max(lengths, default=None),
+                **picture,
+            )
         _troubles(lab, experiment)
         if below is not None:
             below(experiment)
