@@ -1,0 +1,45 @@
+"""Question 6: a fair race of optimizers, one step of one weight in numbers, and the landscape they walk on."""
+
+import streamlit as st
+
+from pages.shared import handout_optimizers
+from pages.shared.frame import frame
+from pages.shared.optimizers_code import race_code_view
+from pages.shared.optimizers_controls import optimizers_controls
+from pages.shared.optimizers_landscape import landscape_view
+from pages.shared.optimizers_microscope import microscope_view
+from pages.shared.optimizers_plane import plane_view
+from pages.shared.optimizers_race import race_view, seeds_view, sweep_view
+
+TABS = ["Race", "Each at its best", "Is it real?", "One step", "Landscape", "Loss plane", "Code", "Handout"]
+
+lab = frame(
+    "Optimizers",
+    question=6,
+    tagline="The same network, the same pictures, the same start: only the way the weights are moved differs.",
+)
+tabs = dict(zip(TABS, st.tabs(TABS, key="tab", bind="query-params"), strict=True))
+now = next((name for name, tab in tabs.items() if tab.open), TABS[0])
+
+with tabs[now]:
+    if now == "Handout":
+        handout_optimizers.handout(lab)
+    else:
+        controls, lesson = st.columns([1, 3.2], gap="medium")
+        with controls:
+            settings = optimizers_controls(lab)
+        with lesson:
+            if now == "Race":
+                race_view(lab, settings)
+            elif now == "Each at its best":
+                sweep_view(lab, settings)
+            elif now == "Is it real?":
+                seeds_view(lab, settings)
+            elif now == "One step":
+                microscope_view(settings)
+            elif now == "Landscape":
+                landscape_view(settings)
+            elif now == "Loss plane":
+                plane_view(lab, settings)
+            else:
+                race_code_view(settings)
