@@ -1,4 +1,4 @@
-"""Small drawings of Question 4 as SVG and HTML text: cheap enough for each poll, and right in both themes.
+"""Small drawings of Question 4 as HTML: cheap enough for each poll, and right in both themes.
 
 Text takes the page's colour; all that a person could have typed is escaped.
 """
@@ -11,8 +11,7 @@ import numpy as np
 
 from core.colours import series_colour
 
-WIDTH = 1000  # of a drawing's own coordinates; it is scaled to the page
-_GREY = "#7a8a86"
+_LANES = (20, 8, 32, 14, 26)  # pixels from the top: dots one above the other, so that equal scores hide none
 
 
 @dataclass(frozen=True)
@@ -26,29 +25,16 @@ class Segment:
 
 def bars(rows: Sequence[tuple[str, Sequence[Segment]]], *, alt: str) -> str:
     """Bars of equal length under each other, each cut into segments: where the pictures went."""
-    height, gap, top = 46, 30, 0
     drawn = []
-    for i, (title, segments) in enumerate(rows):
-        y = top + i * (height + gap) + 22
-        drawn.append(f'<text x="0" y="{y - 7}" font-size="17">{html.escape(title)}</text>')
-        total, x = sum(segment.n for segment in segments), 0.0
-        for segment in segments:
-            width = WIDTH * segment.n / total if total else 0
-            if not segment.n:
-                continue
-            filled = segment.colour is not None
-            paint = (
-                f'fill="{segment.colour}"'
-                if filled
-                else f'fill="none" stroke="{_GREY}" stroke-width="2" stroke-dasharray="6 5"'
-            )
-            drawn.append(
-                f'<rect x="{x + 1:.1f}" y="{y}" width="{max(1, width - 3):.1f}" height="{height}" rx="5" {paint}/>'
-                f'<text x="{x + width / 2:.1f}" y="{y + height / 2 + 6}" font-size="17" text-anchor="middle"'
-                f"{' fill=' + chr(34) + '#0d1714' + chr(34) if filled else ''}>{html.escape(segment.text)}</text>"
-            )
-            x += width
-    return _svg("".join(drawn), len(rows) * (height + gap) - 4, alt)
+    for title, segments in rows:
+        parts = "".join(
+            f'<i class="{"full" if segment.colour else "empty"}" style="flex-grow:{segment.n}'
+            f'{f";background:{segment.colour}" if segment.colour else ""}">{html.escape(segment.text)}</i>'
+            for segment in segments
+            if segment.n
+        )
+        drawn.append(f"<code>{html.escape(title)}</code><div>{parts}</div>")
+    return f'{_BARS_STYLE}<div class="bars" role="img" aria-label="{html.escape(alt)}">{"".join(drawn)}</div>'
 
 
 @dataclass(frozen=True)
@@ -81,39 +67,35 @@ def dot_plot(rows: Sequence[DotRow], *, alt: str) -> str:
     if not every:
         return ""
     low, high = _span(min(every), max(every))
-    left, right, height = 190, 24, 66
 
-    def x(value: float) -> float:
-        return left + (value - low) / (high - low) * (WIDTH - left - right)
+    def at(value: float) -> str:
+        return f"left:{100 * (value - low) / (high - low):.2f}%"
 
-    bottom = len(rows) * height + 8
+    n_ticks = round((high - low) * 20)
+    step = next(s for s in (1, 2, 4, 5, 10, 20) if n_ticks / s <= 8)  # at most nine numbers on the axis
+    ticks = [low + k / 20 for k in range(0, n_ticks + 1, step)]
+    grid = "".join(f'<u style="{at(tick)}"></u>' for tick in ticks)
     drawn = []
-    for tick in np.linspace(low, high, 6):
-        drawn.append(
-            f'<line x1="{x(tick):.1f}" x2="{x(tick):.1f}" y1="4" y2="{bottom}" stroke="{_GREY}" stroke-opacity="0.3"/>'
-            f'<text x="{x(tick):.1f}" y="{bottom + 22}" font-size="16" text-anchor="middle">{tick:.0%}</text>'
-        )
     for i, row in enumerate(rows):
-        middle = i * height + height / 2 + 4
-        drawn.append(f'<text x="0" y="{middle + 6:.0f}" font-size="18">{html.escape(row.title)}</text>')
-        colour = series_colour(i)
+        colour, marks = series_colour(i), []
         if row.low is not None and row.high is not None:
-            drawn.append(
-                f'<rect x="{x(row.low):.1f}" y="{middle - 24:.0f}" width="{x(row.high) - x(row.low):.1f}" height="48"'
-                f' rx="6" fill="{colour}" fill-opacity="0.18"/>'
-            )
+            width = 100 * (row.high - row.low) / (high - low)
+            marks.append(f'<s style="{at(row.low)};width:{width:.2f}%;background:{colour}"></s>')
         if row.mean is not None:
-            drawn.append(
-                f'<line x1="{x(row.mean):.1f}" x2="{x(row.mean):.1f}" y1="{middle - 26:.0f}" y2="{middle + 26:.0f}"'
-                f' stroke="currentColor" stroke-width="3"/>'
-            )
+            marks.append(f'<b style="{at(row.mean)}"></b>')
         for j, (value, name) in enumerate(row.values):
             fill = row.colours[j] if row.colours else colour
-            drawn.append(
-                f'<circle cx="{x(value):.1f}" cy="{middle + _spread(j):.0f}" r="8" fill="{fill}" fill-opacity="0.9">'
-                f"<title>{html.escape(name)}: {value:.1%}</title></circle>"
+            marks.append(
+                f'<i style="{at(value)};top:{_LANES[j % len(_LANES)]}px;background:{fill}" '
+                f'title="{html.escape(name)}: {value:.1%}"></i>'
             )
-    return _svg("".join(drawn), bottom + 30, alt)
+        mean = "" if row.mean is None else f"<br>mean {row.mean:.1%}"
+        drawn.append(f"<span>{html.escape(row.title)}{mean}</span><div>{grid}{''.join(marks)}</div>")
+    axis = "".join(f'<em style="{at(tick)}">{tick:.0%}</em>' for tick in ticks)
+    return (
+        f'{_DOTS_STYLE}<div class="dots" role="img" aria-label="{html.escape(alt)}">{"".join(drawn)}'
+        f'<span></span><div class="axis">{axis}</div></div>'
+    )
 
 
 def deal_mosaic(fold_of_each: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -185,6 +167,21 @@ def heat_map(
     )
 
 
+_BARS_STYLE = (
+    "<style>.bars{display:grid;gap:4px 0;max-width:1000px}.bars code{font-size:.95rem;background:none;color:inherit;"
+    "padding:0}.bars div{display:flex;gap:3px;margin-bottom:8px}.bars i{flex-basis:0;min-width:0;font-style:normal;"
+    "padding:9px 6px;border-radius:6px;text-align:center;font-size:1rem;line-height:1.2;overflow-wrap:anywhere}"
+    ".bars .full{color:#0d1714}.bars .empty{outline:2px dashed #7a8a86;outline-offset:-2px}</style>"
+)
+_DOTS_STYLE = (
+    "<style>.dots{display:grid;grid-template-columns:minmax(110px,15rem) 1fr;gap:6px 22px;align-items:center;"
+    "margin-right:22px}.dots span{font-size:1.05rem;line-height:1.25}.dots div{position:relative;height:56px}"
+    ".dots div>*{position:absolute}.dots u{top:0;bottom:0;width:1px;background:#7a8a86;opacity:.4}"
+    ".dots s{top:4px;bottom:4px;border-radius:6px;opacity:.25}"
+    ".dots b{top:2px;bottom:2px;width:4px;margin-left:-2px;background:currentColor;border-radius:2px}"
+    ".dots i{width:16px;height:16px;margin-left:-8px;border-radius:8px;box-shadow:0 0 0 1.5px #ffffffb0}"
+    ".dots .axis{height:24px}.dots em{font-style:normal;font-size:.95rem;transform:translateX(-50%)}</style>"
+)
 _HEAT_STYLE = (
     "<style>.grid-heat{overflow-x:auto}.grid-heat table{border-collapse:separate;border-spacing:5px;width:100%}"
     ".grid-heat th{font-weight:600;padding:4px 8px;text-align:left;white-space:nowrap}"
@@ -196,21 +193,9 @@ _HEAT_STYLE = (
 )
 
 
-def _svg(content: str, height: float, alt: str) -> str:
-    return (
-        f'<svg viewBox="0 0 {WIDTH} {height:.0f}" width="100%" role="img" aria-label="{html.escape(alt)}"'
-        f' style="max-width:{WIDTH}px;display:block" fill="currentColor" font-family="inherit">{content}</svg>'
-    )
-
-
 def _span(low: float, high: float) -> tuple[float, float]:
     """Ends of the axis: whole steps of five per cent around the values."""
     bottom, top = np.floor(low * 20) / 20, np.ceil(high * 20) / 20
     if top - bottom < 0.1:
         bottom, top = bottom - 0.05, top + 0.05
     return max(0.0, float(bottom)), min(1.0, float(top))
-
-
-def _spread(number: int) -> int:
-    """Dots one above the other, so that equal scores do not hide one another."""
-    return (0, -12, 12, -6, 6)[number % 5]

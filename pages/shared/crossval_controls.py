@@ -1,5 +1,8 @@
 """The settings of Question 4 as widgets: the network, its fit, and the splits."""
 
+from collections.abc import Iterator
+from contextlib import nullcontext
+from itertools import repeat
 from typing import Any
 
 import streamlit as st
@@ -32,22 +35,43 @@ HANDOUT: dict[str, Any] = {
 }
 
 
-def network_controls(lab: Lab, *, grid: bool = False) -> FoldSpec:
-    """The network and its fit; ``grid`` leaves out what a grid search varies."""
-    network = choice("Network", "network", options=list(NETWORKS), default="CNN")
-    n_epochs = number_slider("Epochs", "n_epochs", low=1, high=20, step=1, default=HANDOUT["n_epochs"])
-    settings: dict[str, Any] = {}
-    if not grid:
-        settings["batch_size"] = batch_size_slider(HANDOUT["batch_size"], smallest=2)
-        settings["optimizer"] = AdamSpec(learning_rate=learning_rate_slider(HANDOUT["learning_rate"]))
-    return FoldSpec(
-        data=lab.data,
-        model=NETWORKS[network],
-        n_epochs=n_epochs,
-        random_state=seed_field(),
-        **{"optimizer": AdamSpec(), "batch_size": HANDOUT["batch_size"]} | settings,
-        **{name: value for name, value in machine_settings().items() if name != "precision"},
-    )
+def network_controls(
+    lab: Lab,
+    *,
+    cells: Iterator[Any] | None = None,
+    fit: bool = True,
+    prefix: str = "",
+    network: str = "CNN",
+    n_epochs: int = 1,
+) -> FoldSpec:
+    """The network and its fit.
+
+    Parameters
+    ----------
+    cells : iterator of containers, optional
+        Where the widgets go, one each; below each other by default.
+    fit : bool
+        Whether batch size and learning rate are asked for.
+    prefix : str
+        Of the keys of network and epochs, where a tab has defaults of its own.
+    network, n_epochs
+        Those defaults.
+    """
+    places = cells or repeat(nullcontext())
+    with next(places):
+        chosen = choice("Network", f"{prefix}network", options=list(NETWORKS), default=network)
+    with next(places):
+        epochs = number_slider("Epochs", f"{prefix}n_epochs", low=1, high=20, step=1, default=n_epochs)
+    settings: dict[str, Any] = {"optimizer": AdamSpec(), "batch_size": HANDOUT["batch_size"]}
+    if fit:
+        with next(places):
+            settings["batch_size"] = batch_size_slider(HANDOUT["batch_size"], smallest=2)
+        with next(places):
+            settings["optimizer"] = AdamSpec(learning_rate=learning_rate_slider(HANDOUT["learning_rate"]))
+    with next(places):
+        seed = seed_field()
+    machine = {name: value for name, value in machine_settings().items() if name != "precision"}
+    return FoldSpec(data=lab.data, model=NETWORKS[chosen], n_epochs=epochs, random_state=seed, **settings, **machine)
 
 
 def own_share_control() -> int:

@@ -1,48 +1,55 @@
 """Part (a): skorch's fit in place of the loop, and where every training picture went."""
 
+from collections.abc import Iterator
+from contextlib import nullcontext
+from itertools import repeat
+from typing import Any
+
 import streamlit as st
 
 from core import fold_charts, folds
 from core.crossval_spec import FoldSpec
 from core.fold_charts import Segment
+from pages.shared.controls import number_field
 from pages.shared.crossval_controls import handout_button, network_controls, own_share_control
 from pages.shared.crossval_lines import lines_view
 from pages.shared.frame import Lab
 from pages.shared.results_view import results_view
 from pages.shared.run_panel import run_panel, shown_run
 from pages.shared.training_controls import MAX_SEED
-from pages.shared.controls import number_field
 
 
 def fewer_view(lab: Lab, page: str) -> None:
-    """Controls beside the run, the two programs, the drawing, and the judgement."""
-    controls, lesson = st.columns([1, 3.2], gap="medium")
-    with controls:
-        spec = fewer_controls(lab)
+    """Controls, the run, the two programs, the drawing, and the judgement."""
+    rows = [*st.columns(4, vertical_alignment="bottom"), *st.columns(4, vertical_alignment="bottom")]
+    spec = fewer_controls(lab, iter(rows))
+    with rows[-1]:
         handout_button()
-    with lesson:
-        run_panel(lab, spec, page=page)
-        lines_view(spec)
-        st.subheader("Where did the training pictures go?", anchor=False)
-        where_view(spec)
-        run = shown_run(page)
-        if run is not None and run.probabilities() is not None:
-            st.subheader("accuracy_score and the confusion matrix", anchor=False)
-            results_view(run)
+    run_panel(lab, spec, page=page)
+    lines_view(spec)
+    st.subheader("Where did the training pictures go?", anchor=False)
+    where_view(spec)
+    run = shown_run(page)
+    if run is not None and run.probabilities() is not None:
+        st.subheader("accuracy_score and the confusion matrix", anchor=False)
+        results_view(run)
 
 
-def fewer_controls(lab: Lab) -> FoldSpec:
+def fewer_controls(lab: Lab, cells: Iterator[Any] | None = None) -> FoldSpec:
     """The settings of part (a)."""
-    spec = network_controls(lab)
-    own = own_share_control()
-    seed = number_field(
-        "Seed of random_split",
-        "split_seed",
-        low=0,
-        high=MAX_SEED,
-        default=0,
-        help="The handout seeds neither of its two splits, so its accuracy moves from run to run.",
-    )
+    places = cells or repeat(nullcontext())
+    spec = network_controls(lab, cells=places)
+    with next(places):
+        own = own_share_control()
+    with next(places):
+        seed = number_field(
+            "Seed of random_split",
+            "split_seed",
+            low=0,
+            high=MAX_SEED,
+            default=0,
+            help="The handout seeds neither of its two splits, so its accuracy moves from run to run.",
+        )
     return spec.model_copy(update={"split": "holdout", "own_folds": own, "split_seed": seed})
 
 

@@ -1,0 +1,36 @@
+"""Question 4: the same network with a scikit-learn face, and what a single split can't tell."""
+
+import streamlit as st
+
+from pages.shared import handout_skorch
+from pages.shared.crossval_code import code_tab
+from pages.shared.crossval_fewer import fewer_view
+from pages.shared.crossval_folds import folds_view
+from pages.shared.crossval_leak import leak_view
+from pages.shared.crossval_splits import splits_view
+from pages.shared.frame import frame
+
+PAGE = "crossval"
+TABS = ["Fewer lines", "K folds", "One split", "Leak", "Code", "Handout"]
+
+lab = frame(
+    "skorch and K folds",
+    question=4,
+    tagline="The network becomes a scikit-learn classifier; then several splits tell how far a single one can mislead.",
+)
+tabs = dict(zip(TABS, st.tabs(TABS, key="tab", bind="query-params"), strict=True))
+now = next((name for name, tab in tabs.items() if tab.open), TABS[0])
+
+with tabs[now]:
+    if now == "Fewer lines":
+        fewer_view(lab, PAGE)
+    elif now == "K folds":
+        folds_view(lab, PAGE)
+    elif now == "One split":
+        splits_view(lab, PAGE)
+    elif now == "Leak":
+        leak_view(lab, PAGE)
+    elif now == "Code":
+        code_tab(lab, PAGE)
+    else:
+        handout_skorch.handout()

@@ -1,0 +1,39 @@
+"""The receipts of Question 4: short scripts of torch, skorch and scikit-learn."""
+
+import streamlit as st
+
+from core import receipts, skorch_receipt
+from pages.shared.controls import choice
+from pages.shared.crossval_controls import fold_controls, network_controls
+from pages.shared.crossval_fewer import fewer_controls
+from pages.shared.frame import Lab
+
+_PARTS = {"(a) fit": "holdout", "(b) K folds": "folds", "single splits": "random"}
+
+
+def code_tab(lab: Lab, page: str) -> None:
+    """The script of the present settings, to read and to download."""
+    controls, lesson = st.columns([1, 3.2], gap="medium")
+    with controls:
+        split = _PARTS[choice("Part", "part", options=list(_PARTS), default="(b) K folds")]
+        if split == "holdout":
+            spec = fewer_controls(lab)
+        else:
+            spec = network_controls(lab).model_copy(update=fold_controls() | {"split": split})
+    script = skorch_receipt.script(spec)
+    with lesson:
+        st.write("These settings as a complete script of torch, skorch and scikit-learn: it gives the page's scores.")
+        with st.container(horizontal=True):
+            st.download_button(
+                "Script (.py)", script, "chalknet_skorch.py", "text/x-python", icon=":material/download:"
+            )
+            if receipts.needs_data_file(spec.data):
+                st.download_button(
+                    "Pictures (.npz)",
+                    lambda: receipts.data_file(spec.data),
+                    receipts.DATA_FILE,
+                    "application/octet-stream",
+                    icon=":material/download:",
+                    help="These pictures are only in this lab: put the file beside the script.",
+                )
+        st.code(script, language="python", line_numbers=True, wrap_lines=True)
