@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from core.specs import RunSpec, Seed, Spec
+from core.specs import LearningRate, RunSpec, Seed, Spec
 
 MAX_SPLITS = 100  # of one set of random splits
 
@@ -47,3 +47,25 @@ class FoldSpec(RunSpec):
         if self.split == "folds" and self.fold >= self.n_folds:
             raise ValueError(f"fold is {self.fold}; allowed is a whole number from 0 to {self.n_folds - 1}")
         return self
+
+
+class SearchSpec(Spec):
+    """A search over learning rate and batch size, each pair judged by the same K folds."""
+
+    base: FoldSpec = FoldSpec()  # the network, its fit and the folds; learning rate and batch size are searched
+    learning_rates: Annotated[tuple[LearningRate, ...], Field(min_length=1, max_length=8)] = (0.0001, 0.001, 0.01)
+    batch_sizes: Annotated[tuple[Annotated[int, Field(ge=2, le=4_096)], ...], Field(min_length=1, max_length=8)] = (
+        32, 64, 128,
+    )  # fmt: skip
+    n_random: Annotated[int, Field(ge=1, le=64)] | None = None  # so many pairs drawn at random; None for all of them
+
+    @property
+    def n_pairs(self) -> int:
+        """Pairs of settings that are tried."""
+        n_all = len(self.learning_rates) * len(self.batch_sizes)
+        return n_all if self.n_random is None else min(self.n_random, n_all)
+
+    @property
+    def n_fits(self) -> int:
+        """Networks that are trained."""
+        return self.n_pairs * self.base.n_folds

@@ -73,7 +73,8 @@ def dot_plot(rows: Sequence[DotRow], *, alt: str) -> str:
 
     n_ticks = round((high - low) * 20)
     step = next(s for s in (1, 2, 4, 5, 10, 20) if n_ticks / s <= 8)  # at most nine numbers on the axis
-    ticks = [low + k / 20 for k in range(0, n_ticks + 1, step)]
+    first = round(low * 20)
+    ticks = [k / 20 for k in range(-(-first // step) * step, first + n_ticks + 1, step)]
     grid = "".join(f'<u style="{at(tick)}"></u>' for tick in ticks)
     drawn = []
     for i, row in enumerate(rows):

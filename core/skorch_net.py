@@ -46,7 +46,7 @@ class Pictures(Dataset[tuple[torch.Tensor, int]]):
     """
 
     def __init__(self, images: ImageSet, spec: FoldSpec | None = None) -> None:
-        self.images, self.labels = images.train_images, images.train_labels
+        self.images, self.labels, self.class_names = images.train_images, images.train_labels, images.class_names
         self._spec = spec
 
     def __len__(self) -> int:

@@ -111,6 +111,11 @@ class DaskBackend:
         """Workers that the scheduler knows."""
         return len(self._client.scheduler_info(n_workers=-1)["workers"])
 
+    @property
+    def address(self) -> str:
+        """Of its scheduler."""
+        return str(self._client.scheduler.address)
+
     def submit(self, function: Callable[..., Any], *args: Any, priority: int = 0) -> Any:
         """Queue a call; Dask runs it again elsewhere if its worker dies."""
         return self._client.submit(function, *args, pure=False, priority=priority)

@@ -173,6 +173,12 @@ class Engine:
         sentence = f"Runs train on the Dask cluster at {self.where} ({n} workers)."
         return EngineInfo("ready", "cluster", n, self._warm, sentence)
 
+    @property
+    def scheduler(self) -> str | None:
+        """Address of its Dask scheduler, for work that is no run; None before it has come up, and for a thread."""
+        backend = self._backend
+        return backend.address if isinstance(backend, DaskBackend) else None
+
     def close(self) -> None:
         """End the engine; runs that train become interrupted and can be resumed."""
         with self._lock:

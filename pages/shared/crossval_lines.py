@@ -51,7 +51,7 @@ def loop_lines(spec: FoldSpec) -> list[Line]:
         ("    optimizer.step()", "step"),
         ("    _, predicted = torch.max(outputs.data, 1)", "log"),
         ("    correct = (predicted == labels).sum().item()", "log"),
-        ("    print(epoch, loss.item(), correct / labels.size(0))", "log"),
+        ("    print(epoch, loss.item(), correct / len(labels))", "log"),
         ("model.eval()", "predict"),
         ("with torch.no_grad():", "predict"),
         ("  correct = total = 0", "score"),

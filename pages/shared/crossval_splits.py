@@ -35,7 +35,7 @@ def splits_view(lab: Lab, page: str) -> None:
             below=_luck,
             picture={"loss": "batch_loss"},
         )
-        call_view(spec.model_copy(update={"split": "random"}))
+        call_view(spec.model_copy(update={"split": "random"}), n_splits)
 
 
 def _members(spec: FoldSpec, n_splits: int) -> tuple[Members, dict[str, object]]:
