@@ -146,7 +146,11 @@ def _read_row(run: Run) -> dict[str, Any]:
 def settings(spec: RunSpec) -> dict[str, Any]:
     """The settings by their dotted names, each a number, a word or None; what is longer as JSON."""
     flat = flatten(spec)
-    return {k: json.dumps(v) if isinstance(v, list | tuple | dict) else v for k, v in flat.items()}
+    return {k: _as_json(v) if isinstance(v, list | tuple | dict) else v for k, v in flat.items()}
+
+
+def _as_json(value: Any) -> str:
+    return json.dumps(value) if value else "[]"  # nearly always, and in a table of thousands it counts
 
 
 def disk_use(folder: Path) -> tuple[int, int]:

@@ -90,7 +90,8 @@ class Run:
     @property
     def spec(self) -> RunSpec:
         """Its settings."""
-        return parse_run_spec((self.folder / "spec.json").read_text(encoding="utf-8", errors="replace"))
+        with open(self.folder / "spec.json", "rb", buffering=0) as file:
+            return parse_run_spec(file.read().decode("utf-8", errors="replace"))
 
     @property
     def meta(self) -> dict[str, Any]:
@@ -353,7 +354,8 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
 def read_json(path: Path) -> dict[str, Any]:
     """The JSON object of a file, or an empty one where there is none."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        with open(path, "rb", buffering=0) as file:  # half the time of read_text, for a table of thousands of runs
+            content = json.loads(file.read())
     except (OSError, ValueError):
         return {}
     return content if isinstance(content, dict) else {}

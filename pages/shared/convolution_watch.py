@@ -155,7 +155,14 @@ def _notes(lesson: Lesson) -> list[dict]:
 
 
 def _check(worked: Worked) -> None:
-    st.subheader("The same in PyTorch", anchor=False)
+    # Closed at first: a code block makes the browser load and start a highlighter, half a second before the picture
+    box = st.expander("The same in PyTorch", icon=":material/code:", key="convolution_pytorch", on_change="rerun")
+    if box.open:
+        with box:
+            _pytorch(worked)
+
+
+def _pytorch(worked: Worked) -> None:
     st.code(pytorch_lines(worked.lesson), language="python", wrap_lines=True)
     if not st.button("Check against PyTorch", icon=":material/fact_check:"):
         return
