@@ -2,16 +2,18 @@
 
 import streamlit as st
 
+from pages.shared.slip import slip
+
 
 def handout() -> None:
     """Parts (b) to (e) with the checked slips."""
     st.subheader("(b) The network", anchor=False)
     st.code(_PART_B, language="python", wrap_lines=True)
-    _slip("the parenthesis of `self.conv_layer` is not closed", "A `SyntaxError`; the lab closes it.")
+    slip("the parenthesis of `self.conv_layer` is not closed", "A `SyntaxError`; the lab closes it.")
 
     st.subheader("(c) Loss, optimizer, loop", anchor=False)
     st.code(_PART_C, language="python", wrap_lines=True)
-    _slip(
+    slip(
         "“an instance of the **Convolution** class”", "The class above is `CNN`; `Convolution` is a `NameError`."
     )
 
@@ -24,21 +26,17 @@ def handout() -> None:
 
     st.subheader("(e) Save and restore", anchor=False)
     st.code(_PART_E, language="python", wrap_lines=True)
-    _slip(
+    slip(
         "`load_state_dict(..., strict=False)`",
         "Keys that are missing or unexpected are passed over without a word, and the layers concerned keep random "
         "weights. The tab **Save** lists them.",
     )
-    _slip(
+    slip(
         "a bare `torch.load(PATH)`",
         "Before PyTorch 2.6 it unpickled anything, so a file from a stranger could run code. Write "
         "`torch.load(PATH, weights_only=True)`.",
     )
 
-
-def _slip(said: str, happens: str) -> None:
-    text = f"**What the handout says:** {said}.\n\n**What happens when you run it:** {happens}"
-    st.warning(text, icon=":material/rule:")
 
 
 _PART_B = """self.conv_layer = nn.Sequential(

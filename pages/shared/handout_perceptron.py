@@ -3,18 +3,19 @@
 import streamlit as st
 
 from core.specs import RunSpec
+from pages.shared.slip import slip
 
 
 def handout(spec: RunSpec) -> None:
     """Parts (a), (b), (c) with the checked slips; the equality of the two log_softmax is computed here and now."""
     st.subheader("(a) The network", anchor=False)
     st.code(_PART_A, language="python", wrap_lines=True)
-    _slip("`forward` is not indented into the class", "The class has no `forward` then: calling it is an error.")
-    _slip("`F.log_softmax(x)` names no `dim`", "PyTorch warns and guesses the dimension; `dim=1` is meant.")
+    slip("`forward` is not indented into the class", "The class has no `forward` then: calling it is an error.")
+    slip("`F.log_softmax(x)` names no `dim`", "PyTorch warns and guesses the dimension; `dim=1` is meant.")
 
     st.subheader("(b) Loss, optimizer, loop", anchor=False)
     st.code(_PART_B, language="python", wrap_lines=True)
-    _slip(
+    slip(
         "`CrossEntropyLoss` gets the output of `log_softmax`",
         "That loss applies log_softmax itself. Log-probabilities already sum to 1 as probabilities, so a second "
         "log_softmax changes nothing: the loss is the same and the layer is redundant. In numbers, for random scores:",
@@ -23,16 +24,12 @@ def handout(spec: RunSpec) -> None:
 
     st.subheader("(c) Accuracy", anchor=False)
     st.code(_PART_C, language="python", wrap_lines=True)
-    _slip(
+    slip(
         "the test runs without `model.eval()` and `torch.no_grad()`",
         "For this network the accuracy is the same, but a gradient graph is kept for nothing. With dropout or batch "
         "norm (Question 3) the accuracy would be wrong.",
     )
 
-
-def _slip(said: str, happens: str) -> None:
-    text = f"**What the handout says:** {said}.\n\n**What happens when you run it:** {happens}"
-    st.warning(text, icon=":material/rule:")
 
 
 def _equality(spec: RunSpec) -> None:
