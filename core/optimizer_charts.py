@@ -51,17 +51,20 @@ def sweep_chart(points: list[Point], names: list[str]) -> Chart:
         columns=["contestant", "learning rate"],
     )
     all_rates = [p.learning_rate for p in points] or [1e-4, 1.0]
+    decades = [10.0**e for e in range(-7, 2) if min(all_rates) <= 10.0**e * 1.01 and 10.0**e <= max(all_rates) * 1.01]
     across = alt.X(
         "learning rate:Q",
         scale=alt.Scale(type="log", domain=[min(all_rates) / 1.2, max(all_rates) * 1.2], nice=False),
-        axis=alt.Axis(format="~g", tickCount=8),
+        axis=alt.Axis(format="~g", values=decades),
     )
-    up = alt.Y("loss:Q", title="training loss of the last epoch", scale=alt.Scale(domain=[0, top], clamp=True))
+    bottom = math.floor(5 * min([top, *(p.loss for p in points if math.isfinite(p.loss))]) - 0.3) / 5
+    scale = alt.Scale(domain=[max(0.0, bottom), top], clamp=True)
+    up = alt.Y("loss:Q", title="training loss at the end", scale=scale)
     colour = alt.Color(
         "contestant:N",
         title=None,
         scale=alt.Scale(domain=names, range=[SERIES[i % len(SERIES)] for i in range(len(names))]),
-        legend=alt.Legend(orient="top", labelLimit=300, symbolType="circle"),
+        legend=alt.Legend(orient="top", labelLimit=300, symbolType="circle", symbolOpacity=1),
     )
     tips = [
         alt.Tooltip("contestant:N"),
@@ -72,16 +75,16 @@ def sweep_chart(points: list[Point], names: list[str]) -> Chart:
     base = alt.Chart(rows).encode(x=across, y=up, color=colour, tooltip=tips)
     layers = [
         base.mark_line(strokeWidth=2.5),
-        base.transform_filter("datum.state == 'fine'").mark_point(filled=True, size=70),
-        base.transform_filter("datum.state != 'fine'").mark_point(shape="cross", size=110, angle=45, filled=True),
-        alt.Chart(marks).encode(x=across, y=up, color=colour).mark_point(size=320, strokeWidth=2.5),
+        base.transform_filter("datum.state == 'fine'").mark_point(filled=True, size=70, opacity=1),
+        base.transform_filter("datum.state != 'fine'").mark_point(shape="cross", size=110, angle=45, filled=True, opacity=1),
+        alt.Chart(marks).encode(x=across, y=up, color=colour).mark_point(size=320, strokeWidth=2.5, opacity=1),
         alt.Chart(rules).encode(x=across, color=colour).mark_rule(strokeDash=[6, 5], strokeWidth=2),
     ]
     if starts:
         start = alt.Chart(pd.DataFrame({"loss": [starts[0]]})).encode(y=up)
         layers.append(start.mark_rule(color=_GREY, strokeDash=[2, 3]))
         layers.append(
-            start.mark_text(text="loss before the first step", color=_GREY, align="left", x=4, dy=-7, fontSize=12)
+            start.mark_text(text="loss of the first batch", color=_GREY, align="left", x=4, dy=11, fontSize=12)
         )
     return alt.layer(*layers).properties(height=390)
 
@@ -102,17 +105,17 @@ def pairs_chart(compared: list[Comparison]) -> Chart:
         "real:N",
         title=None,
         scale=alt.Scale(domain=["told apart", "can't tell"], range=[SERIES[2], _GREY]),
-        legend=alt.Legend(orient="top"),
+        legend=alt.Legend(orient="top", symbolOpacity=1),
     )
     tips = [alt.Tooltip("pair:N"), *(alt.Tooltip(f"{name}:Q", format="+.2f") for name in ("difference", "low", "high"))]
     base = alt.Chart(rows).encode(
-        y=alt.Y("pair:N", sort=None, title=None, axis=alt.Axis(labelLimit=320)), color=colour, tooltip=tips
+        y=alt.Y("pair:N", sort=None, title=None, axis=alt.Axis(labelLimit=320, labelOverlap=False)), color=colour, tooltip=tips
     )
     across = alt.X("low:Q", title="difference in percentage points of test accuracy")
     zero = alt.Chart(pd.DataFrame({"low": [0.0]})).encode(x="low:Q").mark_rule(color=_GREY, strokeWidth=2)
     bars = base.encode(x=across, x2="high:Q").mark_bar(height=8, opacity=0.55)
     middles = base.encode(x="difference:Q").mark_point(filled=True, size=120, opacity=1)
-    return alt.layer(zero, bars, middles).properties(height=70 + 34 * len(rows))
+    return alt.layer(zero, bars, middles).properties(height=24 + 30 * len(rows))
 
 
 def weight_chart(weights: dict[str, list[float]], names: list[str], step: int) -> Chart:
@@ -125,7 +128,7 @@ def weight_chart(weights: dict[str, list[float]], names: list[str], step: int) -
         "contestant:N",
         title=None,
         scale=alt.Scale(domain=names, range=[SERIES[i % len(SERIES)] for i in range(len(names))]),
-        legend=alt.Legend(orient="top", labelLimit=300),
+        legend=alt.Legend(orient="top", labelLimit=300, symbolOpacity=1),
     )
     base = alt.Chart(rows).encode(
         x=alt.X("step:Q", axis=alt.Axis(tickMinStep=1)),
@@ -134,6 +137,6 @@ def weight_chart(weights: dict[str, list[float]], names: list[str], step: int) -
         tooltip=["contestant:N", "step:Q", alt.Tooltip("weight:Q", format=".6f")],
     )
     rule = alt.Chart(pd.DataFrame({"step": [step]})).encode(x="step:Q").mark_rule(color=_GREY, strokeWidth=2)
-    return alt.layer(rule, base.mark_line(strokeWidth=2.5), base.mark_point(filled=True, size=30)).properties(
+    return alt.layer(rule, base.mark_line(strokeWidth=2.5), base.mark_point(filled=True, size=30, opacity=1)).properties(
         height=240
     )

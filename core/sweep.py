@@ -1,12 +1,12 @@
 """Each at its best: every optimizer with many learning rates, a few epochs each, and which rate suits it.
 
-The rate is chosen by the training loss of the last epoch. By the test pictures would be unfair to later comparisons on
-those same pictures.
+The rate is chosen by the training loss at the end. By the test pictures would be unfair to later comparisons on those
+same pictures.
 """
 
 import math
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from core.errors import ChalknetError
 from core.experiments import MAX_MEMBERS, Experiment
@@ -15,6 +15,7 @@ from core.race import Contestants, Members
 from core.specs import RunSpec
 
 KIND = "sweep"
+_CLEARLY = 1.1  # the first batch's loss is one batch's: noise alone can lift the end a little above it
 MANTISSAS = (1, 2, 5)  # even steps on a log scale, and the rates that the page's slider has
 
 State = Literal["fine", "unstable", "diverged", "waiting"]
@@ -35,9 +36,10 @@ class Point:
     start_loss : float
         Of its first batch; NaN before that.
     loss : float
-        Mean of its last epoch's batches; NaN where there is none, or it is no number.
+        At the end: mean of the last fifth of its batches; NaN where there is none, or it is no number. A rate that
+        overshoots at first and recovers is judged by where it got to.
     state : {"fine", "unstable", "diverged", "waiting"}
-        Unstable: the loss ended above where it began. Waiting: not over yet, or stopped.
+        Unstable: the loss ended clearly above where it began. Waiting: not over yet, or stopped.
     """
 
     contestant: str
@@ -96,12 +98,13 @@ def points(experiment: Experiment) -> list[Point]:
             continue
         status, told = member.run.status.name, member.run.history()
         start = told.losses[0] if told.losses else math.nan
-        loss = _number(told.epochs[-1]["train_loss"]) if told.epochs else math.nan
+        last = told.losses[-max(1, len(told.losses) // 5) :]
+        loss = sum(last) / len(last) if last else math.nan
         state: State = "waiting"
         if status == "diverged":
             state, loss = "diverged", math.nan
         elif status == "done":
-            state = "fine" if loss <= start else "unstable"
+            state = "fine" if loss <= start * _CLEARLY else "unstable"
         name, rate = str(member.labels["contestant"]), float(member.labels["learning_rate"])
         found.append(Point(name, rate, start, loss, state))
     order = list(dict.fromkeys(point.contestant for point in found))
@@ -129,7 +132,3 @@ def edges(found: list[Point]) -> dict[str, float]:
         if lost and beyond and point.contestant not in met:
             met[point.contestant] = point.learning_rate
     return met
-
-
-def _number(value: Any) -> float:
-    return math.nan if value is None else float(value)

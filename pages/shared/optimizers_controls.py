@@ -22,7 +22,7 @@ SGD, MOMENTUM, NESTEROV, RMSPROP, ADAGRAD, ADAM, ADAMW = KINDS = (
 # The first three are the handout's: its SGD, and what it says to put in its place
 DEFAULTS = (MOMENTUM, ADAM, RMSPROP, SGD, NESTEROV, ADAGRAD)
 USUAL_RATES = {SGD: 0.01, MOMENTUM: 0.01, NESTEROV: 0.01, RMSPROP: 0.001, ADAGRAD: 0.01, ADAM: 0.001, ADAMW: 0.001}
-MLP, CNN = "MLP (Question 1)", "CNN (Question 3)"
+MLP, CNN = "MLP", "CNN"
 SCHEDULES = ("constant", "step", "cosine", "warm-up")
 
 
@@ -45,16 +45,19 @@ def optimizers_controls(lab: Lab) -> RaceSettings:
     """Draw them; returns what they say."""
     n = number_slider("Contestants", "n_contestants", low=race.FEWEST, high=race.MOST, step=1, default=3)
     optimizers = [_contestant(i) for i in range(1, n + 1)]
-    with st.container(horizontal=True, gap="small"):
-        st.button(
-            "Handout's race", on_click=_put, args=([(k, 0.01) for k in DEFAULTS[:3]],), key="handout_race",
-            help="Question 1's SGD, and Adam and RMSprop in its place with the same learning rate, 0.01.",
-        )  # fmt: skip
-        st.button(
-            "Usual rates", on_click=_usual_rates, key="usual_rates",
-            help="Each contestant with the learning rate that it is most often used with.",
-        )  # fmt: skip
-    network = choice("Network", "network", options=(MLP, CNN), default=MLP)
+    st.button(
+        "Handout's race", icon=":material/undo:", on_click=_put, args=([(k, 0.01) for k in DEFAULTS[:3]],),
+        key="handout_race", width="stretch",
+        help="Question 1's SGD, and Adam and RMSprop in its place with the same learning rate, 0.01.",
+    )  # fmt: skip
+    st.button(
+        "Usual rates", icon=":material/tune:", on_click=_usual_rates, key="usual_rates", width="stretch",
+        help="Each contestant with the learning rate that it is most often used with.",
+    )  # fmt: skip
+    network = choice(
+        "Network", "network", options=(MLP, CNN), default=MLP,
+        help="The perceptron of Question 1, or the convolutional network of Question 3.",
+    )  # fmt: skip
     model: MLPSpec | CNNSpec
     if network == MLP:
         model = MLPSpec(H=number_slider("H, units of a hidden layer", "H", low=8, high=1024, step=8, default=128))
@@ -140,8 +143,10 @@ def _decay(label: str, key: str, default: float, help: str) -> float:
 
 def _schedule(n_epochs: int) -> AnyScheduleSpec:
     """How the learning rate changes, for all contestants alike."""
-    kind = choice(
-        "Learning rate over time", "schedule", options=SCHEDULES, default="constant",
+    key, label = "schedule", "Learning rate over time"
+    complain_about_link(key, label, SCHEDULES.__contains__, f"one of {', '.join(SCHEDULES)}", SCHEDULES[0])
+    kind = st.selectbox(
+        label, SCHEDULES, key=key, bind="query-params",
         help="For all contestants alike: constant; a tenth after every so many epochs; half a cosine down to 0; or "
         "growing at first.",
     )  # fmt: skip

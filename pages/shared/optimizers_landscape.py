@@ -28,27 +28,27 @@ TIMES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0
 def landscape_view(settings: RaceSettings) -> None:
     """Surface, start, and the contestants' paths; a fragment, so that a click redraws nothing around it."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        title = st.selectbox("Surface", list(TITLES), key="surface", bind="query-params", width=190)
+        title = st.selectbox("Surface", list(TITLES), key="surface", bind="query-params", width=170)
+        times = choice_slider(
+            "Rates times", "times", options=TIMES, default=1.0, format_option=lambda t: f"{t:g}",
+            help="The contestants' own rates are made for a network; a toy surface may want others.",
+        )  # fmt: skip
         condition = 10.0
         if TITLES[title] == "bowl":
             condition = choice_slider(
                 "Condition number", "condition", options=(1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0), default=10.0,
                 format_option=lambda k: f"{k:g}", help="How many times steeper it is in y than in x.",
             )  # fmt: skip
-        times = choice_slider(
-            "Learning rates times", "times", options=TIMES, default=1.0, format_option=lambda t: f"{t:g}",
-            help="The contestants' own rates are made for a network; a toy surface may want others.",
-        )  # fmt: skip
-        n_steps = number_slider("Steps", "n_steps", low=10, high=landscape.MOST_STEPS, step=10, default=300)
-        noise = 0
-        if TITLES[title] == "valley":
-            noise = number_field("Seed of the noise", "noise", low=0, high=9_999, default=0)
-    on = landscape.surface(TITLES[title], condition=condition)
-    start = _start(on)
+        on = landscape.surface(TITLES[title], condition=condition)
+        with st.popover("Start and steps", key="start_and_steps"):
+            start = _start(on)
+            n_steps = number_slider("Steps", "n_steps", low=10, high=landscape.MOST_STEPS, step=10, default=300)
+            noise = 0
+            if on.noise:
+                noise = number_field("Seed of the noise", "noise", low=0, high=9_999, default=0)
     optimizers = [with_rate(o, o.learning_rate * times) for o in settings.contestants.values()]
     paths = landscape.walk(on, start, optimizers, n_steps=n_steps, random_state=noise)
     names = list(settings.contestants)
-    st.markdown(f"${on.formula}$ · {on.lesson}")
     landscape_picture(
         landscape.heights(on),
         on.x_range,
@@ -60,6 +60,7 @@ def landscape_view(settings: RaceSettings) -> None:
         minima=on.minima,
         on_start=lambda: _moved(on),
     )
+    st.markdown(f"${on.formula}$ · {on.lesson}")
     _table(on, names, [o.learning_rate for o in optimizers], paths)
 
 
@@ -73,11 +74,13 @@ def landscape_picture(
     label: str,
     key: str,
     axes: tuple[str, str] = ("x", "y"),
-    value: str = "f",
+    value: str = "f =",
     colours: Sequence[str] | None = None,
     minima: Sequence[tuple[float, float]] = (),
     on_start: Callable[[], None] | None = None,
-    tall: int = 440,
+    batches: Sequence[int] | None = None,
+    speeds: tuple[int, int, int] = (10, 30, 100),
+    tall: int = 400,
 ) -> None:
     """Draw a surface from above and paths over it.
 
@@ -91,7 +94,11 @@ def landscape_picture(
     label : str
         For screen readers.
     on_start : callable, optional
-        Called when a click has set another start: ``started_at`` tells where.
+        Called when a click has set another start: the component's ``start`` in the session state tells where.
+    batches : sequence of int, optional
+        What the points of the longest path are numbered with; else they are steps from 0.
+    speeds : tuple of three int
+        Points a second that are offered; the second one at first.
     """
     component = st.components.v2.component("landscape_picture", **_files())
     data: dict[str, Any] = {
@@ -106,6 +113,8 @@ def landscape_picture(
         "minima": [list(map(float, place)) for place in minima],
         "pick": on_start is not None,
         "tall": tall,
+        "batches": None if batches is None else list(batches),
+        "speeds": list(speeds),
         "paths": [
             {
                 "name": name,
@@ -123,7 +132,7 @@ def landscape_picture(
 def _start(on: Surface) -> tuple[float, float]:
     """Two fields that a click in the picture sets as well."""
     places = []
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True):
         for axis, (low, high), first in (("x", on.x_range, on.start[0]), ("y", on.y_range, on.start[1])):
             key = f"start_{on.key}_{axis}"
             places.append(

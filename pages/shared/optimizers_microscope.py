@@ -21,11 +21,11 @@ def microscope_view(settings: RaceSettings) -> None:
     names = list(settings.contestants)
     specs = {name: settings.base.model_copy(update={"optimizer": o}) for name, o in settings.contestants.items()}
     layers = _layers(settings.base.model.model_dump_json(), datasets.info(settings.base.data.dataset).class_names)
-    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         if st.session_state.get("whose") not in (None, *names):
             del st.session_state["whose"]
         whose = st.segmented_control("Whose step", names, default=names[0], required=True, key="whose")
-        layer = st.selectbox("Layer", list(layers), key="weight_layer", width=170)
+        layer = st.selectbox("Layer", list(layers), key="weight_layer", width=145)
         index = _weight_field(layer, layers[layer])
     try:
         recordings = _recordings(settings, specs, whose, layer, index)
@@ -59,7 +59,7 @@ def _weight_field(layer: str, shape: tuple[int, ...]) -> int | None:
     for size in shape:
         n *= size
     given = st.number_input(
-        f"Weight, 0 to {n - 1:,}", 0, n - 1, None, 1, key=f"weight_of_{layer}", placeholder="the liveliest", width=210,
+        f"Weight, 0 to {n - 1:,}", 0, n - 1, None, 1, key=f"weight_of_{layer}", placeholder="the liveliest", width=190,
         help="Empty: the weight with the largest gradient in the first contestant's first step.",
     )  # fmt: skip
     return None if given is None else int(given)
@@ -93,16 +93,15 @@ def _calculation(step: Step, recording: Recording, number: int) -> None:
         ("gradient of the loss", r"g_t = \frac{\partial L}{\partial w}", "", step.gradient),
         ("weight before", "w_{t-1}", "", step.weight),
     ]
-    with st.container(border=True, key="calculation"):
+    with st.container(border=True, gap="small"):
         for name, formula, numbers, value in [
             *before,
             *((line.name, line.formula, line.numbers, line.value) for line in step.lines),
         ]:
-            words, letters, figures, result = st.columns([1.25, 1.5, 2.6, 1.1], vertical_alignment="center")
+            words, letters, result = st.columns([1.5, 3.2, 1.1], vertical_alignment="center")
             words.markdown(name)
-            letters.latex(formula)
-            if numbers:
-                figures.latex(numbers)
+            worked_out = f" = {numbers}" if numbers else ""
+            letters.markdown(rf"$\displaystyle {formula}{worked_out}$")
             result.markdown(f"**{_figure(value)}**")
     ours, torchs = step.new_weight, recording.weights[number]
     left, middle, right = st.columns(3)

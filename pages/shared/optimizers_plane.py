@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from core import calibration
 from core.colours import series_colour
 from core.errors import ChalknetError
 from core.jobs import Job
@@ -12,7 +13,7 @@ from pages.shared.jobs import job_progress, jobs
 from pages.shared.optimizers_controls import RaceSettings
 from pages.shared.optimizers_landscape import landscape_picture
 from pages.shared.results_view import pictures_of
-from pages.shared.wording import plain, run_settings
+from pages.shared.wording import duration, plain, run_settings
 
 KIND = "loss_plane"
 
@@ -30,7 +31,7 @@ def plane_view(lab: Lab, settings: RaceSettings) -> None:
     running = job is not None and job.state == "running"
     with st.container(horizontal=True, vertical_alignment="center"):
         pressed = st.button("Draw the plane", type="primary", key="draw_plane", disabled=running)
-        st.markdown("trains each contestant once more, then computes the loss at 41 x 41 points", width="content")
+        st.markdown(_expectation(specs), width="content")
     if pressed and not running:
         try:
             job = jobs().start(KIND, lab.person, "The loss plane", lambda j: _compute(j, specs), unit="batches")
@@ -48,6 +49,15 @@ def plane_view(lab: Lab, settings: RaceSettings) -> None:
         _picture(job, specs)
     else:
         (st.info if job.state == "stopped" else st.error)(plain(job.error))
+
+
+def _expectation(specs: dict[str, RunSpec]) -> str:
+    """What it does, and how long the training takes: the points come on top."""
+    known = calibration.load()
+    trains = "trains each contestant once more"
+    if known is not None:
+        trains += f" (about **{duration(sum(map(known.seconds, specs.values())))}**)"
+    return f"{trains}, then computes the loss at 41 x 41 points"
 
 
 def _compute(job: Job, specs: dict[str, RunSpec]) -> tuple[dict[str, RunSpec], object]:
@@ -78,6 +88,9 @@ def _picture(job: Job, now: dict[str, RunSpec]) -> None:
         key="plane_picture",
         axes=("first principal component", "second principal component"),
         value="loss",
+        tall=430,
+        batches=max(made.path_steps, key=len),
+        speeds=(2, 5, 15),
         colours=colours,
     )
     if made.left_out:

@@ -30,6 +30,7 @@ def race_view(lab: Lab, settings: RaceSettings) -> None:
         start="Race",
         hint="Choose the contestants, then press **Race**: they train one after the other, and their curves grow here.",
         series=race.curves,
+        picture={"loss": "batch_loss"},
     )
     if shown is not None:
         _proof(shown)
@@ -146,7 +147,7 @@ def _sweep_picture(experiment: Experiment) -> None:
     edges = sweep.edges(found)
     if edges:
         told = " · ".join(f"{plain(name)} from **{decimal(rate)}**" for name, rate in edges.items())
-        st.markdown(f"Unstable edge (dashed): {told}. Crosses ended above the loss they began with, or as no number.")
+        st.markdown(f"Unstable edge (dashed): {told}. Crosses ended clearly above the loss they began with.")
 
 
 def _verdict(experiment: Experiment) -> None:

@@ -50,11 +50,15 @@ class Landscape {
     this.shades = new Float32Array(bytes.buffer);
     this.last = Math.max(0, ...data.paths.map((path) => path.points.length - 1));
     this.step.max = this.last;
+    if (String(data.speeds) !== this.speeds) {
+      this.speeds = String(data.speeds);
+      this.speed.replaceChildren(...data.speeds.map((value, i) => new Option(`${value} a second`, value, i === 1, i === 1)));
+    }
     this.canvas.classList.toggle("pick", Boolean(data.pick));
     this.legend.replaceChildren(...data.paths.map((path) => {
       const item = document.createElement("li"), dot = document.createElement("i"), value = document.createElement("span");
       dot.style.background = path.colour;
-      item.append(dot, `${path.name} `, value);
+      item.append(dot, `${path.name}: `, value);
       return item;
     }));
     this.read.textContent = this.hint();
@@ -223,7 +227,8 @@ class Landscape {
 
   tell(whole) {
     this.step.value = whole;
-    this.count.textContent = `step ${whole} of ${this.last}`;
+    const number = (i) => (this.data.batches ? this.data.batches[i] : i);
+    this.count.textContent = `${this.data.batches ? "batch" : "step"} ${number(whole)} of ${number(this.last)}`;
     this.play.textContent = this.playing ? "Pause" : "Play";
     const words = this.data.paths.map((path, k) => {
       const n = path.points.length - 1, value = path.values[Math.min(whole, n)], lost = path.lost && whole >= n ? " (lost)" : "";
@@ -231,7 +236,7 @@ class Landscape {
       this.legend.children[k].lastChild.textContent = text;
       return `${path.name}: ${text}`;
     });
-    this.canvas.setAttribute("aria-label", `${this.data.label}; step ${whole}; ${words.join("; ")}`);
+    this.canvas.setAttribute("aria-label", `${this.data.label}; ${this.count.textContent}; ${words.join("; ")}`);
   }
 
   place(event) {
