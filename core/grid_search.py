@@ -2,7 +2,8 @@
 
     searches/<id>/search.json    the settings and whose they are
     searches/<id>/fits/*.json    each fit's score as soon as it is there, written by whoever has fitted
-    searches/<id>/result.json    scikit-learn's own table, once the search is over
+    searches/<id>/result.json    scikit-learn's own table, once the search has finished
+    searches/<id>/over.json      how it ended, and why where it failed
     searches/<id>/stop           exists once Stop has been pressed
 
 scikit-learn's search waits for its fits, and it needs torch: it runs in a process of its own (``python -m
@@ -17,7 +18,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import ValidationError
 
@@ -25,11 +26,22 @@ from core import paths, runs
 from core.crossval_spec import SearchSpec
 from core.errors import ChalknetError
 from core.jobs import Job, JobStoppedError
+from core.processes import is_alive, this_process
 from core.runs import RunStoreError
 
 _ROOT = Path(__file__).resolve().parents[1]
 _POLL_SECONDS = 0.1
-_STOP_SECONDS = 1.5  # a search that has not ended by then is ended; its fits end by the stop file
+_STOP_SECONDS = 1.0  # a search that has not ended by then is ended; its fits end by the stop file
+
+
+State = Literal["running", "done", "stopped", "failed", "interrupted"]
+_SENTENCES: dict[State, str] = {
+    "running": "Searching.",
+    "done": "Finished.",
+    "stopped": "Stopped by hand; what was fitted until then is kept.",
+    "failed": "The search failed.",
+    "interrupted": "Interrupted: the app that ran it is gone. What was fitted until then is kept.",
+}
 
 
 class SearchError(ChalknetError):
@@ -72,6 +84,21 @@ class Search:
         return found
 
     @property
+    def state(self) -> State:
+        """Where it stands, for whoever has its link."""
+        over = runs.read_json(self.folder / "over.json").get("state")
+        known: State | None = next((state for state in _SENTENCES if state == over), None)
+        if known is not None:
+            return known
+        submitter = runs.read_json(self.folder / "search.json").get("submitter")
+        return "running" if submitter and is_alive(submitter) is not False else "interrupted"
+
+    @property
+    def sentence(self) -> str:
+        """Its state for people."""
+        return str(runs.read_json(self.folder / "over.json").get("sentence") or _SENTENCES[self.state])
+
+    @property
     def result(self) -> dict[str, Any] | None:
         """``best_params``, ``best_score`` and the mean scores as scikit-learn has them; None before the end."""
         return runs.read_json(self.folder / "result.json") or None
@@ -87,7 +114,12 @@ def create(spec: SearchSpec, owner: str) -> Search:
     """
     search_id = runs.new_id()
     folder = _folder() / search_id
-    content = {"spec": spec.model_dump(mode="json"), "owner": runs.owner_mark(owner), "created": time.time()}
+    content: dict[str, Any] = {
+        "spec": spec.model_dump(mode="json"),
+        "owner": runs.owner_mark(owner),
+        "created": time.time(),
+        "submitter": this_process(),
+    }
     try:
         (folder / "fits").mkdir(parents=True)
         runs.write_json(folder / "search.json", content)
@@ -132,6 +164,17 @@ def run(job: Job, search: Search, scheduler: str | None) -> str:
     SearchError
         If it has failed: the sentence says why.
     """
+    try:
+        _run(job, search, scheduler)
+    except ChalknetError as error:
+        state = "stopped" if isinstance(error, JobStoppedError) else "failed"
+        runs.write_json(search.folder / "over.json", {"state": state, "sentence": str(error)})
+        raise
+    runs.write_json(search.folder / "over.json", {"state": "done", "sentence": ""})
+    return search.id
+
+
+def _run(job: Job, search: Search, scheduler: str | None) -> None:
     command = [sys.executable, "-m", "core.grid_search", str(search.folder)]
     if scheduler:
         command += ["--scheduler", scheduler]
@@ -146,22 +189,20 @@ def run(job: Job, search: Search, scheduler: str | None) -> str:
                 (search.folder / "stop").touch()
                 asked_at = time.monotonic()
             if asked_at is not None and time.monotonic() - asked_at > _STOP_SECONDS:
-                process.terminate()
-                process.wait(10)
                 break
             time.sleep(_POLL_SECONDS)
     finally:
         if process.poll() is None:
             process.kill()
+            process.wait()
         assert process.stdin is not None
         process.stdin.close()
     if job.should_stop():
-        raise JobStoppedError("Stopped. What was fitted until then is kept.")
+        raise JobStoppedError(_SENTENCES["stopped"])
     if process.returncode:
         lines = log_path.read_text(encoding="utf-8", errors="replace").strip().splitlines() or ["no reason was given"]
-        raise SearchError(f"The search failed: {lines[-1]}")
+        raise SearchError(f"The search failed: {lines[-1].partition('Error: ')[2] or lines[-1]}")
     job.progress(search.spec.n_fits, search.spec.n_fits)
-    return search.id
 
 
 def grid_of(spec: SearchSpec) -> dict[str, list[Any]]:

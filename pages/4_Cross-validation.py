@@ -6,12 +6,13 @@ from pages.shared import handout_skorch
 from pages.shared.crossval_code import code_tab
 from pages.shared.crossval_fewer import fewer_view
 from pages.shared.crossval_folds import folds_view
+from pages.shared.crossval_grid import grid_view
 from pages.shared.crossval_leak import leak_view
 from pages.shared.crossval_splits import splits_view
 from pages.shared.frame import frame
 
 PAGE = "crossval"
-TABS = ["Fewer lines", "K folds", "One split", "Leak", "Code", "Handout"]
+TABS = ["Fewer lines", "K folds", "One split", "Leak", "Grid search", "Code", "Handout"]
 
 lab = frame(
     "skorch and K folds",
@@ -30,7 +31,9 @@ with tabs[now]:
         splits_view(lab, PAGE)
     elif now == "Leak":
         leak_view(lab, PAGE)
+    elif now == "Grid search":
+        grid_view(lab)
     elif now == "Code":
-        code_tab(lab, PAGE)
+        code_tab(lab)
     else:
         handout_skorch.handout()

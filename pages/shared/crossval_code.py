@@ -11,7 +11,7 @@ from pages.shared.frame import Lab
 _PARTS = {"(a) fit": "holdout", "(b) K folds": "folds", "single splits": "random"}
 
 
-def code_tab(lab: Lab, page: str) -> None:
+def code_tab(lab: Lab) -> None:
     """The script of the present settings, to read and to download."""
     controls, lesson = st.columns([1, 3.2], gap="medium")
     with controls:
