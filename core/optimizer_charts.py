@@ -76,7 +76,9 @@ def sweep_chart(points: list[Point], names: list[str]) -> Chart:
     layers = [
         base.mark_line(strokeWidth=2.5),
         base.transform_filter("datum.state == 'fine'").mark_point(filled=True, size=70, opacity=1),
-        base.transform_filter("datum.state != 'fine'").mark_point(shape="cross", size=110, angle=45, filled=True, opacity=1),
+        base.transform_filter("datum.state != 'fine'").mark_point(
+            shape="cross", size=110, angle=45, filled=True, opacity=1
+        ),
         alt.Chart(marks).encode(x=across, y=up, color=colour).mark_point(size=320, strokeWidth=2.5, opacity=1),
         alt.Chart(rules).encode(x=across, color=colour).mark_rule(strokeDash=[6, 5], strokeWidth=2),
     ]
@@ -109,7 +111,9 @@ def pairs_chart(compared: list[Comparison]) -> Chart:
     )
     tips = [alt.Tooltip("pair:N"), *(alt.Tooltip(f"{name}:Q", format="+.2f") for name in ("difference", "low", "high"))]
     base = alt.Chart(rows).encode(
-        y=alt.Y("pair:N", sort=None, title=None, axis=alt.Axis(labelLimit=320, labelOverlap=False)), color=colour, tooltip=tips
+        y=alt.Y("pair:N", sort=None, title=None, axis=alt.Axis(labelLimit=320, labelOverlap=False)),
+        color=colour,
+        tooltip=tips,
     )
     across = alt.X("low:Q", title="difference in percentage points of test accuracy")
     zero = alt.Chart(pd.DataFrame({"low": [0.0]})).encode(x="low:Q").mark_rule(color=_GREY, strokeWidth=2)
@@ -137,6 +141,5 @@ def weight_chart(weights: dict[str, list[float]], names: list[str], step: int) -
         tooltip=["contestant:N", "step:Q", alt.Tooltip("weight:Q", format=".6f")],
     )
     rule = alt.Chart(pd.DataFrame({"step": [step]})).encode(x="step:Q").mark_rule(color=_GREY, strokeWidth=2)
-    return alt.layer(rule, base.mark_line(strokeWidth=2.5), base.mark_point(filled=True, size=30, opacity=1)).properties(
-        height=240
-    )
+    points = base.mark_point(filled=True, size=30, opacity=1)
+    return alt.layer(rule, base.mark_line(strokeWidth=2.5), points).properties(height=240)

@@ -9,7 +9,7 @@ from pages.shared.optimizers_controls import optimizers_controls
 from pages.shared.optimizers_landscape import landscape_view
 from pages.shared.optimizers_microscope import microscope_view
 from pages.shared.optimizers_plane import plane_view
-from pages.shared.optimizers_race import race_view, seeds_view, sweep_view
+from pages.shared.optimizers_race import race_view, seeds_view, sweep_view, tab_of_link
 
 TABS = ["Race", "Each at its best", "Is it real?", "One step", "Landscape", "Loss plane", "Code", "Handout"]
 
@@ -18,6 +18,8 @@ lab = frame(
     question=6,
     tagline="The same network, the same pictures, the same start: only the way the weights are moved differs.",
 )
+if (linked := tab_of_link()) is not None:
+    st.session_state["tab"] = linked
 tabs = dict(zip(TABS, st.tabs(TABS, key="tab", bind="query-params"), strict=True))
 now = next((name for name, tab in tabs.items() if tab.open), TABS[0])
 

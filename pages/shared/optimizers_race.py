@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from core import calibration, datasets, optimizer_charts, race, seed_statistics, sweep
+from core import calibration, datasets, experiments, optimizer_charts, race, seed_statistics, sweep
 from core.errors import ChalknetError
 from core.experiments import Experiment
 from core.race import Members
@@ -15,6 +15,7 @@ from pages.shared.optimizers_controls import RATES, RaceSettings, decimal, put_r
 from pages.shared.wording import duration, optimizer_settings, plain
 
 PAGE = "optimizers"
+_TABS = {race.KIND: "Race", sweep.KIND: "Each at its best", race.SEEDS_KIND: "Is it real?"}
 
 
 def race_view(lab: Lab, settings: RaceSettings) -> None:
@@ -179,6 +180,18 @@ def _diverged(found: dict[str, dict[int, float]]) -> None:
         lost = [seed for seed, score in of_one.items() if score != score]
         if lost:
             st.warning(f"{plain(name)} diverged in {len(lost)} of {len(of_one)} seeds; those pairs are left out.")
+
+
+def tab_of_link() -> str | None:
+    """The tab that a link's experiment belongs on, where the link names none."""
+    linked = st.query_params.get("experiment")
+    if not linked or "tab" in st.query_params or "tab" in st.session_state:
+        return None
+    try:
+        experiment = experiments.open_experiment(linked)
+    except ChalknetError:  # the panel says so
+        return None
+    return _TABS.get(experiment.kind) if experiment.page == PAGE else None
 
 
 def race_of_page() -> Experiment | None:

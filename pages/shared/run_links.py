@@ -27,7 +27,9 @@ def page_file(page: str) -> str | None:
 
 def page_parameters(run: Run) -> dict[str, str]:
     """The URL parameters; a setting that the page's widget can't have is left out, for it would only be refused."""
-    return settings_parameters(run.spec) | {"run": run.id}
+    experiment = run.meta.get("experiment")
+    of = {"experiment": str(experiment)} if experiment else {"run": run.id}
+    return settings_parameters(run.spec) | of
 
 
 def settings_parameters(spec: RunSpec) -> dict[str, str]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from core import datasets
 from core.errors import ChalknetError
+from core.schedule_specs import AnyScheduleSpec, CosineSpec, StepSpec, WarmUpSpec
 from core.specs import AnyOptimizerSpec, RunSpec, differences, flatten
 from pages.shared.transfer_wording import transfer_settings
 
@@ -26,6 +27,7 @@ NAMES = {
     "optimizer.beta1": "beta 1",
     "optimizer.beta2": "beta 2",
     "optimizer.weight_decay": "weight decay",
+    "schedule.kind": "the learning rate over time",
     "n_epochs": "the number of epochs",
     "max_seconds": "the time limit",
     "batch_size": "the batch size",
@@ -67,6 +69,8 @@ def run_settings(spec: RunSpec) -> str:
             parts.append("no batch norm")
         parts.append(f"dropout {spec.model.dropout:g}")
     parts.append(optimizer_settings(spec.optimizer))
+    if spec.schedule.kind != "constant":
+        parts.append(schedule_settings(spec.schedule))
     parts.append(f"{spec.max_seconds:g} s" if spec.max_seconds else f"{spec.n_epochs} epochs")
     if spec.earlier:
         parts.append(f"branched off after {_value(spec.model_dump()['earlier'])}")
@@ -84,6 +88,19 @@ def optimizer_settings(optimizer: AnyOptimizerSpec) -> str:
             word = NAMES.get(f"optimizer.{name}", name)
             told.append(word if value is True else f"{word} {value:g}")
     return ", ".join(told)
+
+
+def schedule_settings(schedule: AnyScheduleSpec) -> str:
+    """Such as ``"a tenth after every 2 epochs"``."""
+    match schedule:
+        case StepSpec(every=every, gamma=gamma):
+            return f"{'a tenth' if gamma == 0.1 else f'times {gamma:g}'} after every {every} epoch{'s' * (every > 1)}"
+        case WarmUpSpec(epochs=epochs):
+            return f"{epochs} epoch{'s' * (epochs > 1)} of warm-up"
+        case CosineSpec():
+            return "along a cosine"
+        case _:
+            return "constant learning rate"
 
 
 def dataset_title(name: str) -> str:
