@@ -155,7 +155,7 @@ def measure() -> Calibration:
         cnn_test_image=cnn_test / len(test_images),
         bf16_gain=cnn_step / cnn_bf16_step,
         devices=devices,
-        # A step of twice the pictures has one optimizer's pass too; on a busy machine the difference may come out absurd
+        # A step of twice the pictures has one optimizer's pass too; a busy machine may give an absurd difference
         resnet18=(
             max(0.0, 2 * of_32 - of_64),
             min(of_64 / 64, max(of_64 - of_32, 0.2 * of_32) / 32),

@@ -11,14 +11,14 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from core import paths
 from core.datasets import downloads
 from core.errors import ChalknetError
 from core.resnet_spec import ResNet18Spec
 from core.runs import Run, disk_sentence, owner_mark, read_json, write_json
-from core.transfer_spec import WeightsSource, WeightsSpec
+from core.transfer_spec import PickedDataSpec, WeightsSource, WeightsSpec
 
 if TYPE_CHECKING:  # a page lists weights without torch
     import torch
@@ -43,6 +43,8 @@ class Stored:
     source: WeightsSource
     title: str  # for people; a file's name is shown as it is
     created: float
+    dataset: str = ""  # of those pretrained here: on what
+    classes: tuple[str, ...] = ()
 
     @property
     def spec(self) -> WeightsSpec:
@@ -62,7 +64,14 @@ def stored(owner: str) -> list[Stored]:
         sha256, _, mark = path.stem.partition(".")
         about = read_json(path)
         if about and (about.get("source") == "imagenet" or mark == owner_mark(owner)) and _path(sha256).exists():
-            found[sha256] = Stored(sha256, about["source"], about["title"], float(about["created"]))
+            found[sha256] = Stored(
+                sha256,
+                about["source"],
+                about["title"],
+                float(about["created"]),
+                about.get("dataset", ""),
+                tuple(about.get("classes", ())),
+            )
     return sorted(found.values(), key=lambda weights: -weights.created)
 
 
@@ -108,14 +117,22 @@ def differences(weights: "dict[str, torch.Tensor]") -> "list[Difference]":
     return [d for d in differences(ResNet18Spec(), 1000, weights) if not d.key.startswith("fc.")]
 
 
-def keep(weights: "dict[str, torch.Tensor]", *, source: WeightsSource, title: str, owner: str) -> Stored:
+def keep(
+    weights: "dict[str, torch.Tensor]",
+    *,
+    source: WeightsSource,
+    title: str,
+    owner: str,
+    dataset: str = "",
+    classes: tuple[str, ...] = (),
+) -> Stored:
     """Take weights in.
 
     Parameters
     ----------
     weights : dict of str to Tensor
         A state dict of ResNet-18, with any last layer.
-    source, title : str
+    source, title, dataset, classes
         As ``Stored`` has them.
     owner : str
         The person's key.
@@ -154,15 +171,15 @@ def keep(weights: "dict[str, torch.Tensor]", *, source: WeightsSource, title: st
                 os.replace(partial, _path(sha256))
             finally:
                 partial.unlink(missing_ok=True)
-        about = {"source": source, "title": title, "created": now}
+        about = {"source": source, "title": title, "created": now, "dataset": dataset, "classes": classes}
         write_json(folder() / f"{sha256}.{owner_mark(owner)}.json", about)
     except OSError as error:
         raise PretrainedError(disk_sentence(error, folder())) from error
-    return Stored(sha256, source, title, now)
+    return Stored(sha256, source, title, now, dataset, classes)
 
 
 def of_run(run: Run, title: str, owner: str) -> Stored:
-    """The weights that a run of this lab has left.
+    """Take in the weights that a run of this lab has left.
 
     Raises
     ------
@@ -177,7 +194,9 @@ def of_run(run: Run, title: str, owner: str) -> Stored:
         weights = checkpoints.load(run.folder / "model.pt")
     except OSError as error:
         raise PretrainedError("This run has not left its weights (yet): wait until it has finished.") from error
-    return keep(weights, source="here", title=title, owner=owner)
+    data = run.spec.data
+    classes = data.classes if isinstance(data, PickedDataSpec) else ()
+    return keep(weights, source="here", title=title, owner=owner, dataset=data.dataset, classes=classes)
 
 
 def imagenet() -> Stored | None:
@@ -257,8 +276,3 @@ def _path(sha256: str) -> Path:
         raise PretrainedError("This link names no weights: their hash has 64 letters and digits. Check the link.")
     return folder() / f"{sha256}.safetensors"
 
-
-def explain(weights: WeightsSpec, owner: str) -> str:
-    """Where weights came from, for people; their hash alone where this person has no record of them."""
-    known: Any = next((w for w in stored(owner) if w.sha256 == weights.sha256), None)
-    return known.title if known is not None else f"weights {weights.sha256[:8]}"

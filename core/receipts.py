@@ -48,10 +48,15 @@ def script(spec: RunSpec, *, n_steps: int | None = None) -> str:
 
 def notebook(spec: RunSpec, *, n_steps: int | None = None) -> str:
     """The same as a Jupyter notebook (JSON text), a cell a section."""
+    return as_notebook(sections(spec, n_steps=n_steps))
+
+
+def as_notebook(parts: list[Section]) -> str:
+    """The parts of a script as a Jupyter notebook (JSON text)."""
     import nbformat  # only where somebody asks for a notebook
 
     cells = []
-    for section in sections(spec, n_steps=n_steps):
+    for section in parts:
         cells += [
             nbformat.v4.new_markdown_cell(f"## {section.title}"),
             nbformat.v4.new_code_cell(section.code),

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from core import charts, evaluation, receipts, run_curves, skorch_receipt
+from core import charts, evaluation, receipts, run_curves, skorch_receipt, transfer_receipt
 from core.crossval_spec import FoldSpec
 from core.datasets.image_set import ImageSet
 from core.errors import ChalknetError
@@ -25,6 +25,7 @@ from core.folds import judged_by
 from core.run_table import settings
 from core.runs import Run
 from core.specs import RunSpec
+from core.transfer_spec import TransferSpec
 
 _MISTAKES = 10  # pictures of the most confident ones
 _WIDTH = 440  # pixels of a curve
@@ -112,6 +113,8 @@ def _judged(run: Run) -> str:
 
 def _script(spec: RunSpec, n_steps: int | None) -> str:
     """The receipt: for a fold, the script that gives the scores of all its folds."""
+    if isinstance(spec, TransferSpec):
+        return transfer_receipt.script(spec)
     return skorch_receipt.script(spec) if isinstance(spec, FoldSpec) else receipts.script(spec, n_steps=n_steps)
 
 

@@ -86,6 +86,8 @@ class TransferSpec(RunSpec):
     def _only_what_transfer_can(self) -> "TransferSpec":
         if self.earlier:
             raise ValueError("earlier is given; a transfer run has no branches. Remove it")
+        if self.schedule.kind != "constant":
+            raise ValueError(f"schedule.kind is {self.schedule.kind!r}; a transfer run keeps a constant rate")
         if self.batch_size < 2:
             raise ValueError("batch_size is 1; ResNet-18 has batch norm, which needs batches of at least 2 pictures")
         if self.batch_norm_trap and not self.frozen_stages:

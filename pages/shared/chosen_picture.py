@@ -3,6 +3,7 @@
 import html
 from dataclasses import dataclass
 from random import SystemRandom
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -12,7 +13,7 @@ from core.datasets.pictures import SUFFIXES, RefusedError, to_square
 from pages.shared.controls import choice, number_field
 from pages.shared.pictures import picture_strip
 
-TEST, OWN = "Test picture", "My picture"
+TEST, OWN, CAMERA = "Test picture", "My picture", "Camera"
 _STORED = "own_picture"  # of this session: the 32 x 32 pixels of the upload
 
 
@@ -24,11 +25,16 @@ class ChosenPicture:
     label: int | None
 
 
-def choose_picture(images: ImageSet) -> ChosenPicture | None:
-    """Draw the choice and the picture; None until one has been uploaded."""
-    source = choice("Picture", "picture_from", options=(TEST, OWN), default=TEST, hide_label=True)
+def choose_picture(images: ImageSet, *, camera: bool = False) -> ChosenPicture | None:
+    """Draw the choice and the picture; None until one has been uploaded, or taken with the camera where that is on."""
+    options = (TEST, OWN, CAMERA) if camera else (TEST, OWN)
+    if st.session_state.get("picture_from", TEST) not in options:  # the camera of another page
+        st.session_state["picture_from"] = TEST
+    source = choice("Picture", "picture_from", options=options, default=TEST, hide_label=True)
     if source == OWN:
         chosen = _upload()
+    elif source == CAMERA:
+        chosen = _decoded(st.camera_input("A picture of it", key="camera_picture"))
     else:
         n = len(images.test_labels)
         # A link, or another run's choice, may name a picture that this run does not have
@@ -51,7 +57,11 @@ def _another(n: int) -> None:
 
 def _upload() -> ChosenPicture | None:
     kinds = sorted(suffix[1:] for suffix in SUFFIXES)
-    file = st.file_uploader("Picture file", type=kinds, key="own_picture_file", max_upload_size=20)
+    return _decoded(st.file_uploader("Picture file", type=kinds, key="own_picture_file", max_upload_size=20))
+
+
+def _decoded(file: Any) -> ChosenPicture | None:
+    """What was brought, or else what was brought last."""
     if file is not None:
         try:
             st.session_state[_STORED] = to_square(file.getvalue())

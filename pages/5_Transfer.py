@@ -1,0 +1,45 @@
+"""Question 5: what pretrained weights buy, measured here."""
+
+import streamlit as st
+
+from pages.shared import handout_transfer
+from pages.shared.frame import frame
+from pages.shared.transfer_code import transfer_code_view
+from pages.shared.transfer_controls import transfer_controls
+from pages.shared.transfer_inside import transfer_inside_view
+from pages.shared.transfer_picture import your_picture_view
+from pages.shared.transfer_strategies import labels_view, strategies_view, trap_view
+from pages.shared.transfer_weights import weights_view
+
+TABS = ["Weights", "Strategies", "How few labels?", "Batch-norm trap", "Your picture", "Inside", "Code", "Handout"]
+
+lab = frame(
+    "Transfer learning",
+    question=5,
+    tagline="ResNet-18 has learnt from many pictures of other things. How few pictures of yours are now enough?",
+)
+tabs = dict(zip(TABS, st.tabs(TABS, key="tab", bind="query-params"), strict=True))
+now = next((name for name, tab in tabs.items() if tab.open), TABS[0])
+
+with tabs[now]:
+    if now in ("Strategies", "How few labels?", "Batch-norm trap", "Code"):
+        controls, lesson = st.columns([1, 3.2], gap="medium")
+        with controls:
+            settings = transfer_controls(lab)
+        with lesson:
+            if now == "Strategies":
+                strategies_view(lab, settings)
+            elif now == "How few labels?":
+                labels_view(lab, settings)
+            elif now == "Batch-norm trap":
+                trap_view(lab, settings)
+            else:
+                transfer_code_view(settings)
+    elif now == "Weights":
+        weights_view(lab)
+    elif now == "Your picture":
+        your_picture_view(lab)
+    elif now == "Inside":
+        transfer_inside_view(lab)
+    else:
+        handout_transfer.handout()

@@ -1,0 +1,49 @@
+"""The receipt of each strategy: a script in the style of the tutorial that the handout follows."""
+
+import streamlit as st
+
+from core import pretrained, receipts, strategies, transfer_receipt
+from core.errors import ChalknetError
+from pages.shared.controls import choice
+from pages.shared.transfer_controls import TransferSettings
+
+
+def transfer_code_view(settings: TransferSettings) -> None:
+    """Choose a strategy, read and take its script."""
+    made = strategies.all_strategies(settings.base, settings.dial)
+    name = choice("Strategy", "code_strategy", options=tuple(made), default=next(iter(made)))
+    spec = made[name]
+    st.write("These settings as a complete script: it needs nothing of Chalknet.")
+    script = transfer_receipt.script(spec)
+    with st.container(horizontal=True):
+        st.download_button("Script (.py)", script, "transfer.py", "text/x-python", icon=":material/download:")
+        st.download_button(
+            "Notebook (.ipynb)", lambda: transfer_receipt.notebook(spec), "transfer.ipynb",
+            "application/x-ipynb+json", icon=":material/download:",
+        )  # fmt: skip
+        if transfer_receipt.needs_weights_file(spec):
+            st.download_button(
+                "Weights (.pt)", lambda: _weights(spec.weights.sha256), transfer_receipt.WEIGHTS_FILE,
+                "application/octet-stream", icon=":material/download:", help="Put the file beside the script.",
+            )  # fmt: skip
+        if receipts.needs_data_file(spec.data):
+            st.download_button(
+                "Pictures (.npz)", lambda: receipts.data_file(spec.data), receipts.DATA_FILE,
+                "application/octet-stream", icon=":material/download:",
+                help="These pictures are only in this lab: put the file beside the script.",
+            )  # fmt: skip
+    st.code(script, language="python", line_numbers=True, wrap_lines=True)
+
+
+def _weights(sha256: str) -> bytes:
+    """The kept weights as ``torch.save`` writes them."""
+    import io
+
+    import torch
+
+    buffer = io.BytesIO()
+    try:
+        torch.save(pretrained.load(sha256), buffer)
+    except ChalknetError as error:
+        st.error(str(error))
+    return buffer.getvalue()
