@@ -97,7 +97,7 @@ def features(
     key = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
     path = folder() / f"{key}.npy"
     shape = (n_views, len(pictures), N_FEATURES)
-    with contextlib.suppress(OSError, ValueError):  # not there, or not whole: computed anew
+    with contextlib.suppress(OSError, ValueError, EOFError):  # not there, or not whole: computed anew
         kept: np.ndarray = np.load(path, mmap_mode="r", allow_pickle=False)
         if kept.shape == shape and kept.dtype == np.float32:
             os.utime(path)
