@@ -14,6 +14,7 @@ from core.errors import ChalknetError
 from core.leak import leaked
 from core.specs import RunSpec
 
+_ONE_CLASS = "All training pictures are of one class: there is nothing to tell apart. Choose a data set of two or more."
 HANDOUT_SHARE = 0.2  # of the training pictures, put aside by the handout's random_split
 
 
@@ -58,9 +59,7 @@ def check(labels: np.ndarray, class_names: Sequence[str], n_folds: int, *, strat
         raise FoldsError(f"K is {n_folds}, but there are only {n} pictures to train. Choose a smaller K.")
     present = np.bincount(labels, minlength=len(class_names))
     if np.count_nonzero(present) < 2:
-        raise FoldsError(
-            "All training pictures are of one class: there is nothing to tell apart. Choose a data set of two or more."
-        )
+        raise FoldsError(_ONE_CLASS)
     rarest = int(np.where(present > 0, present, n + 1).argmin())
     if stratified and present[rarest] < n_folds:
         raise FoldsError(
@@ -104,14 +103,27 @@ def parts(spec: FoldSpec, labels: np.ndarray, class_names: Sequence[str]) -> Par
         return Parts(fitted, judged, nobody)
     import torch
 
-    n_fitted, n_aside, _ = holdout_sizes(len(labels), spec.own_folds)
-    n_given = n_fitted + (len(labels) - n_fitted - n_aside)
-    check(labels, class_names, max(2, spec.own_folds), stratified=False)
+    check_holdout(labels, spec.own_folds)
+    n_given = len(labels) - int(len(labels) * HANDOUT_SHARE)
     # The order in which torch.utils.data.random_split deals
     dealt = torch.randperm(len(labels), generator=torch.Generator().manual_seed(spec.split_seed)).numpy()
-    if spec.own_folds:
-        check(labels[dealt[:n_given]], class_names, spec.own_folds, stratified=True)
+    check_holdout(labels[dealt[:n_given]], spec.own_folds)
     return Parts(dealt[:n_given], nobody, dealt[n_given:])
+
+
+def check_holdout(labels: np.ndarray, own_folds: int) -> None:
+    """Raise ``FoldsError`` where part (a) makes no sense: one class alone, or too few pictures for skorch's own split.
+
+    skorch's split is content, with a warning, as long as one class has enough pictures.
+    """
+    counts = np.bincount(labels)
+    if np.count_nonzero(counts) < 2:
+        raise FoldsError(_ONE_CLASS)
+    if own_folds > counts.max():
+        raise FoldsError(
+            f"skorch keeps every {own_folds}th picture, but no class has more than {counts.max()}. Choose more "
+            "pictures or another share."
+        )
 
 
 def holdout_sizes(n: int, own_folds: int) -> tuple[int, int, int]:

@@ -9,12 +9,13 @@ import streamlit as st
 
 from core import fold_charts, folds
 from core.crossval_spec import FoldSpec
+from core.errors import ChalknetError
 from core.fold_charts import Segment
 from pages.shared.controls import number_field
 from pages.shared.crossval_controls import handout_button, network_controls, own_share_control
 from pages.shared.crossval_lines import lines_view
 from pages.shared.frame import Lab
-from pages.shared.results_view import results_view
+from pages.shared.results_view import pictures_of, results_view
 from pages.shared.run_panel import run_panel, shown_run
 from pages.shared.training_controls import MAX_SEED
 
@@ -25,7 +26,12 @@ def fewer_view(lab: Lab, page: str) -> None:
     spec = fewer_controls(lab, iter(rows))
     with rows[-1]:
         handout_button()
-    run_panel(lab, spec, page=page)
+    try:
+        folds.check_holdout(pictures_of(spec.data).train_labels, spec.own_folds)
+    except ChalknetError as error:
+        st.error(str(error))
+    else:
+        run_panel(lab, spec, page=page)
     lines_view(spec)
     st.subheader("Where did the training pictures go?", anchor=False)
     where_view(spec)

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from core import fold_charts, folds, grid_search
-from core.crossval_spec import SearchSpec
+from core.crossval_spec import FoldSpec, SearchSpec
 from core.errors import ChalknetError
 from core.fold_charts import Cell
 from core.grid_search import Fit, Search
@@ -15,7 +15,7 @@ from pages.shared.crossval_controls import expected_seconds, fold_controls, netw
 from pages.shared.crossval_folds import pictures_of_folds, plain
 from pages.shared.frame import Lab
 from pages.shared.jobs import POLL_SECONDS, jobs
-from pages.shared.wording import duration, run_settings
+from pages.shared.wording import dataset_title, duration
 
 KIND = "grid"
 _ALL, _RANDOM = "all pairs", "at random"
@@ -57,11 +57,11 @@ def _controls(lab: Lab) -> SearchSpec | None:
         default=_ALL,
         help="GridSearchCV tries all pairs, RandomizedSearchCV some of them, drawn by the seed.",
     )
-    rates = st.pills(
-        "Learning rates", _RATES, selection_mode="multi", default=(0.0001, 0.001, 0.01), key="grid_rates",
+    rates = st.multiselect(
+        "Learning rates", _RATES, default=(0.0001, 0.001, 0.01), key="grid_rates",
         format_func=lambda rate: f"{rate:.4f}".rstrip("0"),
     )  # fmt: skip
-    sizes = st.pills("Batch sizes", _SIZES, selection_mode="multi", default=(32, 64, 128), key="grid_sizes")
+    sizes = st.multiselect("Batch sizes", _SIZES, default=(32, 64, 128), key="grid_sizes")
     n_random = number_slider("Pairs to draw", "n_random", low=1, high=30, step=1, default=5) if how == _RANDOM else None
     base = network_controls(lab, fit=False, prefix="grid_", network="MLP", n_epochs=3).model_copy(
         update=fold_controls()
@@ -134,7 +134,7 @@ def _live(lab: Lab, search: Search, stop_place: st.delta_generator.DeltaGenerato
         st.html(heat_of(search.spec, fits))
         st.caption(
             "Mean accuracy of the folds, below it the seconds to train a fold. The best so far is framed. "
-            + run_settings(search.spec.base).replace(" · learning rate 0.001", "")
+            + _settings(search.spec.base)
         )
         _best(search, fits)
         if not over and state != "running":
@@ -166,6 +166,14 @@ def heat_of(spec: SearchSpec, fits: list[Fit]) -> str:
         columns=[str(size) for size in spec.batch_sizes],
         row_title="learning rate",
         column_title="batch size",
+    )
+
+
+def _settings(base: FoldSpec) -> str:
+    """What all pairs have in common."""
+    return (
+        f"{dataset_title(base.data.dataset)}, {base.data.n_train:,} pictures · {base.model.kind.upper()} · Adam · "
+        f"{base.n_epochs} epoch{'s' * (base.n_epochs > 1)} · {base.n_folds} folds · seed {base.random_state}"
     )
 
 

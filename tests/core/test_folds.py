@@ -86,6 +86,15 @@ def test_the_impossible_is_a_sentence(labels, n_folds, stratified, says):
         folds.check(np.array(labels), NAMES, n_folds, stratified=stratified)
 
 
+@pytest.mark.parametrize(
+    ("labels", "own_folds", "says"),
+    [([1] * 10, 5, "of one class"), ([0, 1] * 4, 5, "no class has more than 4"), ([1] * 10, 0, "of one class")],
+)
+def test_an_impossible_part_a_is_a_sentence(labels, own_folds, says):
+    with pytest.raises(folds.FoldsError, match=says):
+        folds.check_holdout(np.array(labels), own_folds)
+
+
 def test_a_class_that_is_not_there_does_not_count():
     folds.check(np.array([0, 0, 3, 3]), NAMES, 2, stratified=True)
 

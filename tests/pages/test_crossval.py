@@ -1,0 +1,232 @@
+"""Question 4's page: every tab before and after, impossible folds told at once, scores that are scikit-learn's."""
+
+import numpy as np
+import pytest
+from sklearn.model_selection import cross_val_score
+from skorch.helper import SliceDataset
+
+from core import datasets, experiments, fold_scores, folds, grid_search, runs
+from core.crossval_spec import FoldSpec, SearchSpec
+from core.reports import report
+from core.skorch_net import build_net, pictures_for
+from core.specs import AdamSpec, CNNSpec, DataSpec, MLPSpec
+from core.worker import execute
+from pages.shared.jobs import jobs
+
+PAGE = "4_Cross-validation"
+TABS = ("Fewer lines", "K folds", "One split", "Leak", "Grid search", "Code", "Handout")
+SMALL = {"n_train": "100", "n_test": "100", "network": "MLP", "leak_network": "MLP", "n_folds": "3"}
+
+
+@pytest.fixture
+def open_page(visit):
+    return lambda **parameters: visit(PAGE, **SMALL | parameters)
+
+
+def finished_folds(kind="folds", n_folds=3, **changes):
+    spec = FoldSpec(
+        data=DataSpec(n_train=100, n_test=100), model=MLPSpec(H=16), n_folds=n_folds, n_threads=1, **changes
+    )
+    members = [({"fold": f"fold {i + 1}"}, spec.model_copy(update={"fold": i})) for i in range(n_folds)]
+    made = experiments.create(kind, members, settings={"n_folds": n_folds}, page="crossval", owner="ann")
+    for run in made.runs:
+        execute(str(run.folder))
+    return made
+
+
+def html_of(at):
+    return "\n".join(str(block.proto) for block in at.get("html"))
+
+
+def test_the_page_opens_with_the_handouts_values(visit, texts):
+    at = visit(PAGE)
+    assert not at.exception
+    assert not at.warning
+    assert at.title[0].value == "4. skorch and K folds"
+    assert [tab.label for tab in at.tabs] == list(TABS)
+    assert (at.slider(key="n_epochs").value, at.select_slider(key="batch_size").value) == (1, 64)
+    assert at.select_slider(key="learning_rate").value == 0.001
+    assert at.select_slider(key="own_share").value == "1/5"
+    assert "only **3,200** train the network" in texts(at)
+    assert "val_data 1,000: unused" in html_of(at)
+
+
+@pytest.mark.parametrize(("share", "trained"), [("none", 80), ("1/2", 40), ("1/10", 72)])
+def test_the_drawing_follows_the_validation_share(open_page, texts, share, trained):
+    at = open_page()
+    at.select_slider(key="own_share").set_value(share).run()
+    assert f"only **{trained}** train the network" in texts(at)
+    lines = str(at.get("bidi_component")[0].proto)
+    assert ("train_split=None" in lines) == (share == "none")
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_every_tab_has_something_to_say_before_there_is_a_run(open_page, texts, tab):
+    at = open_page(tab=tab)
+    assert not at.exception
+    assert not at.error
+    said = texts(at)
+    if tab == "Code":
+        assert "cross_val_score(net, SliceDataset(trainset, idx=0)" in at.code[0].value
+    else:
+        assert {
+            "Fewer lines": "Where did the training pictures go?",
+            "K folds": "3 networks learn, each is judged on the part that it has not seen",
+            "One split": "then on 20 single random splits",
+            "Leak": "3 folds with 50 near-duplicates",
+            "Grid search": "27 fits",
+            "Handout": "skorch keeps a fifth",
+        }[tab] in said
+
+
+def test_train_is_skorchs_fit(open_page, settle, wait_until, texts):
+    at = open_page()
+    at.button(key="train").click().run()
+    assert not at.exception
+    run = runs.open_run(at.session_state["run_of_crossval"])
+    at = settle(at, run, wait_until)
+    assert not at.exception
+    assert run.status.name == "done"
+    assert (run.spec.split, run.spec.own_folds) == ("holdout", 5)
+    assert f"Test accuracy {run.result['test_accuracy']:.1%}" in texts(at)
+
+
+def test_folds_start_fill_and_give_scikit_learns_scores(open_page, visit, wait_until, texts):
+    at = open_page(tab="K folds")
+    at.button(key="start_folds").click().run()
+    assert not at.exception
+    shown = experiments.open_experiment(at.session_state["folds_of_crossval"])
+    assert len(shown.runs) == 3
+    wait_until(lambda: shown.progress().is_over, "all folds are trained")
+    at = visit(PAGE, person="bob", tab="K folds", experiment=shown.id, **SMALL)
+    assert not at.exception
+    spec = shown.runs[0].spec
+    data = pictures_for(spec)
+    expected = cross_val_score(build_net(spec, 10), SliceDataset(data), data.labels, cv=folds.splitter(spec))
+    drawn, said = html_of(at), texts(at)
+    assert all(f"<b>{score:.1%}</b>" in drawn for score in expected)
+    assert f"Mean **{expected.mean():.1%}**, standard deviation **{expected.std(ddof=1):.1%}**" in said
+    sizes = [len(judged) for _, judged in folds.splits(spec, data.labels, data.class_names)]
+    assert f"Out-of-fold accuracy {np.average(expected, weights=sizes):.1%}" in said
+    assert "Somebody else's experiment" in said
+    assert not [button for button in at.button if button.key == "stop_folds"]
+
+
+def test_which_fold_judged_a_picture(open_page, home):
+    made = finished_folds()
+    at = open_page(tab="K folds", experiment=made.id, train_picture="7")
+    assert not at.exception
+    spec = made.runs[0].spec
+    images = folds.pictures(spec)
+    together = fold_scores.out_of_fold(fold_scores.read(made), images)
+    fold, odds = together.fold_of_each[7] + 1, together.probabilities[7]
+    assert f"fold {fold} says<br>{images.class_names[odds.argmax()]} {odds.max():.0%}" in html_of(at)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "says"),
+    [
+        ({"n_folds": "10"}, "fewer than K = 10: not every fold can have one"),
+        ({"n_folds": "10", "tab": "Leak"}, "fewer than K = 10"),
+        ({"n_folds": "10", "tab": "Grid search"}, "fewer than K = 10"),
+    ],
+)
+def test_impossible_folds_are_told_before_anything_starts(open_page, parameters, says):
+    labels = datasets.load_for(DataSpec(n_train=100, n_test=100)).train_labels
+    assert np.bincount(labels).min() < 10
+    at = open_page(**{"tab": "K folds"} | parameters)
+    start = next(button for button in at.button if (button.key or "").startswith("start_"))
+    start.click().run()
+    assert not at.exception
+    assert says in " ".join(error.value for error in at.error)
+    assert runs.all_runs() == []
+    assert jobs().of("grid", "ann") is None
+
+
+def test_a_failed_fold_says_which_and_why_and_the_others_stay(open_page, home, texts):
+    made = finished_folds()
+    bad = made.runs[1]
+    (bad.folder / "probabilities.npy").unlink()
+    (bad.folder / "result.json").unlink()
+    bad.write_status("failed", "The disk was full.")
+    at = open_page(tab="K folds", experiment=made.id)
+    assert not at.exception
+    assert "fold 2: The disk was full." in " ".join(error.value for error in at.error)
+    done = [run.result["test_accuracy"] for run in (made.runs[0], made.runs[2])]
+    assert f"Mean **{np.mean(done):.1%}**" in texts(at)
+    assert "<b>–</b>failed" in html_of(at)
+
+
+def test_copies_are_judged_beside_clean_pictures(open_page, wait_until, texts):
+    at = open_page(tab="Leak", leak_n_epochs="1", n_folds="2")
+    at.button(key="start_leak").click().run()
+    assert not at.exception
+    made = experiments.open_experiment(at.session_state["leak_of_crossval"])
+    wait_until(lambda: made.progress().is_over, "all folds are trained")
+    at.run()
+    assert not at.exception
+    scores = fold_scores.read(made)
+    assert [score.spec.leak is not None for score in scores] == [False, False, True, True]
+    images = folds.pictures(scores[0].spec)
+    clean = [fold_scores.clean_accuracy(score, images) for score in scores]
+    by = 100 * (np.mean(clean[2:]) - np.mean(clean[:2]))
+    assert f"on clean test pictures by **{by:+.1f} points**" in texts(at)
+
+
+def test_single_splits_stand_beside_the_folds(open_page, wait_until, texts):
+    at = open_page(tab="One split", n_splits="3", n_folds="2")
+    at.button(key="start_splits").click().run()
+    made = experiments.open_experiment(at.session_state["splits_of_crossval"])
+    wait_until(lambda: made.progress().is_over, "all are trained")
+    at.run()
+    assert not at.exception
+    single = [run.result["test_accuracy"] for run in made.runs[2:]]
+    assert f"unluckiest single split says **{min(single):.1%}**, the luckiest **{max(single):.1%}**" in texts(at)
+
+
+def test_a_search_of_a_link_is_shown_to_others(open_page, visit, texts):
+    base = FoldSpec(data=DataSpec(n_train=100, n_test=100), model=MLPSpec(), n_folds=2)
+    search = grid_search.create(SearchSpec(base=base, learning_rates=(0.01,), batch_sizes=(32, 64)), "ann")
+    for fold in range(2):
+        runs.write_json(
+            search.folder / "fits" / f"{fold}.json",
+            {"learning_rate": 0.01, "batch_size": 64, "fold": fold, "score": 0.5 + 0.25 * fold, "seconds": 2.0},
+        )
+    runs.write_json(search.folder / "over.json", {"state": "stopped", "sentence": ""})
+    at = visit(PAGE, person="bob", tab="Grid search", search=search.id)
+    assert not at.exception
+    assert "<b>62.5%</b><small>2.0 s</small>" in html_of(at)
+    assert "waiting" in html_of(at)
+    assert "Somebody else's search" in texts(at)
+
+
+def test_nothing_to_search_is_told(open_page):
+    at = open_page(tab="Grid search")
+    at.multiselect(key="grid_rates").set_value([]).run()
+    assert not at.exception
+    assert "at least one learning rate" in at.warning[0].value
+
+
+@pytest.mark.parametrize(
+    "parameters", [{"experiment": "x"}, {"experiment": "a" * 24}, {"search": "../x", "tab": "Grid search"}]
+)
+def test_a_wrong_link_is_told(open_page, parameters):
+    at = open_page(**{"tab": "K folds"} | parameters)
+    assert not at.exception
+    assert len(at.warning) == 1
+
+
+def test_a_fold_is_judged_on_its_own_pictures_on_the_page_of_runs(visit, home, texts):
+    spec = FoldSpec(
+        data=DataSpec(n_train=100, n_test=100),
+        model=CNNSpec(channels1=4, channels2=4),
+        optimizer=AdamSpec(),
+        n_threads=1,
+        fold=2,
+    )
+    run = runs.create(spec, page="crossval", owner="ann")
+    execute(str(run.folder))
+    told = report(run)
+    assert "cross_val_score(net, SliceDataset(trainset, idx=0)" in told.replace("&#x27;", "'")
+    at = visit("8_Runs")
+    assert not at.exception
