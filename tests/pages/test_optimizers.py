@@ -1,0 +1,248 @@
+"""Question 6's page: the race, the sweep, the verdict, one step, the landscapes, and what links may ask for."""
+
+import re
+from dataclasses import asdict
+
+import pytest
+
+from core import experiments, race, seed_statistics, sweep
+from core.calibration import Calibration
+from core.runs import write_json
+from core.worker import execute
+from pages.shared.jobs import jobs
+from pages.shared.wording import plain
+
+PAGE = "6_Optimizers"
+TABS = ("Race", "Each at its best", "Is it real?", "One step", "Landscape", "Loss plane", "Code", "Handout")
+SMALL = {"n_train": "200", "n_test": "100", "n_epochs": "1", "H": "16", "batch_size": "64"}
+
+
+@pytest.fixture
+def open_page(visit):
+    return lambda **parameters: visit(PAGE, **SMALL | parameters)
+
+
+@pytest.fixture
+def over(wait_until):
+    """Waits until the experiment that a page shows has ended; draws the page once more."""
+
+    def wait(at, kind):
+        experiment = experiments.open_experiment(at.session_state[f"{kind}_of_optimizers"])
+        wait_until(lambda: experiment.progress().is_over, f"the {kind} is over")
+        at.run()
+        assert not at.exception
+        assert not at.error
+        return experiment
+
+    return wait
+
+
+@pytest.fixture
+def make(small):
+    """Holds an experiment of Ann's in this process, without the page."""
+
+    def call(kind, seeds=(0,), optimizers=race.HANDOUT):
+        contestants = race.named(optimizers)
+        base = small(n_epochs=1, batch_size=64)
+        if kind == sweep.KIND:
+            members = sweep.members(base, contestants, [0.001, 0.01, 0.1])
+        else:
+            members = race.members(base, contestants, seeds)
+        made = experiments.create(
+            kind, members, settings=race.settings_of(contestants), page="optimizers", owner="ann"
+        )
+        for run in made.runs:
+            execute(str(run.folder))
+        return made
+
+    return call
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_every_tab_has_something_to_say_before_anything_has_run(open_page, texts, tab):
+    at = open_page(tab=tab)
+    assert not at.exception
+    assert not at.error
+    assert at.title[0].value == "6. Optimizers"
+    assert [t.label for t in at.tabs] == list(TABS)
+    said = texts(at)
+    if tab == "Landscape":
+        assert list(at.dataframe[0].value["contestant"]) == ["SGD + momentum", "Adam", "RMSprop"]
+        assert len(at.get("bidi_component")) == 1
+    elif tab == "Code":
+        assert "'RMSprop': lambda model: torch.optim.RMSprop(model.parameters(), lr=0.01" in at.code[0].value
+    else:
+        assert {
+            "Race": "press **Race**",
+            "Each at its best": "Press **Sweep**",
+            "Is it real?": "**15** runs",
+            "One step": "torch.optim's own",
+            "Loss plane": "Press **Draw the plane**",
+            "Handout": "0.01 suits SGD with momentum",
+        }[tab] in said
+
+
+def test_the_page_opens_with_the_handouts_race(open_page):
+    at = open_page()
+    assert [at.selectbox(key=f"o{i}").value for i in (1, 2, 3)] == ["SGD + momentum", "Adam", "RMSprop"]
+    assert [at.select_slider(key=f"lr{i}").value for i in (1, 2, 3)] == [0.01] * 3
+    at.select_slider(key="lr2").set_value(0.5)
+    at.selectbox(key="o3").set_value("AdamW").run()
+    assert at.slider(key="wd3").value == 0.01
+    at.button(key="usual_rates").click().run()
+    assert [at.select_slider(key=f"lr{i}").value for i in (1, 2, 3)] == [0.01, 0.001, 0.001]
+    at.button(key="handout_race").click().run()
+    assert at.selectbox(key="o3").value == "RMSprop"
+    assert [at.select_slider(key=f"lr{i}").value for i in (1, 2, 3)] == [0.01] * 3
+    assert not at.exception
+
+
+def test_a_link_that_asks_for_what_can_not_be_is_told(open_page, texts):
+    at = open_page(n_contestants="9", o2="Sophia", lr1="7", schedule="zigzag")
+    assert not at.exception
+    told = "\n".join(w.value for w in at.warning)
+    assert "Contestants in the link is `9`; allowed is a whole number from 2 to 6" in told
+    assert "Optimizer 2 in the link is `Sophia`" in told
+    assert "Learning rate 1 in the link is `7`" in told
+    assert "Learning rate over time in the link is `zigzag`" in told
+    at = open_page(experiment="nothing")
+    assert "This link names no experiment" in "\n".join(w.value for w in at.warning)
+
+
+def test_a_race_runs_and_proves_that_it_is_fair(open_page, over, texts, visit):
+    at = open_page(o2="Adagrad", n_contestants="4", schedule="cosine")
+    at.button(key="start_race").click().run()
+    experiment = over(at, race.KIND)
+    assert [m.labels["contestant"] for m in experiment.members] == ["SGD + momentum", "Adagrad", "RMSprop", "SGD"]
+    assert {run.status.name for run in experiment.runs} == {"done"}
+    assert {run.spec.schedule.kind for run in experiment.runs} == {"cosine"}
+    proof = at.dataframe[0].value
+    assert proof["initial weights (SHA-256)"].nunique() == 1
+    assert proof["loss of the first batch"].tolist() == [repr(experiment.runs[0].history().losses[0])] * 4
+    assert "to the bit" in texts(at)
+    code = open_page(tab="Code", experiment=experiment.id).code[0].value
+    assert "'Adagrad': lambda model" in code
+    assert "scheduler.step()" in code
+    other = visit(PAGE, person="bob", experiment=experiment.id)
+    assert "Somebody else's experiment, for watching." in texts(other)
+    assert not other.exception
+
+
+def test_a_double_click_starts_one_race_and_stop_keeps_what_there_is(open_page, over):
+    at = open_page(n_epochs="50", n_train="2000")
+    at.button(key="start_race").click().run()
+    first = at.session_state["race_of_optimizers"]
+    at.button(key="start_race").click().run()
+    assert at.session_state["race_of_optimizers"] == first
+    at.button(key="stop_race").click().run()
+    experiment = over(at, race.KIND)
+    assert {run.status.name for run in experiment.runs} == {"stopped"}
+
+
+def test_the_sweeps_best_goes_into_the_race_and_into_the_handout(open_page, over, texts):
+    at = open_page(tab="Each at its best", sweep_low="0.001", sweep_high="0.1", n_contestants="2")
+    assert "**14** runs" in texts(at)
+    at.button(key="start_sweep").click().run()
+    experiment = over(at, sweep.KIND)
+    best = sweep.best(sweep.points(experiment))
+    assert set(best) == {"SGD + momentum", "Adam"}
+    at.button(key="take_best").click().run()
+    assert at.session_state["tab"] == "Race"
+    assert at.select_slider(key="lr1").value == best["SGD + momentum"]
+    assert at.select_slider(key="lr2").value == best["Adam"]
+    said = texts(open_page(tab="Handout", experiment=experiment.id))
+    assert re.search(r"\*\*Adam\*\*: best [\d.]+ \(loss [\d.]+\); with 0.01 [\d.]+", said)
+    assert open_page(experiment=experiment.id).session_state["tab"] == "Each at its best"
+
+
+def test_too_narrow_a_sweep_is_one_sentence(open_page):
+    at = open_page(tab="Each at its best", sweep_low="1", sweep_high="0.1")
+    assert "there are 0 learning rates; a sweep needs 3 at least" in at.warning[0].value
+
+
+def test_the_verdict_is_that_of_the_results(open_page, make, texts):
+    experiment = make(race.SEEDS_KIND, seeds=(0, 1, 2))
+    at = open_page(tab="Is it real?", experiment=experiment.id)
+    assert not at.exception
+    said = texts(at)
+    rows = race.paired(race.scores(experiment))
+    for comparison in seed_statistics.compare_all(rows, resolution=0.01):
+        assert plain(seed_statistics.verdict(comparison)) in said
+    assert "Test accuracy at the end, 3 seeds" in said
+    assert "The 3 intervals hold together with 95 %" in said
+
+
+def test_six_contestants_and_twenty_seeds_say_how_long_they_take(open_page, texts, home, monkeypatch):
+    monkeypatch.setattr("core.calibration._machine", lambda: "here")
+    known = Calibration("here", (1e-3, 0, 0), 0, 1e-3, 0, 1.0, ())  # 4 steps an epoch of 1 ms each
+    write_json(home / "calibration.json", asdict(known))
+    said = texts(open_page(tab="Is it real?", n_contestants="6", n_seeds="20"))
+    assert "**120** runs · takes about **30 s** here" in said  # and a quarter of a second around each run
+
+
+def test_the_microscope_shows_its_number_and_torchs(open_page, texts):
+    def numbers(at):
+        assert not at.exception
+        ours, torchs, _ = (m.value.replace("\u2212", "-") for m in at.metric)
+        assert float(ours) == pytest.approx(float(torchs), abs=1e-6)
+        return ours
+
+    at = open_page(tab="One step", n_epochs="20")
+    first = numbers(at)
+    at.slider(key="micro_step").set_value(7).run()
+    assert numbers(at) != first
+    at.segmented_control(key="whose").set_value("Adam").run()
+    assert any(r"\hat v_t" in m.value for m in at.markdown)
+    before = numbers(at)
+    at.select_slider(key="b1_2").set_value(0.5).run()
+    assert numbers(at) != before
+    at.number_input(key="weight_of_linear1").set_value(5).run()
+    assert "weight **5: from input 5 to unit 0**" in texts(at)
+    numbers(at)
+
+
+def test_the_microscope_looks_into_a_convolution(open_page, texts):
+    at = open_page(tab="One step", network="CNN", channels1="4", channels2="4", n_train="100")
+    assert not at.exception
+    assert "of `conv_layer.0`" in texts(at)
+    assert "filter" in texts(at)
+
+
+def test_the_landscapes_start_is_where_it_was_clicked(open_page):
+    at = open_page(tab="Landscape", surface="Himmelblau", times="0.1")
+    assert not at.exception
+    before = at.dataframe[0].value["ends at"].tolist()
+    at.number_input(key="start_himmelblau_x").set_value(4.0).run()
+    assert at.dataframe[0].value["ends at"].tolist() != before
+    assert not at.exception
+
+
+@pytest.mark.parametrize("title", ["Quadratic bowl", "Rosenbrock", "Beale", "Saddle", "Noisy valley"])
+def test_every_surface_is_drawn(open_page, title):
+    at = open_page(tab="Landscape", surface=title, n_contestants="6")
+    assert not at.exception
+    assert len(at.dataframe[0].value) == 6
+
+
+def test_the_loss_plane_says_how_much_it_holds(open_page, texts, wait_until):
+    at = open_page(tab="Loss plane")
+    at.button(key="draw_plane").click().run()
+    job = jobs().of("loss_plane", "ann")
+    wait_until(lambda: job.state != "running", "the plane is drawn")
+    at.run()
+    assert not at.exception
+    assert job.state == "done", job.error
+    share = sum(job.result[1].shares)
+    assert f"This plane holds {share:.1%} of the variance of the paths" in texts(at)
+    assert at.dataframe[0].value["contestant"].tolist() == job.result[1].names
+
+
+def test_the_loss_plane_can_be_stopped_and_is_for_the_perceptron(open_page, texts, wait_until):
+    assert "for the perceptron of Question 1" in texts(open_page(tab="Loss plane", network="CNN"))
+    at = open_page(tab="Loss plane", n_train="2000", n_epochs="50")
+    at.button(key="draw_plane").click().run()
+    at.button(key="cancel_loss_plane").click().run()
+    job = jobs().of("loss_plane", "ann")
+    wait_until(lambda: job.state != "running", "the plane is stopped")
+    at.run()
+    assert "Stopped; there is no loss plane." in texts(at)
