@@ -13,6 +13,7 @@ from pages.shared.frame import Lab
 from pages.shared.training_controls import LEARNING_RATES, seed_field
 
 RATES = tuple(float(f"{rate:.0e}") for rate in LEARNING_RATES if 1e-4 <= rate <= 1)
+_MOST_PILLS = 12  # classes that are all in sight; more are in a list
 VIEWS = 4  # cached views of a picture where augmentation is on and nothing else was chosen
 
 
@@ -32,7 +33,12 @@ def class_choice(label: str, key: str, lab: Lab, default: list[str], help: str |
     if chosen is not None and not set(chosen) <= set(names):  # of another data set
         del st.session_state[key]
         st.query_params.pop(key, None)
-    picked = st.multiselect(label, names, default, key=key, bind="query-params", help=help)
+    if len(names) <= _MOST_PILLS:
+        picked = st.pills(
+            label, names, selection_mode="multi", default=default, key=key, bind="query-params", help=help
+        )
+    else:
+        picked = st.multiselect(label, names, default, key=key, bind="query-params", help=help)
     if len(picked) < 2:
         st.warning("Name two classes or more; until then these are used: " + ", ".join(default) + ".")
         picked = default
