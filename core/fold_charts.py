@@ -11,6 +11,7 @@ import numpy as np
 
 from core.colours import series_colour
 
+_PALE, _STRONG = (226, 238, 233), (11, 107, 83)  # of the heat map: the worst and the best score
 _LANES = (20, 8, 32, 14, 26)  # pixels from the top: dots one above the other, so that equal scores hide none
 
 
@@ -154,10 +155,9 @@ def heat_map(
                 continue
             heat = (cell.score - low) / (high - low) if high > low else 1.0
             best = " best" if cell.score == high else ""
-            red, green, blue = (round(a + (b - a) * heat) for a, b in zip((226, 238, 233), (11, 107, 83), strict=True))
-            ink = "#ffffff" if heat > 0.55 else "#17231f"
+            colour = [round(a + (b - a) * heat) for a, b in zip(_PALE, _STRONG, strict=True)]
             drawn.append(
-                f'<td class="told{best}" style="background:rgb({red},{green},{blue});color:{ink}">'
+                f'<td class="told{best}" style="background:rgb{tuple(colour)};color:{_ink(colour)}">'
                 f"<b>{cell.score:.1%}</b>{said}</td>"
             )
         body.append(f"<tr>{''.join(drawn)}</tr>")
@@ -192,6 +192,13 @@ _HEAT_STYLE = (
     ".grid-heat b{display:block;font-size:1.35rem;font-variant-numeric:tabular-nums}"
     ".grid-heat small{font-size:0.86rem}</style>"
 )
+
+
+def _ink(paper: Sequence[int]) -> str:
+    """Black or white, whichever is read better on a colour: at least 4.5 to 1 either way."""
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in (part / 255 for part in paper)]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return "#000000" if luminance > 0.179 else "#ffffff"
 
 
 def _span(low: float, high: float) -> tuple[float, float]:

@@ -49,7 +49,8 @@ def folds_view(lab: Lab, page: str) -> None:
         scores = fold_scores.read(shown)
         if scores:
             call_view(scores[0].spec)
-            _out_of_fold(scores)
+            if shown.progress().is_over:
+                _out_of_fold(scores)
 
 
 def members_of(spec: FoldSpec) -> tuple[Members, dict[str, object]]:
@@ -165,7 +166,9 @@ def in_words(total: Summary, spec: FoldSpec) -> str:
 def call_view(spec: FoldSpec, n_splits: int = 20) -> None:
     """The call of scikit-learn that gives these very scores."""
     st.markdown("The same scores by scikit-learn; `net` and `trainset` are on **Code**:")
-    st.code(skorch_receipt.score_call(spec, n_splits=n_splits).rsplit("\nprint", 2)[0], language="python", wrap_lines=True)
+    st.code(
+        skorch_receipt.score_call(spec, n_splits=n_splits).rsplit("\nprint", 2)[0], language="python", wrap_lines=True
+    )
 
 
 def _out_of_fold(scores: list[FoldScore]) -> None:

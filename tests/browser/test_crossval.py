@@ -1,0 +1,98 @@
+"""Question 4 as a class sees it: pointing at code, folds that fill, a reload in the middle, Stop, a search."""
+
+import re
+from itertools import pairwise
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from lab_server import LabServer, settle, wait_until
+from playwright.sync_api import Browser, Page, expect
+
+from core import experiments, grid_search
+
+SMALL = "n_train=200&n_test=100&n_folds=3&network=MLP"
+
+
+def serious(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [violation["id"] for violation in found if violation["impact"] in ("serious", "critical")]
+
+
+def experiment_of(page: Page) -> experiments.Experiment:
+    page.wait_for_url(lambda url: "experiment=" in url)
+    return experiments.open_experiment(re.search(r"experiment=([a-z2-7]{24})", page.url).group(1))
+
+
+def test_pointing_at_a_line_marks_its_counterpart(page: Page, lab: LabServer) -> None:
+    page.goto(f"{lab.url}/Cross-validation?{SMALL}")
+    settle(page)
+    backward = page.locator(".lines li", has_text="loss.backward()")
+    backward.hover()
+    fit = page.locator(".lines li", has_text="net.fit(")
+    expect(fit).to_have_class(re.compile("lit"))
+    expect(page.locator(".lines li.lit")).to_have_count(6)
+    expect(page.locator(".lines .note")).to_contain_text("inside net.fit")
+    fit.focus()  # and by keyboard, from the other side
+    expect(backward).to_have_class(re.compile("lit"))
+    page.locator(".lines li", has_text="train_split=").hover()
+    expect(page.locator(".lines li.lit")).to_have_count(1)
+    expect(page.locator(".lines .note")).to_contain_text("no counterpart")
+    assert not serious(page)
+
+
+def test_folds_fill_survive_a_reload_and_are_shown_to_others(
+    page: Page, browser: Browser, lab: LabServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHALKNET_HOME", str(lab.home))
+    page.goto(f"{lab.url}/Cross-validation?tab=K+folds&{SMALL}&n_epochs=5&batch_size=4")
+    settle(page)
+    page.get_by_role("button", name="Start").dblclick()  # one experiment, not two
+    made = experiment_of(page)
+    chips = page.locator(".folds div")
+    expect(chips).to_have_count(3)
+    wait_until(lambda: made.progress().n_done >= 1, "a fold is done")
+    page.reload()
+    expect(chips.first.locator("b")).to_have_text(re.compile(r"^\d+\.\d%$"))
+    wait_until(lambda: made.progress().is_over, "all folds are done")
+    expect(page.get_by_text("Out-of-fold accuracy")).to_be_visible()
+    scores = [f"{run.result['test_accuracy']:.1%}" for run in made.runs]
+    expect(chips.locator("b")).to_have_text(scores)
+    expect(page.locator(".dots i")).to_have_count(3)
+    assert len(list((lab.home / "experiments").iterdir())) == 1
+    assert not serious(page)
+
+    other = browser.new_context()
+    watching = other.new_page()
+    watching.goto(page.url)
+    expect(watching.get_by_text("Somebody else's experiment")).to_be_visible()
+    expect(watching.locator(".folds b")).to_have_text(scores)
+    other.close()
+
+
+def test_stop_keeps_the_finished_folds(page: Page, lab: LabServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHALKNET_HOME", str(lab.home))
+    page.goto(f"{lab.url}/Cross-validation?tab=One+split&{SMALL}&n_splits=40&n_epochs=5&batch_size=4")
+    settle(page)
+    page.get_by_role("button", name="Start").click()
+    made = experiment_of(page)
+    wait_until(lambda: made.progress().n_done >= 1, "a fold is done")
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_text(re.compile(r"Over: \d+ of 43 runs finished as planned"))).to_be_visible()
+    names = [run.status.name for run in made.runs]
+    assert set(names) == {"done", "stopped"}
+    assert all(first == "done" or second != "done" for first, second in pairwise(names))
+    expect(page.locator(".dots i")).to_have_count(names.count("done"))
+
+
+def test_a_search_fills_its_heat_map(page: Page, lab: LabServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHALKNET_HOME", str(lab.home))
+    page.goto(f"{lab.url}/Cross-validation?tab=Grid+search&n_train=100&n_test=100&n_folds=2&grid_n_epochs=1")
+    settle(page)
+    page.get_by_role("button", name="Search", exact=True).click()
+    page.wait_for_url(lambda url: "search=" in url)
+    expect(page.get_by_text("Finished. 18 of 18 fits")).to_be_visible()
+    search = grid_search.open_search(re.search(r"search=([a-z2-7]{24})", page.url).group(1))
+    best = f"{search.result['best_score']:.1%}"
+    expect(page.locator(".grid-heat td.best b").first).to_have_text(best)
+    expect(page.locator(".grid-heat td.told")).to_have_count(9)
+    assert not serious(page)
