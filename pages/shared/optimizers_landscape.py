@@ -13,6 +13,7 @@ import streamlit as st
 from core import landscape
 from core.colours import series_colour
 from core.landscape import Path, Surface
+from core.specs import AdamSpec
 from core.sweep import with_rate
 from pages.shared.controls import choice_slider, number_field, number_slider
 from pages.shared.optimizers_controls import RaceSettings
@@ -46,6 +47,7 @@ def landscape_view(settings: RaceSettings) -> None:
             noise = 0
             if on.noise:
                 noise = number_field("Seed of the noise", "noise", low=0, high=9_999, default=0)
+    _load_torch()
     optimizers = [with_rate(o, o.learning_rate * times) for o in settings.contestants.values()]
     paths = landscape.walk(on, start, optimizers, n_steps=n_steps, random_state=noise)
     names = list(settings.contestants)
@@ -62,6 +64,14 @@ def landscape_view(settings: RaceSettings) -> None:
     )
     st.markdown(f"${on.formula}$ · {on.lesson}")
     _table(on, names, [o.learning_rate for o in optimizers], paths)
+
+
+@st.cache_resource(show_spinner="Loading torch.")
+def _load_torch() -> bool:
+    """Torch's optimizers load much of it at their first step: once for the whole app, and said."""
+    on = landscape.surface("bowl")
+    landscape.walk(on, on.start, [AdamSpec()], n_steps=1)
+    return True
 
 
 def landscape_picture(

@@ -100,7 +100,7 @@ def _calculation(step: Step, recording: Recording, number: int) -> None:
         ]:
             words, letters, result = st.columns([1.5, 3.2, 1.1], vertical_alignment="center")
             words.markdown(name)
-            worked_out = f" = {numbers}" if numbers else ""
+            worked_out = f" = {{{numbers}}}" if numbers else ""
             letters.markdown(rf"$\displaystyle {formula}{worked_out}$")
             result.markdown(f"**{_figure(value)}**")
     ours, torchs = step.new_weight, recording.weights[number]
