@@ -6,6 +6,7 @@ microscope and the loss plane, which have to look at the weights between two ste
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
 import torch
@@ -47,9 +48,7 @@ class Moment:
 
 def initial_model(spec: RunSpec, n_classes: int) -> nn.Module:
     """The network of a run before its first step."""
-    with _GENERATOR, torch.random.fork_rng(devices=[]):
-        torch.manual_seed(spec.random_state)
-        return build_model(spec.model, n_classes)
+    return _seeded_model(spec, n_classes)[0]
 
 
 def follow(spec: RunSpec, images: ImageSet, *, n_steps: int) -> Iterator[Moment]:
@@ -67,13 +66,13 @@ def follow(spec: RunSpec, images: ImageSet, *, n_steps: int) -> Iterator[Moment]
     )
     rate = rate_of(spec, -(-len(train_set) // spec.batch_size))
     criterion = nn.CrossEntropyLoss()
-    with _GENERATOR, torch.random.fork_rng(devices=[]):
-        torch.manual_seed(spec.random_state)
-        shuffling = torch.Generator().manual_seed(spec.random_state)
-        model = build_model(spec.model, len(images.class_names))
-        optimizer = build_optimizer(spec.optimizer, model)
-        yield Moment(0, float("nan"), rate(0), model)
-        step = 0
+    model, drawn = _seeded_model(spec, len(images.class_names))
+    shuffling = torch.Generator().manual_seed(spec.random_state)
+    optimizer = build_optimizer(spec.optimizer, model)
+    yield Moment(0, float("nan"), rate(0), model)
+    step = 0
+    # Without dropout nothing more is drawn, and others need not wait for this to end
+    with _generator_at(drawn) if getattr(spec.model, "dropout", 0.0) else nullcontext():
         for _ in range(spec.n_epochs):
             model.train()
             for inputs, labels in train_set.shuffled(spec.batch_size, shuffling):
@@ -88,3 +87,18 @@ def follow(spec: RunSpec, images: ImageSet, *, n_steps: int) -> Iterator[Moment]
                 optimizer.step()
                 step += 1
                 yield Moment(step, loss.item(), now, model)
+
+
+def _seeded_model(spec: RunSpec, n_classes: int) -> tuple[nn.Module, torch.Tensor]:
+    """The network before its first step, and the generator's state behind it."""
+    with _GENERATOR, torch.random.fork_rng(devices=[]):
+        torch.manual_seed(spec.random_state)
+        return build_model(spec.model, n_classes), torch.get_rng_state()
+
+
+@contextmanager
+def _generator_at(state: torch.Tensor) -> Iterator[None]:
+    """Torch's generator in a state, for this thread alone; afterwards as it was."""
+    with _GENERATOR, torch.random.fork_rng(devices=[]):
+        torch.set_rng_state(state)
+        yield

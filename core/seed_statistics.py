@@ -158,7 +158,8 @@ def verdict(comparison: Comparison, *, unit: str = "points", scale: float = 100.
         )
     if c.difference == 0:
         return f"{pair}: can't tell from {c.n} seeds; on average they came out the same."
-    seen = f"the {abs(c.difference) * scale:.1f} {unit} seen here"
+    size = abs(c.difference) * scale
+    seen = f"the {size:.1f} {unit} seen here" if size >= 0.05 else f"a difference below 0.1 {unit}, as seen here"
     if c.n_needed is None:
         return f"{pair}: can't tell from {c.n} seeds; more than {MOST_NEEDED:,} would be needed for {seen}."
     # Where luck made the spread small, the rule may ask for no more than there are

@@ -1,5 +1,7 @@
 """Question 6's microscope: one weight of the real network, one step, in letters, in numbers, and as torch did it."""
 
+import math
+
 import pandas as pd
 import streamlit as st
 
@@ -55,9 +57,7 @@ def microscope_view(settings: RaceSettings) -> None:
 
 def _weight_field(layer: str, shape: tuple[int, ...]) -> int | None:
     """The weight's number; empty for the one with the largest first gradient."""
-    n = 1
-    for size in shape:
-        n *= size
+    n = math.prod(shape)
     given = st.number_input(
         f"Weight, 0 to {n - 1:,}", 0, n - 1, None, 1, key=f"weight_of_{layer}", placeholder="the liveliest", width=190,
         help="Empty: the weight with the largest gradient in the first contestant's first step.",
@@ -105,10 +105,10 @@ def _calculation(step: Step, recording: Recording, number: int) -> None:
             result.markdown(f"**{_figure(value)}**")
     ours, torchs = step.new_weight, recording.weights[number]
     left, middle, right = st.columns(3)
-    left.metric("New weight, worked out here", f"{ours:.8f}".replace("-", _MINUS))
-    middle.metric("torch.optim's own", f"{torchs:.8f}".replace("-", _MINUS))
+    left.metric("New weight, worked out here", _figure(ours, ".8f"))
+    middle.metric("torch.optim's own", _figure(torchs, ".8f"))
     right.metric(
-        "Difference", f"{abs(ours - torchs):.1e}",
+        "Difference", _figure(abs(ours - torchs), ".1e"),
         help="torch keeps weights in 32 bits, about seven figures; the column here has 64, from the first step on.",
     )  # fmt: skip
 
@@ -140,8 +140,10 @@ def _place(recording: Recording) -> str:
     return f"{recording.index}: filter {place[0]}, channel {place[1]}, row {place[2]}, column {place[3]}"
 
 
-def _figure(value: float) -> str:
-    text = f"{value:.6g}" if value == 0 or 1e-4 <= abs(value) < 1e7 else f"{value:.4e}"
-    return text.replace("-", _MINUS)
+def _figure(value: float, form: str = "") -> str:
+    if not math.isfinite(value):
+        return "no number"
+    form = form or (".6g" if value == 0 or 1e-4 <= abs(value) < 1e7 else ".4e")
+    return format(value, form).replace("-", _MINUS)
 
 

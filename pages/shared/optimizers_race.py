@@ -15,6 +15,7 @@ from pages.shared.optimizers_controls import RATES, RaceSettings, decimal, put_r
 from pages.shared.wording import duration, optimizer_settings, plain
 
 PAGE = "optimizers"
+_MOST_LINES = 6  # of pairs that can't be told apart; more are folded away
 _TABS = {race.KIND: "Race", sweep.KIND: "Each at its best", race.SEEDS_KIND: "Is it real?"}
 
 
@@ -43,7 +44,7 @@ def sweep_view(lab: Lab, settings: RaceSettings) -> None:
         low = choice_slider("Smallest rate", "sweep_low", options=RATES, default=0.0001, format_option=decimal)
         high = choice_slider("Largest rate", "sweep_high", options=RATES, default=1.0, format_option=decimal)
         n_epochs = number_slider("Epochs each", "sweep_epochs", low=1, high=5, step=1, default=1)
-    # A rate is what is sought: contestants that differ in nothing else are one here
+    # A rate is what is sought: of each kind the first contestant
     kinds = {race.title(o): o for o in reversed(settings.contestants.values())}
     contestants = dict(reversed(kinds.items()))
     base = settings.base.model_copy(update={"n_epochs": n_epochs})
@@ -162,9 +163,14 @@ def _verdict(experiment: Experiment) -> None:
     n_test = next((run.spec.data.n_test for run in experiment.runs), 1)
     compared = seed_statistics.compare_all(rows, resolution=1 / n_test)
     st.subheader(f"Test accuracy at the end, {n} seeds", anchor=False)
-    for comparison in compared:
-        icon = ":material/check_circle:" if comparison.is_real else ":material/help:"
-        st.markdown(f"{icon} {plain(seed_statistics.verdict(comparison))}")
+    told_apart = [c for c in compared if c.is_real]
+    others = [c for c in compared if not c.is_real]
+    for comparison in told_apart:
+        st.markdown(f":material/check_circle: {plain(seed_statistics.verdict(comparison))}")
+    folded = len(others) > _MOST_LINES
+    with st.expander(f"{len(others)} pairs can't be told apart") if folded else st.container():
+        for comparison in others:
+            st.markdown(f":material/help: {plain(seed_statistics.verdict(comparison))}")
     st.altair_chart(optimizer_charts.pairs_chart(compared), key=f"pairs_{experiment.id}")
     _diverged(found)
     pairs = len(compared)

@@ -14,6 +14,7 @@ NO_TORCH = [
     *("specs", "runs", "history", "evaluation", "convolution", "worker", "engine", "datasets", "calibration"),
     *("charts", "receipts", "paths", "machine", "errors", "events", "processes", "kernels"),
     *("kept_epochs", "branches"),
+    *("race", "sweep", "race_receipt", "seed_statistics", "landscape", "microscope", "schedules", "optimizer_charts"),
 ]
 PYTHON = [
     path

@@ -111,6 +111,7 @@ def test_what_no_number_of_seeds_tells():
     assert seeds_needed(0.001, 1.0) is None
     c = Comparison("a", "b", 5, 0.00001, -0.1, 0.1, 0.95, None)
     assert "more than 1,000 would be needed" in verdict(c)
+    assert "needed for a difference below 0.1 points" in verdict(c)
     few = compare([0.5, 0.6, 0.4], [0.52, 0.3, 0.41])
     assert f"about {few.n_needed} would be needed" in verdict(few)
 
