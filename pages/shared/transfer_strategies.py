@@ -6,6 +6,7 @@ import streamlit as st
 from core import calibration, strategies, transfer_charts
 from core.errors import ChalknetError
 from core.experiments import Experiment
+from core.pretrained import PretrainedError
 from core.specs import RunSpec
 from core.strategies import Members
 from pages.shared.controls import number_slider
@@ -18,17 +19,16 @@ from pages.shared.transfer_networks import PAGE, motion, name_of, with_networks
 from pages.shared.transfer_wording import picked, weights_name
 from pages.shared.wording import duration, plain
 
+_NEEDS_WEIGHTS = "First choose where the weights come from: the tab **Weights** trains, fetches or reads them."
 _EACH = 6  # pictures of a class that are shown
 
 
 def strategies_view(lab: Lab, settings: TransferSettings) -> None:
     """All strategies in one picture, and how far each has moved each layer."""
-    if settings.weights is None:
-        return _needs_weights()
     made = strategies.members(settings.base, settings.dial)
 
     def make() -> tuple[Members, dict]:
-        _check(settings.base)
+        _check(settings, settings.base)
         _let_go(lab, strategies.KIND)
         return made, {"weights": settings.weights.title if settings.weights else ""}
 
@@ -39,7 +39,7 @@ def strategies_view(lab: Lab, settings: TransferSettings) -> None:
         make=make,
         expectation=_expectation(made),
         start="Compare",
-        hint="Press **Compare**: the same few pictures, the same seed and the same new head, trained in each way.",
+        hint=_hint(settings, "Press **Compare**: the same few pictures, the same seed and the same new head, trained in each way."),
         series=strategies.curves,
         below=_accuracies,
         picture={"against": "epochs"},
@@ -50,13 +50,10 @@ def strategies_view(lab: Lab, settings: TransferSettings) -> None:
             _moved(shown)
     with st.expander("The pictures that the network gets", icon=":material/photo_library:"):
         _pictures(settings)
-    return None
 
 
 def labels_view(lab: Lab, settings: TransferSettings) -> None:
     """Accuracy against the number of labels."""
-    if settings.weights is None:
-        return _needs_weights()
     left, right = st.columns([2, 1])
     with left:
         counts = st.pills(
@@ -70,7 +67,7 @@ def labels_view(lab: Lab, settings: TransferSettings) -> None:
 
     def make() -> tuple[Members, dict]:
         most = settings.base.data.model_copy(update={"per_class": max(counts)})
-        _check(settings.base.model_copy(update={"data": most}))
+        _check(settings, settings.base.model_copy(update={"data": most}))
         return made, {}
 
     experiment_panel(
@@ -80,17 +77,14 @@ def labels_view(lab: Lab, settings: TransferSettings) -> None:
         make=make,
         expectation=f"**{len(made)}** runs · {_expectation(made)}",
         start="Measure",
-        hint="Press **Measure**: each strategy learns from few and from more labelled pictures, several times each.",
+        hint=_hint(settings, "Press **Measure**: each strategy learns from few and from more labelled pictures, several times each."),
         below=_label_curves,
         with_curves=False,
     )
-    return None
 
 
 def trap_view(lab: Lab, settings: TransferSettings) -> None:
     """A frozen network that still moves."""
-    if settings.weights is None:
-        return _needs_weights()
     st.markdown(
         "`requires_grad = False` freezes the weights, but not batch norm's **running statistics**: in `train()` mode "
         "they move with every batch. The tutorial that the handout follows leaves the frozen network in `train()`."
@@ -98,7 +92,7 @@ def trap_view(lab: Lab, settings: TransferSettings) -> None:
     made = strategies.trap_members(settings.base)
 
     def make() -> tuple[Members, dict]:
-        _check(settings.base)
+        _check(settings, settings.base)
         _let_go(lab, strategies.TRAP_KIND)
         return made, {}
 
@@ -109,21 +103,23 @@ def trap_view(lab: Lab, settings: TransferSettings) -> None:
         make=make,
         expectation=_expectation(made),
         start="Spring the trap",
-        hint="Press **Spring the trap**: the same frozen network twice, once in `eval()` and once left in `train()`.",
+        hint=_hint(settings, "Press **Spring the trap**: the same frozen network twice, once in `eval()` and once left in `train()`."),
         series=strategies.curves,
         below=_accuracies,
     )
     if shown is not None and shown.progress().is_over:
         _drift(shown)
-    return None
 
 
-def _needs_weights() -> None:
-    st.info("First choose where the weights come from: the tab **Weights** trains, fetches or reads them.")
+def _hint(settings: TransferSettings, then: str) -> str:
+    """What stands there before the first press."""
+    return _NEEDS_WEIGHTS if settings.weights is None else then
 
 
-def _check(spec: RunSpec) -> None:
-    """That each class has so many pictures, before anything is queued."""
+def _check(settings: TransferSettings, spec: RunSpec) -> None:
+    """That there are weights, and of each class so many pictures, before anything is queued."""
+    if settings.weights is None:
+        raise PretrainedError(_NEEDS_WEIGHTS)
     pictures_of(spec.data)
 
 
