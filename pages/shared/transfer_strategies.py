@@ -39,7 +39,10 @@ def strategies_view(lab: Lab, settings: TransferSettings) -> None:
         make=make,
         expectation=_expectation(made),
         start="Compare",
-        hint=_hint(settings, "Press **Compare**: the same few pictures, the same seed and the same new head, trained in each way."),
+        hint=_hint(
+            settings,
+            "Press **Compare**: the same few pictures, the same seed and the same new head, trained in each way.",
+        ),
         series=strategies.curves,
         below=_accuracies,
         picture={"against": "epochs"},
@@ -77,7 +80,10 @@ def labels_view(lab: Lab, settings: TransferSettings) -> None:
         make=make,
         expectation=f"**{len(made)}** runs · {_expectation(made)}",
         start="Measure",
-        hint=_hint(settings, "Press **Measure**: each strategy learns from few and from more labelled pictures, several times each."),
+        hint=_hint(
+            settings,
+            "Press **Measure**: each strategy learns from few and from more labelled pictures, several times each.",
+        ),
         below=_label_curves,
         with_curves=False,
     )
@@ -103,7 +109,10 @@ def trap_view(lab: Lab, settings: TransferSettings) -> None:
         make=make,
         expectation=_expectation(made),
         start="Spring the trap",
-        hint=_hint(settings, "Press **Spring the trap**: the same frozen network twice, once in `eval()` and once left in `train()`."),
+        hint=_hint(
+            settings,
+            "Press **Spring the trap**: the same frozen network twice, once in `eval()` and once left in `train()`.",
+        ),
         series=strategies.curves,
         below=_accuracies,
     )
@@ -244,4 +253,3 @@ def _views(picture: np.ndarray, side: int, augmentation: str) -> np.ndarray:
     whole = torch.from_numpy(picture.copy()).permute(0, 3, 1, 2).float().repeat(8, 1, 1, 1)
     views = augment(whole, side, spec, torch.Generator().manual_seed(0))
     return views.round().clamp(0, 255).byte().permute(0, 2, 3, 1).numpy()
-
