@@ -175,13 +175,14 @@ _BARS_STYLE = (
     ".bars .full{color:#0d1714}.bars .empty{outline:2px dashed #7a8a86;outline-offset:-2px}</style>"
 )
 _DOTS_STYLE = (
-    "<style>.dots{display:grid;grid-template-columns:minmax(110px,15rem) 1fr;gap:6px 22px;align-items:center;"
+    "<style>.dots{display:grid;grid-template-columns:minmax(110px,24%) 1fr;gap:6px 22px;align-items:center;"
     "margin-right:22px}.dots span{font-size:1.05rem;line-height:1.25}.dots div{position:relative;height:56px}"
     ".dots div>*{position:absolute}.dots u{top:0;bottom:0;width:1px;background:#7a8a86;opacity:.4}"
     ".dots s{top:4px;bottom:4px;border-radius:6px;opacity:.25}"
     ".dots b{top:2px;bottom:2px;width:4px;margin-left:-2px;background:currentColor;border-radius:2px}"
     ".dots i{width:16px;height:16px;margin-left:-8px;border-radius:8px;box-shadow:0 0 0 1.5px #ffffffb0}"
-    ".dots .axis{height:24px}.dots em{font-style:normal;font-size:.95rem;transform:translateX(-50%)}</style>"
+    ".dots .axis{height:24px}.dots em{font-style:normal;font-size:.95rem;transform:translateX(-50%)}"
+    "@media(max-width:640px){.dots{grid-template-columns:1fr;margin:0 22px}.dots span:empty{display:none}}</style>"
 )
 _HEAT_STYLE = (
     "<style>.grid-heat{overflow-x:auto}.grid-heat table{border-collapse:separate;border-spacing:5px;width:100%}"

@@ -11,13 +11,15 @@ from core import fold_charts, folds
 from core.crossval_spec import FoldSpec
 from core.errors import ChalknetError
 from core.fold_charts import Segment
+from core.runs import Run
 from pages.shared.controls import number_field
 from pages.shared.crossval_controls import handout_button, network_controls, own_share_control
 from pages.shared.crossval_lines import lines_view
 from pages.shared.frame import Lab
-from pages.shared.results_view import pictures_of, results_view
+from pages.shared.results_view import judged_of, judged_view, pictures_of
 from pages.shared.run_panel import run_panel, shown_run
 from pages.shared.training_controls import MAX_SEED
+from pages.shared.wording import run_settings
 
 
 def fewer_view(lab: Lab, page: str) -> None:
@@ -36,9 +38,30 @@ def fewer_view(lab: Lab, page: str) -> None:
     st.subheader("Where did the training pictures go?", anchor=False)
     where_view(spec)
     run = shown_run(page)
-    if run is not None and run.probabilities() is not None:
-        st.subheader("accuracy_score and the confusion matrix", anchor=False)
-        results_view(run)
+    if run is not None:
+        _judged(run)
+
+
+def _judged(run: Run) -> None:
+    """Accuracy and confusion matrix as scikit-learn counts them, with the pictures behind the cells."""
+    probabilities = run.probabilities()
+    if probabilities is None:
+        return
+    from sklearn.metrics import accuracy_score, confusion_matrix
+
+    try:
+        images = judged_of(run.spec)
+    except ChalknetError as error:
+        st.warning(f"The pictures of this run can't be shown. {error}")
+        return
+    y_test, y_pred = images.test_labels, probabilities.argmax(axis=1)
+    st.subheader("What scikit-learn says", anchor=False)
+    st.markdown(
+        f"`accuracy_score(y_test, y_pred)` gives **{accuracy_score(y_test, y_pred):.4f}**; the matrix is that of "
+        "`confusion_matrix(y_test, y_pred)`."
+    )
+    matrix = confusion_matrix(y_test, y_pred, labels=range(len(images.class_names)))
+    judged_view(images, probabilities, key=run.id, said=run_settings(run.spec), matrix=matrix)
 
 
 def fewer_controls(lab: Lab, cells: Iterator[Any] | None = None) -> FoldSpec:

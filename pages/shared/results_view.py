@@ -42,6 +42,7 @@ def judged_view(
     title: str = "Test accuracy",
     kind: str = "test pictures",
     note: Callable[[int], str] = lambda i: "",
+    matrix: np.ndarray | None = None,
 ) -> None:
     """Accuracy, confusion matrix with its pictures, classes, most confident mistakes.
 
@@ -58,10 +59,12 @@ def judged_view(
         The figure's name, and what was judged.
     note : callable
         Takes a picture's number; what else stands below that picture, if anything.
+    matrix : ndarray of shape (n_classes, n_classes), optional
+        The confusion matrix, where somebody else has counted it.
     """
     labels, names = images.test_labels, images.class_names
-    predicted = probabilities.argmax(axis=1)
-    matrix = evaluation.confusion_matrix(predicted, labels, len(names))
+    if matrix is None:
+        matrix = evaluation.confusion_matrix(probabilities.argmax(axis=1), labels, len(names))
     right = int(matrix.trace())
     st.metric(
         title,

@@ -89,6 +89,7 @@ def test_train_is_skorchs_fit(open_page, settle, wait_until, texts):
     assert run.status.name == "done"
     assert (run.spec.split, run.spec.own_folds) == ("holdout", 5)
     assert f"Test accuracy {run.result['test_accuracy']:.1%}" in texts(at)
+    assert f"`accuracy_score(y_test, y_pred)` gives **{run.result['test_accuracy']:.4f}**" in texts(at)
 
 
 def test_folds_start_fill_and_give_scikit_learns_scores(open_page, visit, wait_until, texts):
