@@ -35,7 +35,7 @@ def class_choice(label: str, key: str, lab: Lab, default: list[str], help: str |
         st.query_params.pop(key, None)
     if len(names) <= _MOST_PILLS:
         picked = st.pills(
-            label, names, selection_mode="multi", default=default, key=key, bind="query-params", help=help
+            label, names, selection_mode="multi", default=default, key=key, bind="query-params", help=help, wrap=True
         )
     else:
         picked = st.multiselect(label, names, default, key=key, bind="query-params", help=help)

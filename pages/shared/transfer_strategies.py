@@ -61,7 +61,7 @@ def labels_view(lab: Lab, settings: TransferSettings) -> None:
     with left:
         counts = st.pills(
             "Labelled pictures a class", strategies.COUNTS, selection_mode="multi", default=[5, 10, 20, 50],
-            key="counts", bind="query-params",
+            key="counts", bind="query-params", wrap=True,
         )  # fmt: skip
     with right:
         n_repeats = number_slider("Repeats", "repeats", low=1, high=10, step=1, default=3)
