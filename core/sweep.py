@@ -123,12 +123,17 @@ def best(found: list[Point]) -> dict[str, float]:
 
 
 def edges(found: list[Point]) -> dict[str, float]:
-    """The smallest rate above a contestant's best with which it is unstable or diverges; none where none was met."""
-    at_best = best(found)
+    """The smallest rate above a contestant's best with which a run ends no better than it began; none if none was met.
+
+    Not every wreck is a large loss: the perceptron under Adam with 0.02 ends where guessing puts the loss, log(10).
+    """
+    at_best = {p.contestant: p for p in found if best(found).get(p.contestant) == p.learning_rate}
     met: dict[str, float] = {}
     for point in found:
+        top = at_best.get(point.contestant)
         lost = point.state in ("unstable", "diverged")
-        beyond = point.learning_rate > at_best.get(point.contestant, 0.0)
-        if lost and beyond and point.contestant not in met:
-            met[point.contestant] = point.learning_rate
+        if top is not None and top.loss < top.start_loss:  # something can be learnt at all
+            lost = lost or (point.state == "fine" and point.loss >= point.start_loss)
+        if lost and (top is None or point.learning_rate > top.learning_rate):
+            met.setdefault(point.contestant, point.learning_rate)
     return met

@@ -46,9 +46,10 @@ def _evidence(shown: Experiment) -> None:
         line = f"**{plain(name)}**: best {decimal(rate)} (loss {loss:.3f})"
         if name in at and at[name].state != "waiting":
             here = at[name]
-            line += f"; with 0.01 {f'{here.loss:.3f}' if here.state == 'fine' else 'it is ' + here.state}"
+            line += f"; with 0.01 {'it diverges' if here.state == 'diverged' else f'{here.loss:.3f}'}"
         told.append(f"- {line}")
-    st.markdown("\n".join(told))
+    start = next(p.start_loss for p in found if p.contestant in best)
+    st.markdown("\n".join(told) + f"\n\nEach began with the loss {start:.3f}.")
     try:
         spec = next(run.spec for run in shown.runs)
         st.caption(f"{spec.data.n_train:,} training pictures of {spec.data.dataset}, {spec.n_epochs} epochs each.")

@@ -149,7 +149,7 @@ def _sweep_picture(experiment: Experiment) -> None:
     edges = sweep.edges(found)
     if edges:
         told = " · ".join(f"{plain(name)} from **{decimal(rate)}**" for name, rate in edges.items())
-        st.markdown(f"Unstable edge (dashed): {told}. Crosses ended clearly above the loss they began with.")
+        st.markdown(f"Unstable edge (dashed): {told}. From there on a run ends no better than it began.")
 
 
 def _verdict(experiment: Experiment) -> None:

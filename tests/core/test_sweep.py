@@ -55,6 +55,9 @@ def test_best_and_edge_of_made_up_points():
     found = made("a", 2.2, 1.5, 1.9, math.inf, None) + made("b", 2.0, 1.0) + made("c", math.inf, None)
     assert best(found) == {"a": 10.0, "b": 10.0}
     assert edges(found) == {"a": 1000.0, "c": 1.0}
+    # Back where guessing puts it is lost as well, unless nothing was learnt at any rate
+    assert edges(made("d", 2.31, 1.5, 2.29, 2.31, 2.32)) == {"d": 1000.0}
+    assert edges(made("e", 2.31, 2.305, 2.31)) == {}
 
 
 def test_too_many_runs_are_refused(small):
