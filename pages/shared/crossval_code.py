@@ -3,23 +3,28 @@
 import streamlit as st
 
 from core import receipts, skorch_receipt
+from core.crossval_spec import LeakSpec
 from pages.shared.controls import choice
 from pages.shared.crossval_controls import fold_controls, network_controls
 from pages.shared.crossval_fewer import fewer_controls
+from pages.shared.crossval_leak import copies_slider, leak_network_controls
 from pages.shared.frame import Lab
 
-_PARTS = {"(a) fit": "holdout", "(b) K folds": "folds", "single splits": "random"}
+_PARTS = {"(a) fit": "holdout", "(b) K folds": "folds", "single splits": "random", "leak": "folds"}
 
 
 def code_tab(lab: Lab) -> None:
     """The script of the present settings, to read and to download."""
     controls, lesson = st.columns([1, 3.2], gap="medium")
     with controls:
-        split = _PARTS[choice("Part", "part", options=list(_PARTS), default="(b) K folds")]
-        if split == "holdout":
+        part = choice("Part", "part", options=list(_PARTS), default="(b) K folds")
+        if part == "(a) fit":
             spec = fewer_controls(lab)
+        elif part == "leak":
+            leak = LeakSpec(share=copies_slider(lab) / 100)
+            spec = leak_network_controls(lab).model_copy(update=fold_controls() | {"leak": leak})
         else:
-            spec = network_controls(lab).model_copy(update=fold_controls() | {"split": split})
+            spec = network_controls(lab).model_copy(update=fold_controls() | {"split": _PARTS[part]})
     script = skorch_receipt.script(spec)
     with lesson:
         st.write("These settings as a complete script of torch, skorch and scikit-learn: it gives the page's scores.")

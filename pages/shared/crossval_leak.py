@@ -25,19 +25,9 @@ def leak_view(lab: Lab, page: str) -> None:
     """Controls beside the experiment, and some of the near-duplicates."""
     controls, lesson = st.columns([1, 3.2], gap="medium")
     with controls:
-        share = number_slider(
-            "Near-duplicates, % of the pictures",
-            "copies",
-            low=0,
-            high=50,
-            step=5,
-            default=50,
-            help="So many training pictures become a mirrored, shifted or slightly brighter copy of another one.",
-        )
-        n_copies = round(lab.data.n_train * share / 100)
-        st.caption(f"**{n_copies:,}** pictures")
-        spec = network_controls(lab, prefix="leak_", network="MLP", n_epochs=10)
-        spec = spec.model_copy(update=fold_controls() | {"judges_test": True})
+        share = copies_slider(lab)
+        spec = leak_network_controls(lab).model_copy(update=fold_controls() | {"judges_test": True})
+    n_copies = _n_copies(lab, share)
     leak = LeakSpec(share=share / 100)
     with lesson:
         experiment_panel(
@@ -54,6 +44,30 @@ def leak_view(lab: Lab, page: str) -> None:
         )
         if n_copies:
             _examples(spec.model_copy(update={"leak": leak}))
+
+
+def copies_slider(lab: Lab) -> int:
+    """How many near-duplicates, in per cent of the training pictures."""
+    share = number_slider(
+        "Near-duplicates, % of the pictures",
+        "copies",
+        low=0,
+        high=50,
+        step=5,
+        default=50,
+        help="So many training pictures become a mirrored, shifted or slightly brighter copy of another one.",
+    )
+    st.caption(f"**{_n_copies(lab, share):,}** pictures")
+    return int(share)
+
+
+def leak_network_controls(lab: Lab) -> FoldSpec:
+    """The network, which needs some epochs before it remembers single pictures."""
+    return network_controls(lab, prefix="leak_", network="MLP", n_epochs=10)
+
+
+def _n_copies(lab: Lab, share: int) -> int:
+    return round(lab.data.n_train * share / 100)
 
 
 def _members(spec: FoldSpec, leak: LeakSpec) -> tuple[Members, dict[str, object]]:

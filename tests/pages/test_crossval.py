@@ -201,6 +201,16 @@ def test_a_search_of_a_link_is_shown_to_others(open_page, visit, texts):
     assert "Somebody else's search" in texts(at)
 
 
+@pytest.mark.parametrize(
+    ("part", "has"),
+    [("(a) fit", "net.fit(train_data, y=y_train)"), ("single splits", "ShuffleSplit("), ("leak", "near_duplicate(")],
+)
+def test_each_part_has_its_script(open_page, part, has):
+    at = open_page(tab="Code", part=part)
+    assert not at.exception
+    assert has in at.code[0].value
+
+
 def test_nothing_to_search_is_told(open_page):
     at = open_page(tab="Grid search")
     at.multiselect(key="grid_rates").set_value([]).run()
