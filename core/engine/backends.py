@@ -118,7 +118,8 @@ class DaskBackend:
 
     def submit(self, function: Callable[..., Any], *args: Any, priority: int = 0) -> Any:
         """Queue a call; Dask runs it again elsewhere if its worker dies."""
-        return self._client.submit(function, *args, pure=False, priority=priority)
+        # Without fifo_timeout=0, Dask orders what comes within a tenth of a second by chance
+        return self._client.submit(function, *args, pure=False, priority=priority, fifo_timeout=0)
 
     def close(self) -> None:
         """Leave the cluster."""

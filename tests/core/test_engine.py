@@ -129,6 +129,15 @@ def test_a_group_waits_behind_single_runs_and_is_stopped_as_a_whole(submit, engi
         engine.submit_group([new_run(owner="bob")], "ann")
 
 
+def test_a_group_trains_in_its_order(engine, new_run, wait_until):
+    """So that the first seed of a race is complete before the second one begins."""
+    group = [new_run(n_epochs=1) for _ in range(6)]
+    engine.submit_group(group, "ann")
+    wait_until(lambda: all(run.status.name == "done" for run in group), "the group has trained")
+    ends = [(run.folder / "result.json").stat().st_mtime_ns for run in group]
+    assert ends == sorted(ends)
+
+
 def test_the_second_press_replaces_what_waits_and_not_what_trains(submit, engine, trains, ends, wait_until):
     training = submit(**LONG)
     trains(training)
