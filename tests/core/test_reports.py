@@ -112,7 +112,7 @@ def test_class_names_are_text_in_the_pictures_too(trained, monkeypatch):
 
     whole = datasets.load_for
     names = (EVIL, *(str(i) for i in range(1, 10)))
-    monkeypatch.setattr(reports.datasets, "load_for", lambda spec: replace(whole(spec), class_names=names))
+    monkeypatch.setattr(datasets, "load_for", lambda spec: replace(whole(spec), class_names=names))
     reader = read(reports.report(trained))
     assert not {"script", "foreignobject"} & set(reader.tags)
     assert not [name for name, _ in reader.attributes if name.startswith("on")]

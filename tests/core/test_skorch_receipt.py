@@ -14,7 +14,7 @@ from core.crossval_spec import FoldSpec, LeakSpec
 from core.specs import AdamSpec, CNNSpec, DataSpec, MLPSpec, RMSpropSpec, SGDSpec
 
 SMALL = {
-    "data": DataSpec(dataset="digits", n_train=120, n_test=60),
+    "data": DataSpec(dataset="digits", n_train=240, n_test=60),
     "optimizer": AdamSpec(),
     "n_epochs": 1,
     "batch_size": 32,
