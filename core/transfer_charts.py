@@ -73,7 +73,8 @@ def motion_bars(motions: dict[str, list[LayerMotion]], *, drift: bool = False) -
         .mark_bar()
         .encode(
             x=alt.X("layer:N", sort=order, title=None, axis=alt.Axis(labels=False, ticks=False)),
-            y=alt.Y("moved:Q", title=None, axis=alt.Axis(format="%", tickCount=3)),
+            # By its root: the stem's few small weights move so far that all other bars would vanish
+            y=alt.Y("moved:Q", title=None, scale=alt.Scale(type="sqrt"), axis=alt.Axis(format="~%", tickCount=4)),
             color=alt.Color(
                 "stage:N",
                 sort=list(dict.fromkeys(table["stage"])),
@@ -85,7 +86,7 @@ def motion_bars(motions: dict[str, list[LayerMotion]], *, drift: bool = False) -
                         labelFontSize=14, labelColor=_GREY)),
             tooltip=["layer:N", "stage:N", alt.Tooltip("moved:Q", format=".2%", title=title)],
         )
-        .properties(height=86, width=760)
+        .properties(height=86, width=590)
         .resolve_scale(x="shared")
     )  # fmt: skip
 

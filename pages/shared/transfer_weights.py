@@ -68,9 +68,9 @@ def _take_in(run: Run, person: str) -> Stored | None:
 @st.cache_resource(max_entries=32, show_spinner="Taking the weights in.")
 def _taken(run_id: str, person: str, _run: Run) -> Stored:
     data, result = _run.spec.data, _run.result or {}
-    classes = getattr(data, "classes", ())
+    classes, n_epochs = getattr(data, "classes", ()), result.get("epoch", 0)
     title = (
-        f"{len(classes)} classes of {dataset_title(data.dataset)}, {_run.spec.n_epochs} epochs at "
+        f"{len(classes)} classes of {dataset_title(data.dataset)}, {n_epochs} epoch{'s' * (n_epochs > 1)} at "
         f"{getattr(_run.spec, 'side', 32)} pixels (test accuracy {result.get('test_accuracy', 0):.0%})"
     )
     return pretrained.of_run(_run, title, person)

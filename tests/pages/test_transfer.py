@@ -79,7 +79,7 @@ def test_weights_pretrained_here_are_taken_in_by_themselves(open_page, texts, sm
     at = open_page(run=run.id)
     assert not at.exception
     (said,) = (element.value for element in at.success)
-    assert "2 classes of Shapes-10, 1 epochs at 32 pixels" in said
+    assert "2 classes of Shapes-10, 1 epoch at 32 pixels" in said
     assert "open **Strategies**" in said
     (stored,) = pretrained.stored("ann")
     assert (stored.source, stored.classes) == ("here", ("ring", "star"))
