@@ -71,13 +71,13 @@ def test_folds_fill_survive_a_reload_and_are_shown_to_others(
 
 def test_stop_keeps_the_finished_folds(page: Page, lab: LabServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHALKNET_HOME", str(lab.home))
-    page.goto(f"{lab.url}/Cross-validation?tab=One+split&{SMALL}&n_splits=40&n_epochs=5&batch_size=4")
+    page.goto(f"{lab.url}/Cross-validation?tab=One+split&{SMALL}&n_splits=20&n_epochs=5&batch_size=4")
     settle(page)
     page.get_by_role("button", name="Start").click()
     made = experiment_of(page)
     wait_until(lambda: made.progress().n_done >= 1, "a fold is done")
     page.get_by_role("button", name="Stop").click()
-    expect(page.get_by_text(re.compile(r"Over: \d+ of 43 runs finished as planned"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Over: \d+ of 23 runs finished as planned"))).to_be_visible()
     names = [run.status.name for run in made.runs]
     assert set(names) == {"done", "stopped"}
     assert all(first == "done" or second != "done" for first, second in pairwise(names))

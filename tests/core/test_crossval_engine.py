@@ -78,7 +78,7 @@ def test_a_fold_whose_worker_is_killed_goes_on_by_itself(start, wait_until):
 
 
 def test_stop_ends_all_folds_and_keeps_the_finished_ones(engine, start, wait_until):
-    made = start(n_folds=8, n_epochs=3)
+    made = start(n_folds=3, n_epochs=3)
     wait_until(lambda: made.progress().n_done >= 1, "a fold is done")
     long = start(n_folds=3, n_epochs=1000, batch_size=4)
     wait_until(lambda: sum(run.history().step > 0 for run in long.runs) == 2, "two of three train")

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core import grid_search, search_fits
+from core import folds, grid_search, search_fits
 from core.crossval_spec import FoldSpec, SearchSpec
 from core.jobs import Job
 from core.specs import DataSpec, MLPSpec
@@ -30,13 +30,20 @@ def test_without_a_cluster_and_at_random(module_home):
     assert len(result["params"]) == 1
 
 
-def test_impossible_folds_fail_with_their_sentence(module_home):
+def test_impossible_folds_are_a_sentence(module_home):
     few = FoldSpec(data=DataSpec(n_train=20, n_test=100), model=MLPSpec(H=16), n_folds=10, n_threads=1)
     search = grid_search.create(SPEC.model_copy(update={"base": few}), "ann")
-    with pytest.raises(grid_search.SearchError, match=r"Class .* fewer than K = 10"):
+    with pytest.raises(folds.FoldsError, match=r"Class .* fewer than K = 10"):
+        search_fits.search(search, None)
+
+
+def test_a_failure_of_its_process_is_told(home):
+    search = grid_search.create(SPEC, "ann")
+    (search.folder / "search.json").unlink()  # it can't know what to do
+    with pytest.raises(grid_search.SearchError, match="The search failed: This search does not exist here"):
         grid_search.run(job(), search, None)
     assert search.state == "failed"
-    assert "fewer than K = 10" in search.sentence
+    assert "does not exist here" in search.sentence
 
 
 @pytest.mark.parametrize("search_id", ["", "../../etc", "a" * 24, "A" * 24])
