@@ -34,7 +34,7 @@ class RunRecorder:
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._is_light = self._keeps_epochs = False
+        self._is_light = self._is_large = self._keeps_epochs = False
         self._batches: list[BatchEnd] = []
         self._last_flush = 0.0
         self._begin = 0.0  # on the clock of perf_counter, earlier sittings counted in
@@ -49,6 +49,7 @@ class RunRecorder:
             raise RunFolderGoneError(f"{self._run.folder} is gone")
         write_json(self._run.folder / "alive.json", this_process())
         self._is_light = bool(self._run.meta.get("light"))
+        self._is_large = self._run.spec.model.kind == "resnet18"
         self._keeps_epochs = self._run.spec.model.keeps_epochs and not self._is_light
         path = self._run.folder / history.FILE_NAME
         torn = _ends_torn(path)
@@ -96,6 +97,7 @@ class RunRecorder:
                 self._flush()
                 self._append({"event": "end"} | asdict(event))
                 if status != "done":  # "done" is only true once the result is there
+                    self._must_exist()
                     self._run.write_status(status)
 
     def should_stop(self) -> bool:
@@ -127,9 +129,9 @@ class RunRecorder:
             },
         )
         self._run.write_status(result.status, sentence)
-        # Last: until the result stands, it is what a killed worker's successor goes on from. Afterwards nobody goes on
-        # from a member of an experiment, and a ResNet-18's checkpoint has 90 MB
-        if self._is_light or "experiment" in self._run.meta:
+        # Last: until the result stands, it is what a killed worker's successor goes on from. That of a ResNet-18 has
+        # 90 MB, and nobody goes on from a finished one
+        if self._is_light or self._is_large:
             (folder / "checkpoint.pt").unlink(missing_ok=True)
 
     def fail(self, sentence: str, status: StatusName = "failed") -> None:
