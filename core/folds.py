@@ -163,18 +163,22 @@ def judged_pictures(spec: FoldSpec) -> ImageSet:
     """The pictures of a run as an ``ImageSet`` whose test pictures are those that the run judges, in its order."""
     images = pictures(spec)
     of_fold = parts(spec, images.train_labels, images.class_names)
-    return judging(spec, images, of_fold)
+    shown, labels = judged_part(spec, images, of_fold)
+    fitted = of_fold.fitted
+    return replace(
+        images,
+        train_images=images.train_images[fitted],
+        train_labels=images.train_labels[fitted],
+        test_images=shown,
+        test_labels=labels,
+    )
 
 
-def judging(spec: FoldSpec, images: ImageSet, of_fold: Parts) -> ImageSet:
-    """As ``judged_pictures``, for who has the pictures and their parts already."""
-    fitted = {
-        "train_images": images.train_images[of_fold.fitted],
-        "train_labels": images.train_labels[of_fold.fitted],
-    }
+def judged_part(spec: FoldSpec, images: ImageSet, of_fold: Parts) -> tuple[np.ndarray, np.ndarray]:
+    """The pictures that a run judges and their labels: of its fold, then the clean test pictures if it judges them."""
     if spec.split == "holdout":
-        return replace(images, **fitted)
+        return images.test_images, images.test_labels
     shown, labels = images.train_images[of_fold.judged], images.train_labels[of_fold.judged]
     if spec.judges_test:
         shown, labels = np.concatenate([shown, images.test_images]), np.concatenate([labels, images.test_labels])
-    return replace(images, **fitted, test_images=shown, test_labels=labels)
+    return shown, labels
