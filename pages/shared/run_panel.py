@@ -10,7 +10,7 @@ from core.runs import Run, Status
 from core.specs import RunSpec
 from pages.shared.frame import Lab
 from pages.shared.live_picture import live_picture
-from pages.shared.wording import duration, run_settings
+from pages.shared.wording import duration, plain, run_settings
 
 POLL_SECONDS = 1.5  # at 1 s the drawing took 16 % of the training beside it, at 1.5 s 13 %
 _DOUBLE_CLICK_SECONDS = 1.0
@@ -119,7 +119,7 @@ def _draw(lab: Lab, run: Run, status: Status, mine: bool) -> None:
     elif status.name == "interrupted":
         st.warning(status.sentence, icon=":material/power_off:")
     live_picture(history, spec, status, said=_progress_text(lab, run, status), key=f"live_{run.id}")
-    st.caption(("" if mine else "Somebody else's run, for watching. ") + run_settings(spec))
+    st.caption(("" if mine else "Somebody else's run, for watching. ") + plain(run_settings(spec)))
 
 
 def _progress_text(lab: Lab, run: Run, status: Status) -> str:

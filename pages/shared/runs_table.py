@@ -11,7 +11,7 @@ from pages.shared.overlay_view import MOST_RUNS
 from pages.shared.runs_shown import Shown, choose
 
 _TIMES = {"any time": None, "last hour": 1, "last day": 24, "last week": 7 * 24}  # hours
-_NETWORKS = {"mlp": "MLP", "cnn": "CNN"}
+_NETWORKS = {"mlp": "MLP", "cnn": "CNN", "resnet18": "ResNet-18"}
 _HEIGHT = 430  # pixels
 
 
