@@ -212,7 +212,18 @@ def _mean(name: str, runs: dict[int, Any], colour: int) -> Series:
         mean, below, above = band(table(quantity))
         epochs[quantity], low[quantity], high[quantity] = _plain(mean), _plain(below), _plain(above)
     note = f"{diverged} of {len(runs)} diverged" if diverged else ""
-    return Series(name, epochs, low=low, high=high, note=note, colour=colour)
+    batches = _mean_of_batches([series_of_run(run.history(), name).batches for run in runs.values()])
+    return Series(name, epochs, batches, low=low, high=high, note=note, colour=colour)
+
+
+def _mean_of_batches(tables: list[dict[str, Numbers]]) -> dict[str, Numbers]:
+    """The mean of those runs that have come as far as the farthest one, so that it has no jumps."""
+    n = max((len(table["steps"]) for table in tables), default=0)
+    same = [table for table in tables if len(table["steps"]) == n]
+    return {
+        column: _plain(band(np.array([[math.nan if v is None else v for v in t[column]] for t in same]))[0])
+        for column in (same[0] if n else {})
+    }
 
 
 def _plain(values: np.ndarray) -> Numbers:

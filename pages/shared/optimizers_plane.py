@@ -1,9 +1,12 @@
 """Question 6's loss plane: the loss of the real network around the paths that the contestants took."""
 
+from typing import TYPE_CHECKING
+
+import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core import calibration
+from core import calibration, datasets
 from core.colours import series_colour
 from core.errors import ChalknetError
 from core.jobs import Job
@@ -12,8 +15,10 @@ from pages.shared.frame import Lab
 from pages.shared.jobs import job_progress, jobs
 from pages.shared.optimizers_controls import RaceSettings
 from pages.shared.optimizers_landscape import landscape_picture
-from pages.shared.results_view import pictures_of
 from pages.shared.wording import duration, plain, run_settings
+
+if TYPE_CHECKING:  # it imports torch
+    from core.loss_plane import LossPlane
 
 KIND = "loss_plane"
 
@@ -60,12 +65,12 @@ def _expectation(specs: dict[str, RunSpec]) -> str:
     return f"{trains}, then computes the loss at 41 x 41 points"
 
 
-def _compute(job: Job, specs: dict[str, RunSpec]) -> tuple[dict[str, RunSpec], object]:
+def _compute(job: Job, specs: dict[str, RunSpec]) -> tuple[dict[str, RunSpec], "LossPlane"]:
     from core import loss_plane  # torch: in the job's thread only
 
     first = next(iter(specs.values()))
-    made = loss_plane.compute(specs, pictures_of(first.data), progress=job.progress, should_stop=job.should_stop)
-    return specs, made
+    images = datasets.load_for(first.data)
+    return specs, loss_plane.compute(specs, images, progress=job.progress, should_stop=job.should_stop)
 
 
 def _picture(job: Job, now: dict[str, RunSpec]) -> None:
@@ -117,10 +122,7 @@ def _picture(job: Job, now: dict[str, RunSpec]) -> None:
     )
 
 
-def _below(made: object, point: object) -> float:
+def _below(made: "LossPlane", point: np.ndarray) -> float:
     """The plane's loss at the grid point nearest to a shadow."""
-    import numpy as np
-
-    column = int(np.abs(made.x - point[0]).argmin())
-    row = int(np.abs(made.y - point[1]).argmin())
+    column, row = (int(np.abs(line - at).argmin()) for line, at in zip((made.x, made.y), point, strict=True))
     return float(made.losses[row, column])

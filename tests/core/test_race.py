@@ -99,6 +99,8 @@ def test_the_mean_curve_is_the_mean_of_its_runs(hold):
     runs = [m.run for m in experiment.members if m.labels["contestant"] == sgd.name]
     tests = np.array([[e["test_accuracy"] for e in run.history().epochs] for run in runs])
     assert sgd.epochs["test_accuracy"] == pytest.approx(tests.mean(axis=0).tolist())
+    losses = np.array([run.history().losses for run in runs])
+    assert sgd.batches["batch_loss"] == pytest.approx(losses.mean(axis=0).tolist())
     assert all(low <= mean <= high for low, mean, high in zip(
         sgd.low["test_accuracy"], sgd.epochs["test_accuracy"], sgd.high["test_accuracy"], strict=True))  # fmt: skip
     found = race.paired(race.scores(experiment))
