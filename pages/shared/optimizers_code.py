@@ -14,11 +14,13 @@ def race_code_view(settings: RaceSettings) -> None:
     """The script of the race that is shown, or of the present settings before there is one."""
     shown = race_of_page()
     found = None if shown is None else _of(shown)
-    if found is None:
+    if shown is None or found is None:
         st.write("The present settings as a complete script. After a race, it is the script of that race.")
         base, contestants, seeds = settings.base, settings.contestants, [settings.base.random_state]
     else:
         st.write("This race as a complete script: it needs nothing of Chalknet and gives the same losses.")
+        if any(run.status.name == "stopped" for run in shown.runs):
+            st.caption("What was stopped goes on to its last epoch here; up to there the losses are the same.")
         base, contestants, seeds = found
     script = race_receipt.script(base, contestants, seeds)
     with st.container(horizontal=True):

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 import torch
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from core import datasets
@@ -33,7 +32,6 @@ gradients = st.lists(
 )
 
 
-@hypothesis_settings(max_examples=150)
 @given(optimizers, st.floats(-2, 2), gradients)
 def test_fifty_steps_are_torchs(spec, weight, gradients):
     place = torch.nn.Parameter(torch.tensor([weight], dtype=torch.float64))
