@@ -24,9 +24,9 @@ from core.folds import pictures
 from core.models import build_model
 from core.optimizer_specs import AnyOptimizerSpec
 
-# Pictures a batch when judging: with the 1,000 of core.training a fold of the CNN takes 90 MB more at its peak, and
+# Pictures a batch when judging: with the 1,000 of core.training a fold of the CNN takes 200 MB more at its peak, and
 # several workers share a machine
-JUDGE_BATCH = 250
+JUDGE_BATCH = 100
 
 _OPTIMIZERS: dict[str, type[torch.optim.Optimizer]] = {
     "sgd": torch.optim.SGD,

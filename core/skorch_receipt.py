@@ -60,7 +60,7 @@ def net_call(spec: FoldSpec, name: str = "SeededNet") -> str:
         *(f"    optimizer__{setting}," for setting in _optimizer(spec.optimizer)),
         "    criterion=nn.CrossEntropyLoss,",
         "    iterator_train__shuffle=True,  # skorch's default is a fixed order",
-        "    iterator_valid__batch_size=250,",
+        "    iterator_valid__batch_size=100,",
         f"    train_split={own},{'' if spec.own_folds else '  # or skorch keeps a fifth of what it is given'}",
         "    device=device,",
         ")",

@@ -49,7 +49,7 @@ def test_a_fit_is_skorchs_own(pictures, model, own_folds):
         batch_size=64,
         iterator_train=DataLoader,
         iterator_train__shuffle=True,
-        iterator_valid__batch_size=250,
+        iterator_valid__batch_size=100,
         train_split=ValidSplit(own_folds, stratified=True) if own_folds else None,
         verbose=0,
     ).fit(X, y)
