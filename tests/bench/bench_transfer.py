@@ -28,7 +28,7 @@ PARTS = ("quality", "frozen", "extraction", "step")
 OWNER = "bench"
 
 
-def data(name: str, classes: tuple[str, ...], per_class: int | None, seed: int = 0, n_test: int = 10_000) -> Any:
+def data(name: str, classes: tuple[str, ...], per_class: int | None, seed: int = 0, n_test: int = 5_000) -> Any:
     from core.transfer_spec import PickedDataSpec
 
     return PickedDataSpec(
