@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from core import experiments, grid_search
 
+LONG = 180  # seconds: several networks, or a process that loads torch, on a busy machine
 SMALL = "n_train=200&n_test=100&n_folds=3&network=MLP"
 
 
@@ -50,10 +51,10 @@ def test_folds_fill_survive_a_reload_and_are_shown_to_others(
     made = experiment_of(page)
     chips = page.locator(".folds div")
     expect(chips).to_have_count(3)
-    wait_until(lambda: made.progress().n_done >= 1, "a fold is done")
+    wait_until(lambda: made.progress().n_done >= 1, "a fold is done", LONG)
     page.reload()
     expect(chips.first.locator("b")).to_have_text(re.compile(r"^\d+\.\d%$"))
-    wait_until(lambda: made.progress().is_over, "all folds are done")
+    wait_until(lambda: made.progress().is_over, "all folds are done", LONG)
     expect(page.get_by_text("Out-of-fold accuracy")).to_be_visible()
     scores = [f"{run.result['test_accuracy']:.1%}" for run in made.runs]
     expect(chips.locator("b")).to_have_text(scores)
@@ -75,7 +76,7 @@ def test_stop_keeps_the_finished_folds(page: Page, lab: LabServer, monkeypatch: 
     settle(page)
     page.get_by_role("button", name="Start").click()
     made = experiment_of(page)
-    wait_until(lambda: made.progress().n_done >= 1, "a fold is done")
+    wait_until(lambda: made.progress().n_done >= 1, "a fold is done", LONG)
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text(re.compile(r"Over: \d+ of 23 runs finished as planned"))).to_be_visible()
     names = [run.status.name for run in made.runs]
@@ -90,7 +91,7 @@ def test_a_search_fills_its_heat_map(page: Page, lab: LabServer, monkeypatch: py
     settle(page)
     page.get_by_role("button", name="Search", exact=True).click()
     page.wait_for_url(lambda url: "search=" in url)
-    expect(page.get_by_text("Finished. 18 of 18 fits")).to_be_visible()
+    expect(page.get_by_text("Finished. 18 of 18 fits")).to_be_visible(timeout=1000 * LONG)
     search = grid_search.open_search(re.search(r"search=([a-z2-7]{24})", page.url).group(1))
     best = f"{search.result['best_score']:.1%}"
     expect(page.locator(".grid-heat td.best b").first).to_have_text(best)
