@@ -42,10 +42,12 @@ class LabServer:
         home.mkdir(parents=True, exist_ok=True)
         self._log = (home / "streamlit.log").open("a")
         command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
+        # As a user would start it: the engine that tests of pages choose for their own process is none of its business
+        inherited = {name: value for name, value in os.environ.items() if name != "CHALKNET_ENGINE"}
         self.process = subprocess.Popen(
             [*command, "--server.port", str(self.port)],
             cwd=ROOT,
-            env=os.environ | {"CHALKNET_HOME": str(home)} | environment,
+            env=inherited | {"CHALKNET_HOME": str(home)} | environment,
             stdout=self._log,
             stderr=subprocess.STDOUT,
         )
