@@ -53,6 +53,7 @@ def experiment_panel(
     below: Callable[[Experiment], None] | None = None,
     picture: dict[str, Any] | None = None,
     with_curves: bool = True,
+    prepare: Callable[[], None] | None = None,
 ) -> Experiment | None:
     """Buttons, and below them the experiment as it goes; returns the one that is shown.
 
@@ -63,6 +64,8 @@ def experiment_panel(
         Whose experiment this is (``core.experiments.create``).
     make : callable
         Called on the press: the members, and the experiment's settings. A ``ChalknetError`` of it is shown as it is.
+    prepare : callable, optional
+        Called once it is certain that a new experiment begins.
     expectation : str
         Beside the button, as Markdown: how long it will take.
     start, hint : str
@@ -82,7 +85,7 @@ def experiment_panel(
         stop_place = st.empty()
         st.markdown(expectation, width="content")
     if pressed:
-        shown = _begin(lab, page, kind, make, shown)
+        shown = _begin(lab, page, kind, make, prepare, shown)
     if shown is None:
         st.info(hint)
         return None
@@ -103,15 +106,25 @@ def series_of_members(experiment: Experiment) -> list[Series]:
     return curves
 
 
-def _begin(lab: Lab, page: str, kind: str, make: Callable[..., Any], shown: Experiment | None) -> Experiment | None:
-    """Start an experiment, unless the press is the second half of a double click; one that still goes on is stopped."""
-    if shown is not None and shown.belongs_to(lab.person):
-        if time.time() - shown.created < _DOUBLE_CLICK_SECONDS:
-            return shown
-        if not shown.progress().is_over:
-            lab.engine.stop_group(shown.runs, lab.person)
+def _begin(
+    lab: Lab,
+    page: str,
+    kind: str,
+    make: Callable[..., Any],
+    prepare: Callable[[], None] | None,
+    shown: Experiment | None,
+) -> Experiment | None:
+    """Start an experiment, unless the very same one goes on already (a double click); another one is stopped first."""
     try:
         members, settings = make()
+        if shown is not None and shown.belongs_to(lab.person):
+            is_over, just_now = shown.progress().is_over, time.time() - shown.created < _DOUBLE_CLICK_SECONDS
+            if [run.spec for run in shown.runs] == [spec for _, spec in members] and (just_now or not is_over):
+                return shown
+            if not is_over:
+                lab.engine.stop_group(shown.runs, lab.person)
+        if prepare is not None:
+            prepare()
         experiment = experiments.create(kind, members, settings=settings, page=page, owner=lab.person)
         lab.engine.submit_group(experiment.runs, lab.person)
     except ChalknetError as error:

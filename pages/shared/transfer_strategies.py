@@ -29,7 +29,6 @@ def strategies_view(lab: Lab, settings: TransferSettings) -> None:
 
     def make() -> tuple[Members, dict]:
         _check(settings, settings.base)
-        _let_go(lab, strategies.KIND)
         return made, {"weights": settings.weights.title if settings.weights else ""}
 
     shown = experiment_panel(
@@ -37,6 +36,7 @@ def strategies_view(lab: Lab, settings: TransferSettings) -> None:
         page=PAGE,
         kind=strategies.KIND,
         make=make,
+        prepare=lambda: _let_go(lab, strategies.KIND),
         expectation=_expectation(made),
         start="Compare",
         hint=_hint(
@@ -99,7 +99,6 @@ def trap_view(lab: Lab, settings: TransferSettings) -> None:
 
     def make() -> tuple[Members, dict]:
         _check(settings, settings.base)
-        _let_go(lab, strategies.TRAP_KIND)
         return made, {}
 
     shown = experiment_panel(
@@ -107,6 +106,7 @@ def trap_view(lab: Lab, settings: TransferSettings) -> None:
         page=PAGE,
         kind=strategies.TRAP_KIND,
         make=make,
+        prepare=lambda: _let_go(lab, strategies.TRAP_KIND),
         expectation=_expectation(made),
         start="Spring the trap",
         hint=_hint(
