@@ -109,4 +109,4 @@ def train(page: Page) -> str:
 
 def until_learning(page: Page) -> None:
     """Wait until the live picture says how long the run still takes."""
-    expect(page.locator(".live .said")).to_contain_text(re.compile("elapsed.*left"))
+    expect(page.locator(".live .said").last).to_contain_text(re.compile("elapsed.*left"))

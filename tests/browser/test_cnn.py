@@ -23,7 +23,7 @@ def trained(page: Page, lab: LabServer, monkeypatch: pytest.MonkeyPatch) -> runs
     settle(page)
     page.get_by_role("button", name="Train").click()
     page.wait_for_url(lambda url: "run=" in url)
-    expect(page.locator(".live .said")).to_contain_text("Finished")
+    expect(page.locator(".live .said").last).to_contain_text("Finished")
     return runs.open_run(re.search(r"run=([a-z2-7]{24})", page.url).group(1))
 
 
@@ -76,7 +76,7 @@ def test_rewind_and_branch_off(page: Page, trained: runs.Run) -> None:
     page.get_by_role("button", name="Go on from epoch 1").click()
     expect(page.get_by_role("tab", name="Learn")).to_have_attribute("aria-selected", "true")
     page.wait_for_url(lambda url: "run=" in url and trained.id not in url)
-    expect(page.locator(".live .said")).to_contain_text("Finished")
+    expect(page.locator(".live .said").last).to_contain_text("Finished")
     branch = runs.open_run(re.search(r"run=([a-z2-7]{24})", page.url).group(1))
     assert branch.history().losses[:7] == trained.history().losses[:7]
     open_tab(page, "Rewind")

@@ -16,7 +16,7 @@ LONG = "train_for=seconds&seconds=120"
 def test_train_to_the_end_and_look_at_a_confusion_cell(page: Page, lab: LabServer) -> None:
     open_page(page, f"{lab.url}/Perceptron?n_train=500&n_test=200&n_epochs=2&H=64")
     train(page)
-    expect(page.locator(".live .said")).to_contain_text("Finished")
+    expect(page.locator(".live .said").last).to_contain_text("Finished")
     page.get_by_role("tab", name="Results").click()
     expect(page.get_by_role("heading", name="Confusion matrix")).to_be_visible()
     chart = page.get_by_test_id("stVegaLiteChart").first
@@ -50,8 +50,8 @@ def test_stop_takes_effect_and_a_second_browser_can_only_watch(
         until_learning(page)
         page.get_by_role("button", name="Stop").click()
         wait_until(lambda: run.status.name == "stopped", "the run stops", seconds=10)
-        expect(page.locator(".live .said")).to_contain_text("Stopped ·")
-        expect(visitor.locator(".live .said")).to_contain_text("Stopped ·")
+        expect(page.locator(".live .said").last).to_contain_text("Stopped ·")
+        expect(visitor.locator(".live .said").last).to_contain_text("Stopped ·")
     finally:
         visitor.context.close()
     wait_until(lambda: run.result is not None, "the stopped network is judged")
@@ -68,14 +68,14 @@ def test_another_page_and_back_shows_the_same_run(page: Page, lab: LabServer) ->
     page.wait_for_url(lambda url: run_id in url and "H=64" in url)
     until_learning(page)
     page.get_by_role("button", name="Stop").click()
-    expect(page.locator(".live .said")).to_contain_text("Stopped ·")
+    expect(page.locator(".live .said").last).to_contain_text("Stopped ·")
 
 
 def test_a_double_click_trains_once(page: Page, lab: LabServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHALKNET_HOME", str(lab.home))
     open_page(page, f"{lab.url}/Perceptron?n_train=200&n_test=100&random_state=4242")
     page.get_by_role("button", name="Train").dblclick()
-    expect(page.locator(".live .said")).to_contain_text("Finished")
+    expect(page.locator(".live .said").last).to_contain_text("Finished")
     assert len([run for run in runs.all_runs("perceptron") if run.spec.random_state == 4242]) == 1
 
 
@@ -105,4 +105,4 @@ def test_real_photographs_train(page: Page, lab: LabServer, few_photos: Path) ->
     expect(page.get_by_text(re.compile(r"Photos: .* pictures taken"))).to_be_visible()
     open_page(page, f"{lab.url}/Perceptron?dataset=Photos&n_train=1000&n_test=200&n_epochs=1")
     train(page)
-    expect(page.locator(".live .said")).to_contain_text("Finished")
+    expect(page.locator(".live .said").last).to_contain_text("Finished")

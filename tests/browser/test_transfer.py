@@ -37,7 +37,7 @@ def test_from_pretraining_to_a_picture_of_ones_own(
     settle(page)
     page.get_by_role("button", name="Train", exact=True).click()
     page.wait_for_url(lambda url: "run=" in url)
-    expect(page.locator(".live .said")).to_contain_text("Finished", timeout=LONG)
+    expect(page.locator(".live .said").last).to_contain_text("Finished", timeout=LONG)
     expect(page.get_by_text("can be transferred now")).to_be_visible()
     assert serious(page) == []
 
