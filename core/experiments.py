@@ -137,6 +137,7 @@ def create(
     page: str,
     owner: str,
     light: bool = True,
+    experiment_id: str | None = None,
 ) -> Experiment:
     """Make an experiment and the folders of its runs, queued, to be handed to ``Engine.submit_group``.
 
@@ -155,6 +156,8 @@ def create(
     light : bool
         Keep of finished runs no weights, only what they did: a hundred convolutional networks would take 5 GB. A member
         whose labels have ``"keep_weights": True`` keeps them all the same.
+    experiment_id : str, optional
+        What ``core.runs.new_id`` has given, for who has to know it before the experiment is there.
 
     Raises
     ------
@@ -165,7 +168,7 @@ def create(
     """
     if not 1 <= len(members) <= MAX_MEMBERS:
         raise ExperimentError(f"The experiment has {len(members)} runs; allowed are 1 to {MAX_MEMBERS}. Choose fewer.")
-    experiment_id = runs.new_id()
+    experiment_id = experiment_id or runs.new_id()
     made: list[Run] = []
     folder = _folder() / experiment_id
     try:

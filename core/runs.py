@@ -227,7 +227,13 @@ class Run:
 
 
 def create(
-    spec: RunSpec, *, page: str, owner: str, store: Path | None = None, more: dict[str, Any] | None = None
+    spec: RunSpec,
+    *,
+    page: str,
+    owner: str,
+    store: Path | None = None,
+    more: dict[str, Any] | None = None,
+    run_id: str | None = None,
 ) -> Run:
     """Make the folder of a new run, queued.
 
@@ -242,13 +248,15 @@ def create(
         Another folder of runs than the lab's own.
     more : dict, optional
         What else ``meta.json`` shall hold, such as the experiment that the run is part of.
+    run_id : str, optional
+        What ``new_id`` has given, for who has to know it before the run is there.
 
     Raises
     ------
     RunStoreError
         If the folder can't be written: the sentence says where and why.
     """
-    run_id = new_id()
+    run_id = run_id or new_id()
     store = store or paths.runs()
     folder, unborn = store / run_id, store / f".new-{run_id}"
     run = Run(run_id, unborn)

@@ -115,23 +115,36 @@ def _begin(
     shown: Experiment | None,
 ) -> Experiment | None:
     """Start an experiment, unless the very same one goes on already (a double click); another one is stopped first."""
+    begun = f"begun_{kind}_on_{page}"  # noted before it is made, as in run_panel, and for the same reason
     try:
         members, settings = make()
-        if shown is not None and shown.belongs_to(lab.person):
-            is_over, just_now = shown.progress().is_over, time.time() - shown.created < _DOUBLE_CLICK_SECONDS
-            if [run.spec for run in shown.runs] == [spec for _, spec in members] and (just_now or not is_over):
-                return shown
+        for known in (shown, _experiment_of(st.session_state.get(begun))):
+            if known is None or not known.belongs_to(lab.person):
+                continue
+            is_over, just_now = known.progress().is_over, time.time() - known.created < _DOUBLE_CLICK_SECONDS
+            if [run.spec for run in known.runs] == [spec for _, spec in members] and (just_now or not is_over):
+                _show(known)
+                return known
             if not is_over:
-                lab.engine.stop_group(shown.runs, lab.person)
+                lab.engine.stop_group(known.runs, lab.person)
         if prepare is not None:
             prepare()
-        experiment = experiments.create(kind, members, settings=settings, page=page, owner=lab.person)
+        st.session_state[begun] = experiment_id = runs.new_id()
+        given = {"settings": settings, "page": page, "owner": lab.person, "experiment_id": experiment_id}
+        experiment = experiments.create(kind, members, **given)
         lab.engine.submit_group(experiment.runs, lab.person)
     except ChalknetError as error:
         st.error(str(error))
         return shown
     _show(experiment)
     return experiment
+
+
+def _experiment_of(experiment_id: str | None) -> Experiment | None:
+    try:
+        return None if experiment_id is None else experiments.open_experiment(experiment_id)
+    except ChalknetError:
+        return None
 
 
 def _show(experiment: Experiment) -> None:

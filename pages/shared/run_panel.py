@@ -55,19 +55,36 @@ def run_panel(lab: Lab, spec: RunSpec, *, page: str) -> None:
 
 def _train(lab: Lab, spec: RunSpec, page: str, shown: Run | None) -> Run | None:
     """Start a run, unless the press is the second half of a double click."""
-    if shown is not None and shown.belongs_to(lab.person) and shown.spec == spec:
-        just_now = time.time() - shown.meta.get("created", 0) < _DOUBLE_CLICK_SECONDS
-        if just_now or not shown.status.is_finished:
-            return shown
+    # Streamlit may end this script at any access to its state, for the second click: so the id is noted before the run
+    # is made, and the next script finds what this one has begun
+    begun = f"begun_on_{page}"
+    for known in (shown, _run_of(st.session_state.get(begun))):
+        if known is not None and known.belongs_to(lab.person) and known.spec == spec:
+            just_now = time.time() - known.meta.get("created", 0) < _DOUBLE_CLICK_SECONDS
+            if just_now or not known.status.is_finished:
+                return _show(known, page)
+    st.session_state[begun] = run_id = runs.new_id()
     try:
-        run = runs.create(spec, page=page, owner=lab.person)
+        run = runs.create(spec, page=page, owner=lab.person, run_id=run_id)
         lab.engine.submit(run, lab.person)
     except ChalknetError as error:
         st.error(str(error))
         return shown
+    _show(run, page)
+    _await_first_loss(lab, run)
+    return run
+
+
+def _run_of(run_id: str | None) -> Run | None:
+    try:
+        return None if run_id is None else runs.open_run(run_id)
+    except ChalknetError:
+        return None
+
+
+def _show(run: Run, page: str) -> Run:
     st.session_state[f"run_of_{page}"] = run.id
     st.query_params["run"] = run.id
-    _await_first_loss(lab, run)
     return run
 
 
