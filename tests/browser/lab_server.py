@@ -1,5 +1,6 @@
 """A running lab: the app in a process of its own, with a home folder of its own."""
 
+import json
 import os
 import re
 import shutil
@@ -110,3 +111,9 @@ def train(page: Page) -> str:
 def until_learning(page: Page) -> None:
     """Wait until the live picture says how long the run still takes."""
     expect(page.locator(".live .said").last).to_contain_text(re.compile("elapsed.*left"))
+
+
+def n_experiments(home: Path, kind: str) -> int:
+    """How many experiments of a kind there are; the lab is shared, so other tests may have begun others."""
+    files = (home / "experiments").glob("*/experiment.json")
+    return sum(json.loads(file.read_text(encoding="utf-8"))["kind"] == kind for file in files)

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from lab_server import LabServer, settle, wait_until
+from lab_server import LabServer, n_experiments, settle, wait_until
 from playwright.sync_api import Browser, Page, expect
 
 from core import experiments, grid_search
@@ -59,7 +59,7 @@ def test_folds_fill_survive_a_reload_and_are_shown_to_others(
     scores = [f"{run.result['test_accuracy']:.1%}" for run in made.runs]
     expect(chips.locator("b")).to_have_text(scores)
     expect(page.locator(".dots i")).to_have_count(3)
-    assert len(list((lab.home / "experiments").iterdir())) == 1
+    assert n_experiments(lab.home, "folds") == 1
     assert not serious(page)
 
     other = browser.new_context()

@@ -7,7 +7,7 @@ import pytest
 import torch
 import torchvision
 from axe_playwright_python.sync_playwright import Axe
-from lab_server import LabServer, settle
+from lab_server import LabServer, n_experiments, settle
 from PIL import Image
 from playwright.sync_api import Page, expect
 
@@ -49,7 +49,7 @@ def test_from_pretraining_to_a_picture_of_ones_own(
     expect(page.get_by_role("heading", name="How far each layer has moved")).to_be_visible(timeout=LONG)
     experiment = experiments.open_experiment(found.group(1))
     assert len(experiment.runs) == 3
-    assert len(list((lab.home / "experiments").iterdir())) == 1  # the second half of the double click began nothing
+    assert n_experiments(lab.home, "transfer") == 1  # the second half of the double click began nothing
     for run in experiment.runs:
         expect(page.get_by_text(f"{run.result['test_accuracy']:.1%}", exact=True).first).to_be_visible()
     assert serious(page) == []
