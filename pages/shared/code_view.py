@@ -4,7 +4,7 @@ import streamlit as st
 
 from core import receipts
 from core.runs import Run
-from core.specs import RunSpec
+from core.specs import DataSpec, RunSpec
 
 
 def code_view(run: Run | None, spec: RunSpec) -> None:
@@ -29,13 +29,18 @@ def code_view(run: Run | None, spec: RunSpec) -> None:
             "application/x-ipynb+json",
             icon=":material/download:",
         )
-        if receipts.needs_data_file(spec.data):
-            st.download_button(
-                "Pictures (.npz)",
-                lambda: receipts.data_file(spec.data),
-                receipts.DATA_FILE,
-                "application/octet-stream",
-                icon=":material/download:",
-                help="These pictures are only in this lab: put the file beside the script.",
-            )
+        pictures_button(spec.data)
     st.code(script, language="python", line_numbers=True, wrap_lines=True)
+
+
+def pictures_button(data: DataSpec) -> None:
+    """Beside a script: the pictures that no package brings, as a file; nothing where the script needs none."""
+    if receipts.needs_data_file(data):
+        st.download_button(
+            "Pictures (.npz)",
+            lambda: receipts.data_file(data),
+            receipts.DATA_FILE,
+            "application/octet-stream",
+            icon=":material/download:",
+            help="These pictures are only in this lab: put the file beside the script.",
+        )

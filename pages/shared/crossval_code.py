@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from core import receipts, skorch_receipt
+from core import skorch_receipt
 from core.crossval_spec import LeakSpec
+from pages.shared.code_view import pictures_button
 from pages.shared.controls import choice
 from pages.shared.crossval_controls import fold_controls, network_controls
 from pages.shared.crossval_fewer import fewer_controls
@@ -32,13 +33,5 @@ def code_tab(lab: Lab) -> None:
             st.download_button(
                 "Script (.py)", script, "chalknet_skorch.py", "text/x-python", icon=":material/download:"
             )
-            if receipts.needs_data_file(spec.data):
-                st.download_button(
-                    "Pictures (.npz)",
-                    lambda: receipts.data_file(spec.data),
-                    receipts.DATA_FILE,
-                    "application/octet-stream",
-                    icon=":material/download:",
-                    help="These pictures are only in this lab: put the file beside the script.",
-                )
+            pictures_button(spec.data)
         st.code(script, language="python", line_numbers=True, wrap_lines=True)

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from core import race_receipt, receipts
+from core import race_receipt
 from core.experiments import Experiment
 from core.race import Contestants
 from core.specs import RunSpec
+from pages.shared.code_view import pictures_button
 from pages.shared.optimizers_controls import RaceSettings
 from pages.shared.optimizers_race import race_of_page
 
@@ -25,12 +26,7 @@ def race_code_view(settings: RaceSettings) -> None:
     script = race_receipt.script(base, contestants, seeds)
     with st.container(horizontal=True):
         st.download_button("Script (.py)", script, "chalknet_race.py", "text/x-python", icon=":material/download:")
-        if receipts.needs_data_file(base.data):
-            st.download_button(
-                "Pictures (.npz)", lambda: receipts.data_file(base.data), receipts.DATA_FILE,
-                "application/octet-stream", icon=":material/download:",
-                help="These pictures are only in this lab: put the file beside the script.",
-            )  # fmt: skip
+        pictures_button(base.data)
     st.code(script, language="python", line_numbers=True, wrap_lines=True)
 
 

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from core import pretrained, receipts, strategies, transfer_receipt
+from core import pretrained, strategies, transfer_receipt
 from core.errors import ChalknetError
+from pages.shared.code_view import pictures_button
 from pages.shared.controls import choice
 from pages.shared.transfer_controls import TransferSettings
 
@@ -26,12 +27,7 @@ def transfer_code_view(settings: TransferSettings) -> None:
                 "Weights (.pt)", lambda: _weights(spec.weights.sha256), transfer_receipt.WEIGHTS_FILE,
                 "application/octet-stream", icon=":material/download:", help="Put the file beside the script.",
             )  # fmt: skip
-        if receipts.needs_data_file(spec.data):
-            st.download_button(
-                "Pictures (.npz)", lambda: receipts.data_file(spec.data), receipts.DATA_FILE,
-                "application/octet-stream", icon=":material/download:",
-                help="These pictures are only in this lab: put the file beside the script.",
-            )  # fmt: skip
+        pictures_button(spec.data)
     st.code(script, language="python", line_numbers=True, wrap_lines=True)
 
 
