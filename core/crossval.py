@@ -2,7 +2,6 @@
 
 import math
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -17,20 +16,12 @@ from core.crossval_spec import FoldSpec
 from core.datasets.image_set import ImageSet
 from core.events import BatchEnd, EndStatus, EpochEnd, OnEvent, ShouldStop, TrainingBegin, TrainingEnd
 from core.models import count_parameters
-from core.skorch_net import JUDGE_BATCH, LabNet, Pictures, build_net
+from core.skorch_net import LabNet, Pictures, build_net
 from core.training import RunResult, predict
 
 
 class _FitEnds(KeyboardInterrupt):
     """Ends ``fit`` from a callback: skorch takes it for Ctrl-C, and leaves the net as it is."""
-
-
-class Judged(ResidentImages):
-    """What is judged, in the batches in which skorch's ``predict`` judges it."""
-
-    def in_order(self, batch_size: int) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-        """Batches of at most ``JUDGE_BATCH``."""
-        return super().in_order(min(batch_size, JUDGE_BATCH))
 
 
 class Ears(Callback):
@@ -39,7 +30,7 @@ class Ears(Callback):
     Parameters
     ----------
     spec : FoldSpec
-    judged : Judged
+    judged : ResidentImages
         Judged after each epoch, without drawing a random number: the fit is the same with ears and without.
     n_scored : int
         The first pictures of ``judged`` of which the accuracy is told; the rest (clean test pictures) is judged only.
@@ -48,7 +39,7 @@ class Ears(Callback):
     """
 
     def __init__(
-        self, spec: FoldSpec, judged: Judged, n_scored: int, on_event: OnEvent, should_stop: ShouldStop
+        self, spec: FoldSpec, judged: ResidentImages, n_scored: int, on_event: OnEvent, should_stop: ShouldStop
     ) -> None:
         self.spec, self.judged, self.n_scored = spec, judged, n_scored
         self.on_event, self.should_stop = on_event, should_stop
@@ -193,7 +184,7 @@ def train_fold(
     of_fold = folds.parts(spec, images.train_labels, images.class_names)
     shown, labels = folds.judged_part(spec, images, of_fold)
     channels_last = spec.model.kind == "cnn"
-    judged = Judged(shown, labels, device=torch.device(spec.device), channels_last=channels_last)
+    judged = ResidentImages(shown, labels, device=torch.device(spec.device), channels_last=channels_last)
     n_scored = len(of_fold.judged) or len(judged)
     X, y = SliceDataset(Pictures(images))[of_fold.fitted], images.train_labels[of_fold.fitted]
     n_classes = len(images.class_names)

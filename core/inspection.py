@@ -3,8 +3,7 @@
 Everything here leaves the network as it was, and computes in one thread: the trainings beside it need the processor.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +11,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from core import checkpoints
+from core import attribution, checkpoints
+from core.attribution import one_thread
 from core.batches import normalise
 from core.errors import ChalknetError
 from core.models import CNN, build_model
@@ -32,17 +32,6 @@ class Layer:
     shape_out: tuple[int, ...]
     n_parameters: int
     n_multiply_adds: int  # of convolutions and linear layers
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Compute in one thread, then as before."""
-    n = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(n)
 
 
 def layers(spec: CNNSpec | MLPSpec, n_classes: int) -> list[Layer]:
@@ -150,37 +139,14 @@ def channel_peaks(
 
 
 def grad_cam(model: CNN, picture: np.ndarray, target: int) -> np.ndarray:
-    """Where the last convolution finds what speaks for a class, (32, 32) from 0 on (Captum's ``LayerGradCam``).
-
-    The maps of that layer are 16 x 16; they are enlarged to the picture's size.
-    """
-    from captum.attr import LayerAttribution, LayerGradCam  # a second of import: only where somebody asks for it
-
+    """Where the last convolution, whose maps are 16 x 16, finds what speaks for a class: (32, 32) from 0 on."""
     last = [layer for layer in model.conv_layer if isinstance(layer, nn.Conv2d)][-1]
-    with one_thread(), torch.enable_grad():
-        inputs = to_input(picture[None]).requires_grad_()  # the weights are frozen: gradients come from here
-        coarse = LayerGradCam(model, last).attribute(inputs, target=target, relu_attributions=True)
-        fine = LayerAttribution.interpolate(coarse, (32, 32), "bilinear")
-    return fine.detach()[0, 0].numpy()
+    return attribution.grad_cam(model, last, to_input(picture[None]), target)
 
 
 def occlusion(model: CNN, picture: np.ndarray, target: int, window: int = 8, stride: int = 3) -> np.ndarray:
-    """How much the class's score falls where a grey square covers the picture, (32, 32) (Captum's ``Occlusion``).
-
-    Positive: the covered part speaks for the class; negative: against it.
-    """
-    from captum.attr import Occlusion
-
-    with one_thread(), torch.no_grad():
-        fallen = Occlusion(model).attribute(
-            to_input(picture[None]),
-            target=target,
-            sliding_window_shapes=(3, window, window),
-            strides=(3, stride, stride),
-            baselines=0,  # the middle grey
-            perturbations_per_eval=32,
-        )
-    return fallen[0].mean(dim=0).numpy()  # a square covers all three colours alike
+    """How much the class's score falls where a grey square covers the picture, (32, 32)."""
+    return attribution.occlusion(model, to_input(picture[None]), target, window=window, stride=stride)
 
 
 def in_both_modes(

@@ -104,7 +104,7 @@ def _race(base: RunSpec, seeds: list[int]) -> str:
         "        model.eval()",
         "        with torch.no_grad():",
         "            correct = 0",
-        "            for images, labels in zip(X_test.split(1000), y_test.split(1000)):",
+        "            for images, labels in zip(X_test.split(100), y_test.split(100)):",
         *(f"                {line}" for line in receipts.fast(base, "outputs = model(images)")),
         "                correct += (outputs.argmax(1) == labels).sum().item()",
         "        accuracies[name, seed] = correct / len(y_test)",

@@ -381,7 +381,7 @@ def _test(spec: RunSpec) -> str:
         "model.eval()",
         "with torch.no_grad():",
         "    correct = 0",
-        "    for images, labels in zip(X_test.split(1000), y_test.split(1000)):",
+        "    for images, labels in zip(X_test.split(100), y_test.split(100)):",
         *(f"        {line}" for line in fast(spec, "outputs = model(images)")),
         "        _, predicted = torch.max(outputs.data, 1)",
         "        correct += (predicted == labels).sum().item()",

@@ -23,10 +23,7 @@ from core.datasets.image_set import ImageSet
 from core.folds import pictures
 from core.models import build_model
 from core.optimizer_specs import AnyOptimizerSpec
-
-# Pictures a batch when judging: with the 1,000 of core.training a fold of the CNN takes 200 MB more at its peak, and
-# several workers share a machine
-JUDGE_BATCH = 100
+from core.training import TEST_BATCH
 
 _OPTIMIZERS: dict[str, type[torch.optim.Optimizer]] = {
     "sgd": torch.optim.SGD,
@@ -160,7 +157,7 @@ def build_net(spec: FoldSpec, n_classes: int, *, callbacks: list[Any] | None = N
         iterator_train__shuffle=True,
         **{f"iterator_train__{name}": value for name, value in resident.items()},
         iterator_valid=ResidentLoader,
-        iterator_valid__batch_size=JUDGE_BATCH,
+        iterator_valid__batch_size=TEST_BATCH,
         **{f"iterator_valid__{name}": value for name, value in resident.items()},
         train_split=own,
         classes=list(range(n_classes)),

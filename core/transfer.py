@@ -29,7 +29,6 @@ from core.training import RunResult, build_optimizer, predict
 from core.transfer_batches import FeatureBatches, PictureBatches
 from core.transfer_spec import TransferSpec
 
-TEST_BATCH = 1000
 # A checkpoint of ResNet-18 with momentum has 90 MB: after each epoch of a second, writing it would take longer
 CHECKPOINT_SECONDS = 10.0
 

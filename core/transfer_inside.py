@@ -9,13 +9,15 @@ import numpy as np
 import torch
 from torchvision.models import ResNet
 
+from core import attribution
+from core.attribution import one_thread
 from core.augmentation import enlarge
 from core.feature_cache import extract
-from core.inspection import one_thread
 from core.resnet_spec import N_FEATURES, STAGES
 from core.transfer_batches import batch_for, to_input
 
 HEAT_STAGES = STAGES[1:-1]
+N_STEPS = 10  # of the covering square, from edge to edge
 
 
 def prepare(pictures: np.ndarray, side: int) -> torch.Tensor:
@@ -60,15 +62,18 @@ def probabilities_of(model: ResNet, features: np.ndarray) -> np.ndarray:
 
 def stage_maps(model: ResNet, picture: np.ndarray, side: int) -> dict[str, np.ndarray]:
     """What each stage below the head answers to one picture: name to (channels, height, width)."""
-    maps = {}
     with one_thread(), torch.no_grad():
-        x = model.relu(model.bn1(model.conv1(prepare(picture[None], side))))
-        maps["stem"] = x[0].contiguous().numpy()
-        x = model.maxpool(x)
-        for name in HEAT_STAGES:
-            x = getattr(model, name)(x)
-            maps[name] = x[0].contiguous().numpy()
-    return maps
+        return {stage: maps[0].contiguous().numpy() for stage, maps in _answers(model, prepare(picture[None], side))}
+
+
+def _answers(model: ResNet, x: torch.Tensor) -> Iterator[tuple[str, torch.Tensor]]:
+    """Each stage's name and its maps (n, channels, height, width), from the picture up."""
+    x = model.relu(model.bn1(model.conv1(x)))
+    yield "stem", x
+    x = model.maxpool(x)
+    for name in HEAT_STAGES:
+        x = getattr(model, name)(x)
+        yield name, x
 
 
 def first_filters(model: ResNet) -> np.ndarray:
@@ -79,12 +84,41 @@ def first_filters(model: ResNet) -> np.ndarray:
 
 
 def grad_cam(model: ResNet, stage: str, picture: np.ndarray, target: int, side: int) -> np.ndarray:
-    """Where a stage finds what speaks for a class, (side, side) from 0 on (Captum's ``LayerGradCam``)."""
-    from captum.attr import LayerAttribution, LayerGradCam  # a second of import
+    """Where a stage finds what speaks for a class, (side, side) from 0 on."""
+    return attribution.grad_cam(model, getattr(model, stage), prepare(picture[None], side), target)
 
-    with one_thread(), torch.enable_grad():
-        inputs = prepare(picture[None], side).requires_grad_()  # the weights are frozen: gradients come from here
-        found = LayerGradCam(model, getattr(model, stage)).attribute(inputs, target=target, relu_attributions=True)
-        fine = LayerAttribution.interpolate(found, (side, side), "bilinear")
-    heat: np.ndarray = fine.detach()[0, 0].numpy()
-    return heat
+
+def occlusion(model: ResNet, picture: np.ndarray, target: int, side: int) -> np.ndarray:
+    """How much the class's score falls where a square of a quarter of the side covers the picture, (side, side)."""
+    return attribution.occlusion(
+        model,
+        prepare(picture[None], side),
+        target,
+        window=side // 4,
+        stride=max(1, round(side / N_STEPS)),
+        batch_size=min(32, batch_for(side)),
+    )
+
+
+def stage_peaks(
+    model: ResNet,
+    pictures: np.ndarray,
+    side: int,
+    *,
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> dict[str, np.ndarray]:
+    """The largest answer of every channel of every stage to every picture: stage to (n, channels).
+
+    Fewer rows where it was stopped.
+    """
+    step, n = batch_for(side), len(pictures)
+    peaks: dict[str, list[np.ndarray]] = {}
+    with one_thread(), torch.no_grad():
+        for begin in range(0, n, step):
+            for stage, maps in _answers(model, prepare(pictures[begin : begin + step], side)):
+                peaks.setdefault(stage, []).append(maps.amax(dim=(2, 3)).numpy())
+            on_progress(min(n, begin + step), n)
+            if should_stop():
+                break
+    return {stage: np.concatenate(parts) for stage, parts in peaks.items()}

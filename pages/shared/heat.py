@@ -3,11 +3,10 @@
 import numpy as np
 from PIL import Image
 
-SCALE = 8  # pixels of the result for one of the picture
 _POSITIVE, _NEGATIVE = np.array([230.0, 97.0, 1.0]), np.array([43.0, 123.0, 186.0])
 
 
-def laid_over(picture: np.ndarray, heat: np.ndarray) -> np.ndarray:
+def laid_over(picture: np.ndarray, heat: np.ndarray, scale: int = 8) -> np.ndarray:
     """The blend, enlarged.
 
     Parameters
@@ -15,18 +14,20 @@ def laid_over(picture: np.ndarray, heat: np.ndarray) -> np.ndarray:
     picture : ndarray of shape (height, width, 3), uint8
     heat : ndarray of shape (height, width)
         Its largest size is drawn strongest; a map of zeros leaves the picture.
+    scale : int
+        Pixels of the result for one of the picture.
 
     Returns
     -------
-    ndarray of shape (8 * height, 8 * width, 3), uint8
+    ndarray of shape (scale * height, scale * width, 3), uint8
     """
     height, width = heat.shape
     share = heat / max(float(np.abs(heat).max()), 1e-12)
     smooth = np.asarray(
-        Image.fromarray(share.astype(np.float32)).resize((width * SCALE, height * SCALE), Image.Resampling.BILINEAR)
+        Image.fromarray(share.astype(np.float32)).resize((width * scale, height * scale), Image.Resampling.BILINEAR)
     )
     grey = np.repeat(picture.mean(axis=2, keepdims=True), 3, axis=2) * 0.8 + 25
-    large = grey.repeat(SCALE, axis=0).repeat(SCALE, axis=1)
+    large = grey.repeat(scale, axis=0).repeat(scale, axis=1)
     colour = np.where(smooth[..., None] > 0, _POSITIVE, _NEGATIVE)
     strength = 0.8 * np.abs(smooth)[..., None]
     return np.round(large * (1 - strength) + colour * strength).astype(np.uint8)

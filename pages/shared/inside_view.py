@@ -118,9 +118,8 @@ def _heat(network: Opened, chosen: ChosenPicture, names: tuple[str, ...], guess:
 
     target = st.selectbox("What speaks for", range(len(names)), guess, format_func=names.__getitem__, width=260,
                           key=f"target_{guess}")  # fmt: skip
-    with network.lock:
-        cam = grad_cam(network.model, chosen.pixels, target)
-        fallen = occlusion(network.model, chosen.pixels, target)
+    cam = grad_cam(network.model, chosen.pixels, target)
+    fallen = occlusion(network.model, chosen.pixels, target)
     picture_strip(
         np.stack([laid_over(chosen.pixels, cam), laid_over(chosen.pixels, fallen)]), ["Grad-CAM", "Occlusion"], size=300
     )

@@ -1,6 +1,5 @@
 """Trained networks for looking at, shared by all browsers, and never trained."""
 
-import threading
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -25,14 +24,11 @@ class Opened:
         None for the network at the run's end.
     guesses : ndarray of shape (n_test,), int64, or None
         What it took the test pictures for, where an epoch was asked for.
-    lock : threading.Lock
-        For who hangs hooks into the network, as Captum does.
     """
 
     model: Any
     epoch: int | None
     guesses: np.ndarray | None
-    lock: threading.Lock
 
 
 def opened(run: Run, epoch: int | None = None) -> Opened:
@@ -60,12 +56,12 @@ def _open(run_id: str, epoch: int | None) -> Opened:
     run = open_run(run_id)
     classes = n_classes(run.spec.data.dataset)
     if epoch is None:
-        return Opened(load_network(run, classes), None, None, threading.Lock())
+        return Opened(load_network(run, classes), None, None)
     try:
         kept = kept_epochs.load(run.folder, epoch)
     except OSError as error:
         raise ChalknetError("This epoch is not there any more.") from error
-    return Opened(network_of(run.spec.model, classes, kept.weights), epoch, kept.guesses, threading.Lock())
+    return Opened(network_of(run.spec.model, classes, kept.weights), epoch, kept.guesses)
 
 
 def layer_choice(network: Opened, label_visibility: Literal["visible", "collapsed"] = "visible") -> str:

@@ -1,5 +1,6 @@
-"""Inside a network of Question 5: its classes in the plane before and after, its maps, its filters, its heat."""
+"""Inside a network of Question 5: its classes in the plane before and after, its maps, filters and heat."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -9,9 +10,9 @@ from core import embedding, transfer_charts
 from core.datasets.image_set import ImageSet
 from core.errors import ChalknetError
 from core.jobs import Job
-from core.runs import Run
+from core.runs import Run, open_run
 from pages.shared.chosen_picture import choose_picture, probability_bars
-from pages.shared.controls import choice
+from pages.shared.controls import choice, number_field
 from pages.shared.frame import Lab
 from pages.shared.heat import laid_over
 from pages.shared.jobs import job_progress, jobs
@@ -21,8 +22,12 @@ from pages.shared.results_view import pictures_of
 from pages.shared.transfer_networks import network, network_before, network_choice, spec_of
 from pages.shared.wording import plain
 
-PLANE, MAPS, FILTERS, HEAT = "The plane", "Feature maps", "Filters", "Heat map"
-_JOB = "embedding"
+PLANE, MAPS, FILTERS, HEAT, TOP = "The plane", "Feature maps", "Filters", "Heat maps", "Top pictures"
+MAX_LOOKED_AT = 2000  # test pictures whose answers are compared: at 96 pixels a second takes some sixty
+N_TOP = 18
+_PLANE_JOB, _PEAKS_JOB = "embedding", "peaks"
+_HEAT_WIDTH = 290  # pixels on the screen
+_N_KEPT = 32  # results, of the plane 60 kB each, of the peaks up to 8 MB
 
 
 def transfer_inside_view(lab: Lab) -> None:
@@ -32,12 +37,14 @@ def transfer_inside_view(lab: Lab) -> None:
         return
     try:
         images = pictures_of(run.spec.data)
-        look = choice("Look at", "transfer_inside", options=(PLANE, MAPS, FILTERS, HEAT), default=PLANE,
-                      hide_label=True)  # fmt: skip
+        look = choice("Look at", "transfer_inside", options=(PLANE, MAPS, FILTERS, HEAT, TOP),
+                      default=PLANE, hide_label=True)  # fmt: skip
         if look == PLANE:
             _plane(lab, run, images)
         elif look == FILTERS:
             _filters(run)
+        elif look == TOP:
+            _top(lab, run, images)
         else:
             _picture(run, images, look)
     except (ChalknetError, OSError) as error:
@@ -48,20 +55,11 @@ def _plane(lab: Lab, run: Run, images: ImageSet) -> None:
     """The test pictures as points, by the features before training and after."""
     pictures, labels = images.test_images[: embedding.MAX_POINTS], images.test_labels[: embedding.MAX_POINTS]
     method = choice("Projection", "projection", options=("PCA", "t-SNE"), default="PCA", hide_label=True)
-    store = _embeddings()
-    key = (run.id, method)
-    if key not in store:
-        running = jobs().of(_JOB, lab.person)
-        if running is not None and running.state == "running":
-            job_progress(running, lab.person)
-            return
-        if running is not None and running.state in ("failed", "stopped"):
-            st.error(plain(running.error or "Stopped."))
-            st.button("Try again", key="again", on_click=jobs().forget, args=(running,))
-            return
-        jobs().start(_JOB, lab.person, "Looking at the test pictures", _work(run, pictures, method), unit="pictures")
-        st.rerun()
-    before, after = store[key]
+    worked_out = _worked_out(lab, _PLANE_JOB, (run.id, method), "Looking at the test pictures",
+                             lambda: _plane_work(run, pictures, method))  # fmt: skip
+    if worked_out is None:
+        return
+    before, after = worked_out
     for column, title, (points, agreement) in zip(
         st.columns(2), ("Before training", "After"), (before, after), strict=True
     ):
@@ -77,19 +75,13 @@ def _plane(lab: Lab, run: Run, images: ImageSet) -> None:
     )
 
 
-@st.cache_resource(show_spinner=False)
-def _embeddings() -> dict[tuple[str, str], Any]:
-    """Points and neighbours of runs that somebody has looked at; what a finished run has learnt does not change."""
-    return {}
-
-
-def _work(run: Run, pictures: np.ndarray, method: Any) -> Any:
+def _plane_work(run: Run, pictures: np.ndarray, method: Any) -> Callable[[Job], Any]:
     """What the job does: features of both networks, then the plane."""
     side, frozen = spec_of(run).side, spec_of(run).frozen_stages == 5
-    labels, store = pictures_of(run.spec.data).test_labels[: len(pictures)], _embeddings()
+    labels = pictures_of(run.spec.data).test_labels[: len(pictures)]
     models = [network(run.id)] if frozen else [network_before(run.id), network(run.id)]
 
-    def work(job: Job) -> None:
+    def work(job: Job) -> Any:
         from core.transfer_inside import features_of
 
         found, n = [], len(pictures)
@@ -105,11 +97,44 @@ def _work(run: Run, pictures: np.ndarray, method: Any) -> Any:
                 raise ChalknetError("Stopped.")
             agreement = embedding.neighbour_agreement(features, labels)
             found.append((embedding.in_the_plane(features, method), agreement))
-        while len(store) >= 32:
-            store.pop(next(iter(store)))
-        store[run.id, method] = (found[0], found[-1])
+        return found[0], found[-1]
 
     return work
+
+
+def _worked_out(
+    lab: Lab, kind: str, key: tuple[str, ...], title: str, make_work: Callable[[], Callable[[Job], Any]]
+) -> Any | None:
+    """What a job has found for this key; None, and its bar or what became of it, until there is something."""
+    store = _store()
+    if (kind, *key) in store:
+        return store[kind, *key]
+    running = jobs().of(kind, lab.person)
+    if running is not None and running.state == "running":
+        job_progress(running, lab.person)
+        return None
+    if running is not None and running.state in ("failed", "stopped"):
+        st.error(plain(running.error or "Stopped."))
+        st.button("Try again", key="again", on_click=jobs().forget, args=(running,))
+        return None
+
+    work = make_work()
+
+    def keep(job: Job) -> None:
+        found = work(job)
+        while len(store) >= _N_KEPT:
+            store.pop(next(iter(store)), None)
+        store[kind, *key] = found
+
+    jobs().start(kind, lab.person, title, keep, unit="pictures")
+    st.rerun()
+    return None
+
+
+@st.cache_resource(show_spinner=False)
+def _store() -> dict[tuple[str, ...], Any]:
+    """What jobs have found in runs that somebody has looked at; what a finished run has learnt does not change."""
+    return {}
 
 
 def _addresses(pictures: np.ndarray) -> list[str]:
@@ -144,16 +169,73 @@ def _picture(run: Run, images: ImageSet, look: str) -> None:
             maps_sheet(maps[stage], label=f"{len(maps[stage])} feature maps of {stage}", key="maps_transfer")
             n, height, width = maps[stage].shape
             st.caption(f"{n} channels of {height} x {width}; blue is below zero, orange above.")
-            return
-        stage = choice("Stage", "heat_stage", options=transfer_inside.HEAT_STAGES, default="layer2")
-        target = int(odds.argmax())
-        cam = transfer_inside.grad_cam(model, stage, chosen.pixels, target, side)
-        shown = _enlarged(chosen.pixels, side)
-        picture_strip(laid_over(shown, cam)[None], ["Grad-CAM"], size=340)
-        st.caption(
-            f"Where {stage} finds what speaks for {plain(images.class_names[target])}. Its maps have "
-            f"{side // (4 * 2 ** (int(stage[-1]) - 1))} pixels a side: the higher the stage, the coarser."
-        )
+        else:
+            _heat(run, chosen.pixels, images.class_names, int(odds.argmax()))
+
+
+def _heat(run: Run, pixels: np.ndarray, names: tuple[str, ...], guess: int) -> None:
+    from core import transfer_inside
+
+    model, side = network(run.id), spec_of(run).side
+    with st.container(horizontal=True):
+        stage = choice("Stage of Grad-CAM", "heat_stage", options=transfer_inside.HEAT_STAGES, default="layer2")
+        target = st.selectbox("What speaks for", range(len(names)), guess, format_func=names.__getitem__, width=220,
+                              key=f"heat_target_{guess}")  # fmt: skip
+    cam = transfer_inside.grad_cam(model, stage, pixels, target, side)
+    fallen = _occlusion(run.id, pixels, target)
+    shown, scale = _enlarged(pixels, side), max(1, round(_HEAT_WIDTH / side))
+    picture_strip(
+        np.stack([laid_over(shown, cam, scale), laid_over(shown, fallen, scale)]), ["Grad-CAM", "Occlusion"],
+        size=_HEAT_WIDTH,
+    )  # fmt: skip
+    name, n_pixels = plain(names[target]), side // (4 * 2 ** (int(stage[-1]) - 1))
+    st.markdown(
+        f"**Grad-CAM**: where {stage} finds what speaks for {name}{': nothing here' if not cam.any() else ''}; its "
+        f"maps have {n_pixels} {'pixel' if n_pixels == 1 else 'pixels'} a side. **Occlusion**: orange where a square "
+        f"of {side // 4} x {side // 4} takes score away from {name}, at most {max(0.0, float(fallen.max())):.2f}; "
+        "blue where covering helps it."
+    )
+
+
+@st.cache_data(max_entries=64, show_spinner="Covering the picture, place by place.")
+def _occlusion(run_id: str, pixels: np.ndarray, target: int) -> np.ndarray:
+    from core.transfer_inside import occlusion
+
+    return occlusion(network(run_id), pixels, target, spec_of(open_run(run_id)).side)
+
+
+def _top(lab: Lab, run: Run, images: ImageSet) -> None:
+    """The test pictures to which one channel answers most."""
+    pictures = images.test_images[:MAX_LOOKED_AT]
+    peaks = _worked_out(lab, _PEAKS_JOB, (run.id,), "Showing the network the test pictures",
+                        lambda: _peaks_work(run, pictures))  # fmt: skip
+    if peaks is None:
+        return
+    with st.container(horizontal=True):
+        stage = choice("Stage", "top_stage", options=tuple(peaks), default="layer4")
+        n = peaks[stage].shape[1]
+        if st.session_state.get("top_channel", 0) >= n:
+            st.session_state["top_channel"] = n - 1
+        channel = number_field(f"Channel, of {n}", "top_channel", low=0, high=n - 1, default=0)
+    answers = peaks[stage][:, channel]
+    best = np.argsort(-answers, kind="stable")[:N_TOP]
+    captions = [f"{images.class_names[images.test_labels[i]]}\n{answers[i]:.2f}" for i in best]
+    picture_strip(pictures[best], captions)
+    st.caption(f"Of {len(pictures):,} test pictures those to which channel {channel} of {stage} answers most.")
+
+
+def _peaks_work(run: Run, pictures: np.ndarray) -> Callable[[Job], Any]:
+    model, side = network(run.id), spec_of(run).side
+
+    def work(job: Job) -> Any:
+        from core.transfer_inside import stage_peaks
+
+        peaks = stage_peaks(model, pictures, side, on_progress=job.progress, should_stop=job.should_stop)
+        if job.should_stop():
+            raise ChalknetError("Stopped.")
+        return peaks
+
+    return work
 
 
 def _enlarged(picture: np.ndarray, side: int) -> np.ndarray:

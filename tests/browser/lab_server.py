@@ -21,8 +21,10 @@ SETTLED = "[data-testid='stApp'][data-test-script-state='notRunning']"
 CHROMIUM_FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
+    "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",  # a camera that shows a test card
 ]  # fmt: skip
-PATIENCE = 60  # seconds that a test waits for something before it fails
+# Seconds that a test waits for something before it fails: on a full machine an epoch takes ten times as long
+PATIENCE = 180
 
 
 def chromium() -> str | None:

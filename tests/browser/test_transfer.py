@@ -63,8 +63,11 @@ def test_from_pretraining_to_a_picture_of_ones_own(
         {"name": "mine.png", "mimeType": "image/png", "buffer": buffer.getvalue()}
     )
     expect(page.get_by_text("it resembles most")).to_be_visible()
+    before = page.get_by_role("img", name="Your picture").last.get_attribute("src")
     page.get_by_text("Camera", exact=True).click()
-    expect(page.get_by_test_id("stCameraInput")).to_be_visible()
+    camera = page.get_by_test_id("stCameraInput")
+    camera.get_by_role("button", name="Take Photo").click()
+    expect(camera.get_by_role("button", name="Clear photo")).to_be_visible()
 
     open_tab(page, "Inside")
     expect(page.get_by_text("the nearest neighbour is of the same class").first).to_be_visible(timeout=LONG)

@@ -134,10 +134,19 @@ def test_a_finished_experiment_by_its_link(visit, make_base, texts, tab):
         at.run()
         assert not at.exception
         assert "same class" in texts(at)
-        for look in ("Feature maps", "Filters", "Heat map"):
-            at.button_group(key="transfer_inside").set_value([look]).run()
+        said = {"Feature maps": "64 channels of", "Filters": "7 x 7 weights", "Heat maps": "takes score away from"}
+        for look, words in said.items():
+            at.button_group(key="transfer_inside").set_value(look).run()
             assert not at.exception, look
             assert not at.warning, look
+            assert words in texts(at)
+        at.button_group(key="transfer_inside").set_value("Top pictures").run()
+        job = jobs().of("peaks", "bob")
+        job.thread.join()
+        assert job.state == "done", job.error
+        at.run()
+        assert not at.exception
+        assert "channel 0 of layer4 answers most" in texts(at)
 
 
 def test_the_trap_is_told_with_its_cost(open_page, make_base, texts):
