@@ -46,7 +46,7 @@ def choose_picture(images: ImageSet, *, camera: bool = False) -> ChosenPicture |
         another.button("Another", key="another_picture", on_click=_another, args=(n,), width="stretch")
         chosen = ChosenPicture(images.test_images[index], int(images.test_labels[index]))
     if chosen is not None:
-        name = "" if chosen.label is None else images.class_names[chosen.label]
+        name = "your picture" if chosen.label is None else images.class_names[chosen.label]
         picture_strip(chosen.pixels[None], [name], size=160)
     return chosen
 
