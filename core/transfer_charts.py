@@ -83,7 +83,7 @@ def motion_bars(motions: dict[str, list[LayerMotion]], *, drift: bool = False) -
                 legend=alt.Legend(orient="top"),
             ),
             row=alt.Row("strategy:N", sort=names, title=None, header=alt.Header(labelOrient="top", labelAnchor="start",
-                        labelFontSize=14, labelColor=_GREY)),
+                        labelFontSize=14)),
             tooltip=["layer:N", "stage:N", alt.Tooltip("moved:Q", format=".2%", title=title)],
         )
         .properties(height=86, width=590)

@@ -17,7 +17,8 @@ def compare_view(lab: Lab, page: str) -> None:
     if not everybody:
         known = known[known["owner"] == runs.owner_mark(lab.person)]
     if known.empty:
-        st.info("No run of this page has finished an epoch yet. Train twice with one setting changed, then look here.")
+        whose = "No run of this page" if everybody else "None of your runs of this page"
+        st.info(f"{whose} has finished an epoch yet. Train twice with one setting changed, then look here.")
         return
     listed = known.head(MOST_LISTED)
     found = {run_id: runs.open_run(run_id) for run_id in listed["id"]}

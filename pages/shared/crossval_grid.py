@@ -57,11 +57,13 @@ def _controls(lab: Lab) -> SearchSpec | None:
         default=_ALL,
         help="GridSearchCV tries all pairs, RandomizedSearchCV some of them, drawn by the seed.",
     )
-    rates = st.multiselect(
-        "Learning rates", _RATES, default=(0.0001, 0.001, 0.01), key="grid_rates",
+    rates = st.pills(
+        "Learning rates", _RATES, selection_mode="multi", default=[0.0001, 0.001, 0.01], key="grid_rates", wrap=True,
         format_func=lambda rate: f"{rate:.4f}".rstrip("0"),
     )  # fmt: skip
-    sizes = st.multiselect("Batch sizes", _SIZES, default=(32, 64, 128), key="grid_sizes")
+    sizes = st.pills(
+        "Batch sizes", _SIZES, selection_mode="multi", default=[32, 64, 128], key="grid_sizes", wrap=True
+    )
     n_random = number_slider("Pairs to draw", "n_random", low=1, high=30, step=1, default=5) if how == _RANDOM else None
     base = network_controls(lab, fit=False, prefix="grid_", network="MLP", n_epochs=3).model_copy(
         update=fold_controls()

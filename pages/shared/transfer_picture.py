@@ -30,7 +30,7 @@ def _draw(run: Run) -> None:
     from core.transfer_inside import features_of, probabilities_of
 
     images, model, side = pictures_of(run.spec.data), network(run.id), spec_of(run).side
-    left, right = st.columns([1, 2.2], gap="large")
+    left, right = st.columns([1, 1.9], gap="medium")
     with left:
         chosen = choose_picture(images, camera=True)
     if chosen is None:

@@ -199,8 +199,10 @@ def _drift(experiment: Experiment) -> None:
         return
     right, trapped = (results[name]["test_accuracy"] for name in found)
     cost = 100 * (right - trapped)
-    told = f"costs **{cost:.1f} points**" if cost > 0 else f"costs nothing here ({-cost:.1f} points better)"
-    st.markdown(f"**The trap {told} of test accuracy.** No weight below the head has moved, but the statistics have:")
+    told = f"**The trap costs {cost:.1f} points of test accuracy.**"
+    if cost <= 0:
+        told = f"**The trap costs nothing here**: test accuracy is {-cost:.1f} points better with it."
+    st.markdown(f"{told} No weight below the head has moved, but the statistics have:")
     try:
         motions = {name: motion(run.id) for name, run in found.items()}
     except (ChalknetError, OSError) as error:

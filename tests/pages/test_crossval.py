@@ -213,7 +213,7 @@ def test_each_part_has_its_script(open_page, part, has):
 
 def test_nothing_to_search_is_told(open_page):
     at = open_page(tab="Grid search")
-    at.multiselect(key="grid_rates").set_value([]).run()
+    at.button_group(key="grid_rates").set_value([]).run()
     assert not at.exception
     assert "at least one learning rate" in at.warning[0].value
 
