@@ -31,6 +31,13 @@ class InOrder(Protocol):
         """Batches of at most ``batch_size``."""
 
 
+class Batches(Protocol):
+    """What can be trained on: the same in a new random order each time."""
+
+    def shuffled(self, batch_size: int, generator: torch.Generator) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+        """Batches of ``batch_size``, the last one as it comes."""
+
+
 class ResidentImages:
     """The pictures of one split as bytes in memory, given out as normalised float batches.
 

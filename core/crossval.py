@@ -17,7 +17,7 @@ from core.datasets.image_set import ImageSet
 from core.events import BatchEnd, EndStatus, EpochEnd, OnEvent, ShouldStop, TrainingBegin, TrainingEnd
 from core.models import count_parameters
 from core.skorch_net import LabNet, Pictures, build_net
-from core.training import RunResult, predict
+from core.training_loop import RunResult, predict
 
 
 class _FitEnds(KeyboardInterrupt):

@@ -13,7 +13,7 @@ from core import checkpoints, history, kept_epochs
 from core.events import BatchEnd, EpochEnd, Event, TrainingBegin, TrainingEnd
 from core.processes import this_process
 from core.runs import PULSE_SECONDS, Run, StatusName, write_json
-from core.training import RunResult
+from core.training_loop import RunResult
 
 FLUSH_SECONDS = 0.2  # batch losses are written at most so often; the first at once
 STOP_CHECK_SECONDS = 0.05  # how often the stop file is looked for

@@ -10,7 +10,7 @@ from core.inspection import probabilities
 from core.recorder import RunRecorder
 from core.runs import Run
 from core.specs import RunSpec
-from core.training import RunResult
+from core.training_loop import RunResult
 
 
 def restored_run(spec: RunSpec, model: nn.Module, images: ImageSet, *, page: str, owner: str, file_name: str) -> Run:

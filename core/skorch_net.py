@@ -23,7 +23,7 @@ from core.datasets.image_set import ImageSet
 from core.folds import pictures
 from core.models import build_model
 from core.optimizer_specs import AnyOptimizerSpec
-from core.training import TEST_BATCH
+from core.training_loop import TEST_BATCH
 
 _OPTIMIZERS: dict[str, type[torch.optim.Optimizer]] = {
     "sgd": torch.optim.SGD,

@@ -1,4 +1,4 @@
-"""The training loop of the lab: the handout's, with ears (events) and a brake (should_stop).
+"""Train a network of Question 1, 3 or 6 on its pictures; the loop itself is ``core.training_loop``.
 
     python -m core.training SPEC.json --runs DIR
 
@@ -6,57 +6,20 @@ runs the same code without the app: a progress bar, then the run folder's path a
 """
 
 import math
-import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
 
-from core.batches import InOrder, ResidentImages
-from core.checkpoints import capture, restore
+from core.batches import ResidentImages
 from core.datasets import load_for
 from core.datasets.image_set import ImageSet
-from core.events import BatchEnd, EndStatus, EpochEnd, OnEvent, ShouldStop, TrainingBegin, TrainingEnd
-from core.models import build_model, count_parameters
+from core.events import OnEvent, ShouldStop
+from core.models import build_model
 from core.schedules import rate_of
 from core.specs import AdagradSpec, AdamSpec, AdamWSpec, AnyOptimizerSpec, RMSpropSpec, RunSpec, SGDSpec
-
-# Pictures a batch when judging. The handout's test_loader has 1,000, whose maps fit no cache: the CNN is judged at half
-# the speed with them
-TEST_BATCH = 100
-
-
-@dataclass(frozen=True)
-class RunResult:
-    """What a run leaves.
-
-    Attributes
-    ----------
-    status : {"done", "stopped", "diverged"}
-    epoch, step : int
-        Whole epochs and batches behind it.
-    seconds : float
-        Of training and testing, earlier sittings of the same run included.
-    test_loss, test_accuracy : float
-        The accuracy is from 0 to 1.
-    probabilities : ndarray of shape (n_test, n_classes), float32
-        Of each test picture, in the order of the image set.
-    model : nn.Module
-        The trained network, in ``eval()`` mode.
-    """
-
-    status: EndStatus
-    epoch: int
-    step: int
-    seconds: float
-    test_loss: float
-    test_accuracy: float
-    probabilities: np.ndarray
-    model: nn.Module
+from core.training_loop import Learner, RunResult, autocast_of, fit
 
 
 def train(
@@ -93,7 +56,6 @@ def train(
     channels_last = spec.model.kind != "mlp"
     train_set = ResidentImages(images.train_images, images.train_labels, device=device, channels_last=channels_last)
     test_set = ResidentImages(images.test_images, images.test_labels, device=device, channels_last=channels_last)
-    n_steps_per_epoch = math.ceil(len(train_set) / spec.batch_size)
     n_classes, test_labels = len(images.class_names), np.array(images.test_labels)
     del images  # mapped files count as this process's memory for as long as they are held
 
@@ -101,125 +63,32 @@ def train(
     shuffling = torch.Generator().manual_seed(spec.random_state)  # order of the pictures
     model = build_model(spec.model, n_classes).to(device)
     optimizer = build_optimizer(spec.optimizer_at(checkpoint["epoch"] if checkpoint else 0), model)
-    criterion = nn.CrossEntropyLoss()
-    arithmetic = _arithmetic(spec)
-    rate, is_scheduled = rate_of(spec, n_steps_per_epoch), spec.schedule.kind != "constant"
-    epoch = step = 0
-    seconds_before = 0.0
-    if checkpoint is not None:
-        epoch, step, seconds_before = restore(checkpoint, model, optimizer, shuffling)
-    on_event(TrainingBegin(count_parameters(model), n_steps_per_epoch, epoch, step, seconds_before, spec.n_threads))
+    learner = Learner(
+        model=model,
+        optimizer=optimizer,
+        train_set=train_set,
+        test_set=test_set,
+        test_labels=test_labels,
+        shuffling=shuffling,
+        n_steps_per_epoch=math.ceil(len(train_set) / spec.batch_size),
+        arithmetic=autocast_of(spec),
+        begin_epoch=lambda epoch: _begin_epoch(spec, learner, epoch),
+    )
+    if spec.schedule.kind != "constant":
+        rate = rate_of(spec, learner.n_steps_per_epoch)
 
-    begin = time.perf_counter()
-    status: EndStatus | None = None
-    probabilities, test_loss, test_accuracy = np.empty(0), math.nan, math.nan
+        def set_rate(step: int) -> None:
+            for group in learner.optimizer.param_groups:
+                group["lr"] = rate(step)
 
-    def seconds() -> float:
-        return seconds_before + time.perf_counter() - begin
-
-    def end(reason: EndStatus) -> None:
-        nonlocal status
-        if status is None:
-            status = reason
-            on_event(TrainingEnd(reason, step, seconds()))
-
-    if epoch == spec.n_epochs:  # killed between its last epoch and its result: only the judgement is left
-        end("done")
-        probabilities, test_loss = predict(model, test_set, arithmetic)
-        test_accuracy = float((probabilities.argmax(1) == test_labels).mean())
-    while status is None:
-        if any(epoch == part.until_epoch for part in spec.earlier):  # here a branch leaves its parent
-            optimizer = build_optimizer(spec.optimizer_at(epoch), model)
-        model.train()
-        epoch_begin = time.perf_counter()
-        losses, n_correct, n_seen = [], 0, 0
-        for inputs, labels in train_set.shuffled(spec.batch_size, shuffling):
-            if is_scheduled:
-                for group in optimizer.param_groups:
-                    group["lr"] = rate(step)
-            # Forward pass
-            with arithmetic():
-                outputs = model(inputs)  # (N, n_classes)
-                loss = criterion(outputs, labels)
-            # Backprop and optimisation
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-
-            step += 1
-            batch_loss, batch_correct = loss.item(), int((outputs.detach().argmax(1) == labels).sum())
-            losses.append(batch_loss)
-            n_correct += batch_correct
-            n_seen += len(labels)
-            on_event(BatchEnd(step, batch_loss, batch_correct, len(labels)))
-            if not math.isfinite(batch_loss):
-                end("diverged")
-            elif should_stop():
-                end("stopped")
-            elif spec.max_seconds is not None and seconds() >= spec.max_seconds:
-                end("done")
-            if status is not None:
-                break
-        images_per_second = n_seen / (time.perf_counter() - epoch_begin)
-        complete = len(losses) == n_steps_per_epoch and status != "diverged"
-        epoch += complete
-
-        def stop_while_judging() -> None:
-            if should_stop():
-                end("stopped")
-
-        probabilities, test_loss = predict(model, test_set, arithmetic, after_batch=stop_while_judging)
-        test_accuracy = float((probabilities.argmax(1) == test_labels).mean())
-        if complete and epoch == spec.n_epochs:
-            end("done")
-        on_event(
-            EpochEnd(
-                epoch=epoch if complete else epoch + 1,
-                step=step,
-                complete=complete,
-                train_loss=sum(losses) / len(losses),
-                train_accuracy=n_correct / n_seen,
-                test_loss=test_loss,
-                test_accuracy=test_accuracy,
-                seconds=seconds(),
-                images_per_second=images_per_second,
-                probabilities=probabilities,
-                checkpoint=capture(
-                    model, optimizer, shuffling, epoch=epoch, step=step, seconds=seconds()
-                )
-                if complete
-                else None,
-            )
-        )
-    assert status is not None
-    return RunResult(status, epoch, step, seconds(), test_loss, test_accuracy, probabilities, model.eval())
+        learner.begin_step = set_rate
+    return fit(spec, learner, on_event, should_stop, checkpoint)
 
 
-def predict(
-    model: nn.Module,
-    test_set: InOrder,
-    arithmetic: Callable[[], AbstractContextManager[Any]] = nullcontext,
-    after_batch: Callable[[], None] = lambda: None,
-) -> tuple[np.ndarray, float]:
-    """Judge pictures: ``model.eval()`` and ``torch.no_grad()``, which Question 1 (c) leaves out and Question 3 (d) has.
-
-    Returns
-    -------
-    probabilities : ndarray of shape (n, n_classes), float32
-    loss : float
-        Mean cross-entropy.
-    """
-    model.eval()
-    probabilities, total_loss = [], 0.0
-    with torch.no_grad():
-        for inputs, labels in test_set.in_order(TEST_BATCH):
-            with arithmetic():
-                outputs = model(inputs)
-            outputs = outputs.float()
-            total_loss += nn.functional.cross_entropy(outputs, labels, reduction="sum").item()
-            probabilities.append(outputs.softmax(1).cpu())
-            after_batch()
-    return torch.cat(probabilities).numpy(), total_loss / len(test_set)
+def _begin_epoch(spec: RunSpec, learner: Learner, epoch: int) -> None:
+    if any(epoch == part.until_epoch for part in spec.earlier):  # here a branch leaves its parent
+        learner.optimizer = build_optimizer(spec.optimizer_at(epoch), learner.model)
+    learner.model.train()
 
 
 def build_optimizer(spec: AnyOptimizerSpec, model: nn.Module) -> torch.optim.Optimizer:
@@ -237,13 +106,6 @@ def build_optimizer(spec: AnyOptimizerSpec, model: nn.Module) -> torch.optim.Opt
         case AdamWSpec():
             betas, decay = (spec.beta1, spec.beta2), spec.weight_decay
             return torch.optim.AdamW(weights, lr=lr, betas=betas, weight_decay=decay, fused=True)
-
-
-def _arithmetic(spec: RunSpec) -> Callable[[], AbstractContextManager[Any]]:
-    """The context of a forward pass: plain float32, or bfloat16 products with float32 weights."""
-    if spec.precision == "bfloat16":
-        return lambda: torch.autocast(spec.device, dtype=torch.bfloat16)
-    return nullcontext
 
 
 if __name__ == "__main__":
