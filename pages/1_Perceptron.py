@@ -11,6 +11,7 @@ from pages.shared.frame import frame
 from pages.shared.network_view import network_view
 from pages.shared.results_view import results_view
 from pages.shared.run_panel import run_panel, shown_run
+from pages.shared.tabs import open_tab
 from pages.shared.training_controls import (
     batch_size_slider,
     handout_values_button,
@@ -56,24 +57,17 @@ spec = RunSpec(
 )
 
 with lesson:
-    learn, network, results, code, compare, handout = st.tabs(
-        ["Learn", "Network", "Results", "Code", "Compare", "Handout"], key="tab", bind="query-params"
-    )
-    if learn.open:
-        with learn:
+    now, tab = open_tab(["Learn", "Network", "Results", "Code", "Compare", "Handout"])
+    with tab:
+        if now == "Learn":
             run_panel(lab, spec, page=PAGE)
-    if network.open:
-        with network:
+        elif now == "Network":
             network_view(spec.model)
-    if results.open:
-        with results:
+        elif now == "Results":
             results_view(shown_run(PAGE))
-    if code.open:
-        with code:
+        elif now == "Code":
             code_view(shown_run(PAGE), spec)
-    if compare.open:
-        with compare:
+        elif now == "Compare":
             compare_view(lab, PAGE)
-    if handout.open:
-        with handout:
+        else:
             handout_perceptron.handout(spec)

@@ -14,6 +14,7 @@ from pages.shared.modes_view import modes_view
 from pages.shared.results_view import results_view
 from pages.shared.rewind_view import rewind_view
 from pages.shared.run_panel import run_panel, shown_run
+from pages.shared.tabs import open_tab
 from pages.shared.weights_view import weights_view
 
 PAGE = "cnn"
@@ -24,10 +25,9 @@ lab = frame(
     question=3,
     tagline="Small filters slide over the picture, as in Question 2, but their numbers are learnt.",
 )
-tabs = dict(zip(TABS, st.tabs(TABS, key="tab", bind="query-params"), strict=True))
-now = next((name for name, tab in tabs.items() if tab.open), TABS[0])
+now, tab = open_tab(TABS)
 
-with tabs[now]:
+with tab:
     if now in ("Learn", "Network", "Code"):  # what the settings decide; their values stay in the address meanwhile
         controls, lesson = st.columns([1, 3.2], gap="medium")
         with controls:

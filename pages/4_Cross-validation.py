@@ -1,7 +1,5 @@
 """Question 4: the same network with a scikit-learn face, and what a single split can't tell."""
 
-import streamlit as st
-
 from pages.shared import handout_skorch
 from pages.shared.crossval_code import code_tab
 from pages.shared.crossval_fewer import fewer_view
@@ -10,6 +8,7 @@ from pages.shared.crossval_grid import grid_view
 from pages.shared.crossval_leak import leak_view
 from pages.shared.crossval_splits import splits_view
 from pages.shared.frame import frame
+from pages.shared.tabs import open_tab
 
 PAGE = "crossval"
 TABS = ["Fewer lines", "K folds", "One split", "Leak", "Grid search", "Code", "Handout"]
@@ -19,10 +18,9 @@ lab = frame(
     question=4,
     tagline="The network becomes a scikit-learn classifier; then several splits tell how far a single one can mislead.",
 )
-tabs = dict(zip(TABS, st.tabs(TABS, key="tab", bind="query-params"), strict=True))
-now = next((name for name, tab in tabs.items() if tab.open), TABS[0])
+now, tab = open_tab(TABS)
 
-with tabs[now]:
+with tab:
     if now == "Fewer lines":
         fewer_view(lab, PAGE)
     elif now == "K folds":

@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.shared import handout_transfer
 from pages.shared.frame import frame
+from pages.shared.tabs import open_tab
 from pages.shared.transfer_code import transfer_code_view
 from pages.shared.transfer_controls import transfer_controls
 from pages.shared.transfer_inside import transfer_inside_view
@@ -18,10 +19,9 @@ lab = frame(
     question=5,
     tagline="ResNet-18 has learnt from many pictures of other things. How few pictures of yours are now enough?",
 )
-tabs = dict(zip(TABS, st.tabs(TABS, key="tab", bind="query-params"), strict=True))
-now = next((name for name, tab in tabs.items() if tab.open), TABS[0])
+now, tab = open_tab(TABS)
 
-with tabs[now]:
+with tab:
     if now in ("Strategies", "How few labels?", "Batch-norm trap", "Code"):
         controls, lesson = st.columns([1, 3.2], gap="medium")
         with controls:

@@ -10,6 +10,7 @@ from pages.shared.optimizers_landscape import landscape_view
 from pages.shared.optimizers_microscope import microscope_view
 from pages.shared.optimizers_plane import plane_view
 from pages.shared.optimizers_race import race_view, seeds_view, sweep_view, tab_of_link
+from pages.shared.tabs import open_tab
 
 TABS = ["Race", "Each at its best", "Is it real?", "One step", "Landscape", "Loss plane", "Code", "Handout"]
 
@@ -20,10 +21,9 @@ lab = frame(
 )
 if (linked := tab_of_link()) is not None:
     st.session_state["tab"] = linked
-tabs = dict(zip(TABS, st.tabs(TABS, key="tab", bind="query-params"), strict=True))
-now = next((name for name, tab in tabs.items() if tab.open), TABS[0])
+now, tab = open_tab(TABS)
 
-with tabs[now]:
+with tab:
     if now == "Handout":
         handout_optimizers.handout(lab)
     else:

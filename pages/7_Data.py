@@ -9,16 +9,16 @@ from pages.shared.data_duplicates import data_duplicates
 from pages.shared.data_knobs import data_knobs
 from pages.shared.data_pictures import load_pictures, mosaic, one_picture
 from pages.shared.frame import frame
+from pages.shared.tabs import open_tab
 from pages.shared.wording import plain
 
 TABS = ["Pictures", "One picture", "Classes", "Duplicates", "Easy or hard", "Add"]
 
 lab = frame("Data", tagline="What goes in: look at it before a network does. The sidebar chooses the data set.")
 info = datasets.info(lab.data.dataset)
-tabs = dict(zip(TABS, st.tabs(TABS, key="tab", bind="query-params"), strict=True))
-now = next((name for name, tab in tabs.items() if tab.open), TABS[0])
+now, tab = open_tab(TABS)
 
-with tabs[now]:
+with tab:
     if now in ("Pictures", "One picture", "Classes", "Duplicates"):
         images = load_pictures(lab.data)
         st.caption(

@@ -8,16 +8,16 @@ from pages.shared.run_disk import run_disk
 from pages.shared.runs_compare import runs_compare, runs_parallel
 from pages.shared.runs_shown import runs_shown
 from pages.shared.runs_table import runs_table
+from pages.shared.tabs import open_tab
 
 TABS = ["Table", "Compare", "Run", "What helped", "Disk"]
 
 lab = frame("Runs", tagline="Everything that was trained here: find it, lay it side by side, keep it, hand it in.")
 shown = runs_shown(lab)
 st.session_state.setdefault("tab", shown.first_tab)
-tabs = dict(zip(TABS, st.tabs(TABS, key="tab", bind="query-params"), strict=True))
-now = next((name for name, tab in tabs.items() if tab.open), TABS[0])
+now, tab = open_tab(TABS)
 
-with tabs[now]:
+with tab:
     if now == "Table":
         runs_table(shown)
     elif now == "Compare":

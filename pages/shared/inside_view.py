@@ -4,16 +4,14 @@ import numpy as np
 import streamlit as st
 
 from core.datasets.image_set import ImageSet
-from core.errors import ChalknetError
 from core.runs import Run
 from pages.shared.chosen_picture import ChosenPicture, choose_picture, probability_bars
 from pages.shared.controls import choice, number_field
 from pages.shared.convolution_picture import lesson_data, moving_picture
 from pages.shared.heat import laid_over
 from pages.shared.maps_sheet import maps_sheet, picked_of
-from pages.shared.networks import Opened, channel_peaks, layer_choice, opened
+from pages.shared.networks import Opened, channel_peaks, layer_choice, opened_with_pictures
 from pages.shared.pictures import picture_strip
-from pages.shared.results_view import pictures_of
 from pages.shared.wording import plain
 
 MAPS, FILTERS, HEAT, TOP = "Feature maps", "Filters", "Heat maps", "Top pictures"
@@ -25,14 +23,10 @@ N_TOP = 18
 @st.fragment
 def inside_view(run: Run | None) -> None:
     """Everything of the tab; a fragment, so that a click redraws nothing around it."""
-    if run is None:
-        st.info("There is no network to open yet: train one on **Learn**.")
+    found = opened_with_pictures(run, "open")
+    if run is None or found is None:
         return
-    try:
-        network, images = opened(run), pictures_of(run.spec.data)
-    except ChalknetError as error:
-        st.info(str(error))
-        return
+    network, images = found
     from core import inspection
 
     left, right = st.columns([1, 2.7], gap="medium")

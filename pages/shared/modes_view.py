@@ -5,25 +5,19 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from core.errors import ChalknetError
 from core.runs import Run
 from pages.shared.controls import choice_slider
-from pages.shared.networks import opened
-from pages.shared.results_view import pictures_of
+from pages.shared.networks import opened_with_pictures
 
 SIZES = (1, 2, 4, 8, 16, 32, 100, 200, 500, 1000)
 
 
 def modes_view(run: Run | None) -> None:
     """Both accuracies side by side, and what differs."""
-    if run is None:
-        st.info("There is no network to judge yet: train one on **Learn**.")
+    found = opened_with_pictures(run, "judge")
+    if run is None or found is None:
         return
-    try:
-        network, images = opened(run), pictures_of(run.spec.data)
-    except ChalknetError as error:
-        st.info(str(error))
-        return
+    network, images = found
     model = run.spec.model
     batch_size = choice_slider(
         "Pictures in a test batch", "test_batch", options=SIZES, default=1000, help="As in the handout's test_loader."

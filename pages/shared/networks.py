@@ -7,10 +7,12 @@ import numpy as np
 import streamlit as st
 
 from core import kept_epochs
+from core.datasets.image_set import ImageSet
 from core.errors import ChalknetError
 from core.runs import Run, open_run
 from pages.shared.cnn_controls import n_classes
 from pages.shared.controls import complain_about_link
+from pages.shared.results_view import pictures_of
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,18 @@ def opened(run: Run, epoch: int | None = None) -> Opened:
         if epoch is None:
             raise ChalknetError("Its first epoch is not over yet: there are no weights to look at.")
     return _open(run.id, epoch)
+
+
+def opened_with_pictures(run: Run | None, what: str) -> tuple[Opened, ImageSet] | None:
+    """A run's CNN and its pictures; None, and why, where there is nothing to ``what`` yet."""
+    if run is None:
+        st.info(f"There is no network to {what} yet: train one on **Learn**.")
+        return None
+    try:
+        return opened(run), pictures_of(run.spec.data)
+    except ChalknetError as error:
+        st.info(str(error))
+        return None
 
 
 # By run and epoch: two people's networks can't mix, and what is kept of an epoch never changes

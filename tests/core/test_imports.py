@@ -14,6 +14,7 @@ NO_TORCH = [
     *("specs", "runs", "history", "evaluation", "convolution", "worker", "engine", "datasets", "calibration"),
     *("charts", "receipts", "paths", "machine", "errors", "events", "processes", "kernels"),
     *("kept_epochs", "branches"),
+    *("crossval_spec", "folds", "leak", "fold_scores", "fold_charts", "grid_search", "skorch_receipt"),
     *("race", "sweep", "race_receipt", "seed_statistics", "landscape", "microscope", "schedules", "optimizer_charts"),
 ]
 PYTHON = [
