@@ -68,7 +68,7 @@ def train_transfer(
         If it was stopped before anything could be learnt.
     """
     torch.set_num_threads(spec.n_threads)
-    images = images or load_for(spec.data)
+    images = images or load_for(spec.data, side=spec.side)
     n_classes, test_labels = len(images.class_names), np.array(images.test_labels)
     n_train = len(images.train_labels)
     n_steps_per_epoch = steps_per_epoch(n_train, spec.batch_size)
