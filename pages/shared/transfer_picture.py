@@ -30,7 +30,7 @@ def _draw(run: Run) -> None:
 
     model, side = network(run.id), spec_of(run).side
     images = pictures_for(run.spec.data, side)
-    left, right = st.columns([1, 2.2], gap="large")
+    left, right = st.columns([1.25, 2.2], gap="large")  # three sources side by side
     with left:
         chosen = choose_picture(images, camera=True)
     if chosen is None:
