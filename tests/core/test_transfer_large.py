@@ -80,7 +80,7 @@ def losses_of(spec, **more):
 @pytest.mark.parametrize("n_frozen", [0, 5])
 def test_it_is_a_bare_loop_over_the_files(make, lab, files, n_frozen):
     """The pictures come from the files; of the lab's set only their order is taken."""
-    spec = make(frozen_stages=n_frozen)
+    spec = make(frozen_stages=n_frozen, n_epochs=2 if n_frozen else 1)
     chosen = datasets.load_for(spec.data)  # at 32 pixels
     tiny = {n: np.asarray(Image.fromarray(p).resize((32, 32), Image.Resampling.LANCZOS)) for n, p in files.items()}
     order = [next(n for n, p in tiny.items() if np.array_equal(p, picture)) for picture in chosen.train_images]
@@ -100,7 +100,7 @@ def test_it_is_a_bare_loop_over_the_files(make, lab, files, n_frozen):
     optimizer = torch.optim.SGD(groups, momentum=0.9, fused=True)
     torch.set_num_threads(1)
     shuffling, losses = torch.Generator().manual_seed(0), []
-    for _ in range(2):
+    for _ in range(spec.n_epochs):
         model.train(not n_frozen)
         for batch in torch.randperm(12, generator=shuffling).split(6):
             loss = nn.functional.cross_entropy(model(x[batch]), y[batch])
@@ -113,9 +113,9 @@ def test_it_is_a_bare_loop_over_the_files(make, lab, files, n_frozen):
     if n_frozen:
         assert found == pytest.approx(losses, abs=1e-5)
     else:  # batch norm makes more of rounding with each step
-        assert found[:2] == pytest.approx(losses[:2], abs=1e-3)
+        assert found == pytest.approx(losses, abs=1e-3)
     enlarged = losses_of(spec, images=chosen)
-    assert np.abs(np.subtract(enlarged, found)).max() > 0.01
+    assert np.abs(np.subtract(enlarged, found)).max() > 0.005
 
 
 def test_at_32_pixels_it_gets_what_everybody_gets(make):
