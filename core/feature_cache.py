@@ -56,13 +56,13 @@ def features(
 
     Parameters
     ----------
-    pictures : ndarray of shape (n, 32, 32, 3), uint8
+    pictures : ndarray of shape (n, h, h, 3), uint8
     load_backbone : callable
         Gives the ResNet-18 in ``eval()`` mode; only called where something has to be computed.
     weights_sha256 : str
         What its backbone is known by.
     side : int
-        Pixels to which pictures are enlarged.
+        Pixels to which pictures are resized.
     augmentation : AugmentationSpec, optional
         With it there are ``n_views`` random views of each picture; without it, the one that is the picture.
     precision : {"float32", "bfloat16"}
@@ -129,7 +129,7 @@ def _compute(
 ) -> np.ndarray:
     n = len(pictures)
     found = np.empty((n_views, n, N_FEATURES), dtype=np.float32)
-    step = batch_for(side)
+    step = batch_for(side, pictures.shape[1])
 
     def inputs(view: int) -> Iterator[torch.Tensor]:
         generator = torch.Generator().manual_seed(_VIEW_SEED * view)

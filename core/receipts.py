@@ -9,6 +9,7 @@ import numpy as np
 
 from core import datasets
 from core.datasets import shapes10, shapes10_drawing
+from core.datasets.image_set import SIDE
 from core.schedule_specs import CosineSpec, StepSpec, WarmUpSpec
 from core.specs import (
     AdagradSpec,
@@ -73,9 +74,9 @@ def needs_data_file(data: DataSpec) -> bool:
     return data.dataset not in ("shapes10", "digits", "cifar10")
 
 
-def data_file(data: DataSpec) -> bytes:
-    """The pictures of a run as the npz file that its script reads."""
-    images = datasets.load_for(data)
+def data_file(data: DataSpec, *, side: int = SIDE) -> bytes:
+    """The pictures of a run as the npz file that its script reads; ``side`` as of ``core.datasets.load_for``."""
+    images = datasets.load_for(data, side=side)
     buffer = io.BytesIO()
     np.savez_compressed(
         buffer,

@@ -59,7 +59,7 @@ def train_transfer(
         If it was stopped before anything could be learnt.
     """
     torch.set_num_threads(spec.n_threads)
-    images = images or load_for(spec.data)
+    images = images or load_for(spec.data, side=spec.side)
     begin = time.perf_counter()  # features count: they are what freezing costs
     learner = _prepare(spec, images, should_stop)
     del images

@@ -1,4 +1,4 @@
-"""Batches for ResNet-18: pictures enlarged and augmented a batch at a time, or features that are there already.
+"""Batches for ResNet-18: pictures resized and augmented a batch at a time, or features that are there already.
 
 Both are given out as ``core.batches.ResidentImages`` gives out its batches, so one loop serves all strategies. Pictures
 are normalised with ImageNet's means and spreads, as in the handout's Question 5, whatever the weights.
@@ -16,9 +16,12 @@ MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 PLAIN = AugmentationSpec()
 
 
-def batch_for(side: int) -> int:
-    """Pictures that are sent through the network at once when nothing is learnt: at 224 pixels 31 take 100 MB."""
-    return max(16, min(256, 1_600_000 // side**2))
+def batch_for(side: int, kept_side: int = 32) -> int:
+    """Pictures that are sent through the network at once when nothing is learnt: at 224 pixels 31 take 100 MB.
+
+    Pictures that are kept at a larger side than the network sees count with theirs: they are floats before they shrink.
+    """
+    return max(16, min(256, 1_600_000 // max(side, kept_side) ** 2))
 
 
 def to_input(pictures: torch.Tensor) -> torch.Tensor:
@@ -43,7 +46,7 @@ class PictureBatches:
 
     Parameters
     ----------
-    images : ndarray of shape (n, 32, 32, 3), uint8
+    images : ndarray of shape (n, h, w, 3), uint8
     labels : ndarray of shape (n,), int64
     side : int
         Pixels that the network sees.
@@ -68,8 +71,9 @@ class PictureBatches:
         return len(self.labels)
 
     def in_order(self, batch_size: int) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-        """Batches of no more than ``batch_size`` in the order of the set, enlarged."""
-        for chosen in torch.arange(len(self), device=self.labels.device).split(min(batch_size, batch_for(self._side))):
+        """Batches of no more than ``batch_size`` in the order of the set, resized."""
+        step = min(batch_size, batch_for(self._side, self._images.shape[1]))
+        for chosen in torch.arange(len(self), device=self.labels.device).split(step):
             yield _colour_last(enlarge(to_input(self._images[chosen]), self._side)), self.labels[chosen]
 
     def shuffled(self, batch_size: int, generator: torch.Generator) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:

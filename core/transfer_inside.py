@@ -35,7 +35,7 @@ def features_of(
     should_stop: Callable[[], bool] = lambda: False,
 ) -> np.ndarray:
     """What the last layer gets of each picture, (n, 512); fewer rows where it was stopped."""
-    step, n = batch_for(side), len(pictures)
+    step, n = batch_for(side, pictures.shape[1]), len(pictures)
     found = [np.empty((0, N_FEATURES), np.float32)]
 
     def batches() -> Iterator[torch.Tensor]:
@@ -112,7 +112,7 @@ def stage_peaks(
 
     Fewer rows where it was stopped.
     """
-    step, n = batch_for(side), len(pictures)
+    step, n = batch_for(side, pictures.shape[1]), len(pictures)
     peaks: dict[str, list[np.ndarray]] = {}
     with one_thread(), torch.no_grad():
         for begin in range(0, n, step):

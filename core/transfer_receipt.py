@@ -104,7 +104,7 @@ def _prepare(spec: TransferSpec) -> str:
     return "\n".join(lines) + (
         "\n\n\n"
         "def prepare(images):\n"
-        "    images = torch.from_numpy(np.ascontiguousarray(images.transpose(0, 3, 1, 2)))  # (n, 3, 32, 32)\n"
+        "    images = torch.from_numpy(np.ascontiguousarray(images.transpose(0, 3, 1, 2)))  # (n, 3, h, w)\n"
         "    return normalize(images.float().div(255))\n\n\n"
         f"X_train = {train}(prepare(train_images)).to(device, memory_format=torch.channels_last)\n"
         "X_test = resize(prepare(test_images)).to(device, memory_format=torch.channels_last)\n"

@@ -22,8 +22,9 @@ with tab:
     if now in ("Pictures", "One picture", "Classes", "Duplicates"):
         images = load_pictures(lab.data)
         st.caption(
-            f"**{plain(info.title)}**, {info.n_train:,} to train and {info.n_test:,} to test, 32 x 32 pixels, "
-            f"{len(info.class_names)} classes. {plain(info.source)} {plain(info.licence)}"
+            f"**{plain(info.title)}**, {info.n_train:,} to train and {info.n_test:,} to test, 32 x 32 pixels"
+            + (f" (Question 5: {info.side} x {info.side})" if info.side > images.side else "")
+            + f", {len(info.class_names)} classes. {plain(info.source)} {plain(info.licence)}"
         )
     if now == "Pictures":
         mosaic(images)

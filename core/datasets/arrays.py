@@ -1,4 +1,7 @@
-"""Data sets on disk: a folder with four ``.npy`` files that many processes map, and ``meta.json``.
+"""Data sets on disk: a folder with ``.npy`` files that many processes map, and ``meta.json``.
+
+A set may have two files more, ``train_large.npy`` and ``test_large.npy``: the same pictures, in the same order, at
+the larger side that ``meta.json`` names.
 
 A folder is written under another name and renamed when it is whole, so what has its right name is whole. It
 is never changed afterwards: another version of the format or of its contents gets another folder name.
@@ -21,7 +24,6 @@ from core.datasets.image_set import SIDE, ImageSet
 from core.datasets.info import DatasetError
 
 FORMAT = 1  # part of each folder's name; raise it when the files change their meaning
-PARTS = ("train_images", "train_labels", "test_images", "test_labels")
 STALE_AFTER = 24 * 3600  # seconds: an unfinished folder that is older was left behind by a process that died
 
 
@@ -87,6 +89,17 @@ class ArrayWriter:
 Blocks = Iterable[tuple[np.ndarray, np.ndarray]]
 
 
+def write_large(folder: Path, side: int, train: Iterable[np.ndarray], test: Iterable[np.ndarray]) -> None:
+    """Write the pictures of a set at a larger side, one after the other: each (side, side, 3), uint8.
+
+    ``write_set`` comes afterwards, its ``meta`` with this side as ``large_side``.
+    """
+    for split, pictures in (("train", train), ("test", test)):
+        with ArrayWriter(folder / f"{split}_large.npy", (side, side, 3), np.uint8) as images:
+            for picture in pictures:
+                images.append(picture[None])
+
+
 def write_set(folder: Path, meta: dict[str, Any], train: Blocks, test: Blocks) -> None:
     """Write a set into ``folder``, which exists; ``meta`` has name, title, class_names, source."""
     counts = {}
@@ -115,7 +128,8 @@ def read_meta(folder: Path) -> dict[str, Any] | None:
     """
     try:
         meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
-        return {**meta, "class_names": tuple(meta["class_names"]), "n_train": int(meta["n_train"])}
+        known = {"class_names": tuple(meta["class_names"]), "n_train": int(meta["n_train"])}
+        return {**meta, **known, "large_side": int(meta.get("large_side", SIDE))}
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
@@ -124,8 +138,8 @@ def read_meta(folder: Path) -> dict[str, Any] | None:
         raise DamagedError(f"The data set in {folder} is damaged: meta.json cannot be understood.") from error
 
 
-def open_set(folder: Path) -> ImageSet | None:
-    """Map a set; ``None`` where there is none.
+def open_set(folder: Path, *, large: bool = False) -> ImageSet | None:
+    """Map a set, with its larger pictures where they are wanted and there; ``None`` where there is none.
 
     Raises
     ------
@@ -138,12 +152,16 @@ def open_set(folder: Path) -> ImageSet | None:
     if meta is None:
         return None
     try:
-        arrays = {part: np.load(folder / f"{part}.npy", mmap_mode="r") for part in PARTS}
+        side = meta["large_side"] if large else SIDE
+        kind = "large" if side > SIDE else "images"
+        arrays: dict[str, np.ndarray] = {}
         for split in ("train", "test"):
-            n = meta[f"n_{split}"]
-            shapes = arrays[f"{split}_images"].shape, arrays[f"{split}_labels"].shape
-            if shapes != ((n, SIDE, SIDE, 3), (n,)):
+            images = np.load(folder / f"{split}_{kind}.npy", mmap_mode="r")
+            labels = np.load(folder / f"{split}_labels.npy", mmap_mode="r")
+            n, shapes = meta[f"n_{split}"], (images.shape, labels.shape)
+            if shapes != ((n, side, side, 3), (n,)):
                 raise ValueError(f"{split} arrays have the shapes {shapes}")
+            arrays |= {f"{split}_images": images, f"{split}_labels": labels}
         return ImageSet(
             name=meta["name"],
             title=meta["title"],

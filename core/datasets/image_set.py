@@ -23,8 +23,9 @@ class ImageSet:
         The name for people, such as ``"Shapes-10"``.
     class_names : tuple of str
         One name a class; labels index into it.
-    train_images, test_images : ndarray of shape (n, 32, 32, 3), uint8
-        Red, green, blue from 0 to 255. Read-only, often memory-mapped: copy before writing.
+    train_images, test_images : ndarray of shape (n, side, side, 3), uint8
+        Red, green, blue from 0 to 255; ``side`` is 32 unless larger pictures were asked for. Read-only, often
+        memory-mapped: copy before writing.
     train_labels, test_labels : ndarray of shape (n,), int64
         From 0 to ``len(class_names) - 1``.
     source : str
@@ -39,6 +40,11 @@ class ImageSet:
     test_images: np.ndarray
     test_labels: np.ndarray
     source: str
+
+    @property
+    def side(self) -> int:
+        """Pixels of the pictures, in width and height."""
+        return int(self.train_images.shape[1])
 
     def subset(self, n_train: int, n_test: int, random_state: int) -> "ImageSet":
         """The first ``n`` of a seeded shuffle of each split; a split that is wanted whole stays in its order.

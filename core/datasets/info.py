@@ -33,6 +33,8 @@ class DatasetInfo:
         One sentence for people: where the pictures come from.
     licence : str
         What may be done with them, as a sentence.
+    side : int
+        Pixels of the largest pictures that are kept, which Question 5 gets; everything else gets 32.
     """
 
     name: str
@@ -45,3 +47,4 @@ class DatasetInfo:
     missing: str
     source: str
     licence: str = ""
+    side: int = 32

@@ -8,19 +8,20 @@ import contextlib
 import re
 import unicodedata
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
 
 from core import paths
-from core.datasets import arrays
+from core.datasets import arrays, large_pictures
 from core.datasets.candidates import Candidate, Classes, Placed, arrange, in_folder, in_zip, renamed
 from core.datasets.image_set import SIDE, ImageSet
+from core.datasets.import_progress import OnProgress, Progress, ShouldStop
 from core.datasets.info import DatasetError, DatasetInfo
-from core.datasets.pictures import RefusedError, to_square
+from core.datasets.pictures import RefusedError, square_and_size
 from core.runs import owner_mark
 from core.specs import MAX_SEED
 
@@ -29,14 +30,7 @@ MAX_PICTURES = 1_000_000  # what DataSpec allows
 MAX_TITLE = 60  # letters
 NAME_PATTERN = re.compile(r"own-[a-z0-9]+(-[a-z0-9]+)*")
 BLOCK = 1_000  # pictures that are copied at once
-REPORT_EVERY = 50  # pictures between two calls of on_progress
-
-OnProgress = Callable[[int, int], None]  # done, total
-ShouldStop = Callable[[], bool]
-
-
-class ImportStoppedError(DatasetError):
-    """The import was stopped on request; nothing of it was kept."""
+_GUESS_FROM = 1_000  # pictures: whether larger ones will be kept is guessed from the first, for the bar alone
 
 
 @dataclass(frozen=True)
@@ -63,6 +57,8 @@ class ImportReport:
         The files that were left out, by name.
     skipped : int
         Hidden and system files (``.DS_Store``, ``__MACOSX``, ``Thumbs.db``), not worth a name each.
+    side : int
+        Pixels at which Question 5 gets the pictures; 32 where no larger ones are kept.
     """
 
     name: str
@@ -72,6 +68,7 @@ class ImportReport:
     taken: dict[str, int]
     refused: tuple[Refused, ...]
     skipped: int
+    side: int
 
 
 def import_zip(
@@ -87,6 +84,7 @@ def import_zip(
 ) -> ImportReport:
     """Make a data set of a zip with ``train/<class>/...`` and ``test/<class>/...``, or only ``<class>/...``.
 
+    Pictures are kept at 32 pixels, and where the files have more at a larger side too (``large_pictures``).
     Nothing is unpacked to the disk. Files that cannot be used are left out one by one and named in the
     report.
 
@@ -160,24 +158,22 @@ def infos() -> list[DatasetInfo]:
             continue
         if meta is not None:
             classes, n_train, n_test = meta["class_names"], meta["n_train"], meta["n_test"]
-            summary = f"{n_train + n_test:,} own pictures in {len(classes)} classes."
-            found.append(
-                DatasetInfo(
-                    folder.name, meta["title"], summary, n_train, n_test, classes, True, "", meta["source"], LICENCE
-                )
-            )
+            summary, side = f"{n_train + n_test:,} own pictures in {len(classes)} classes", meta["large_side"]
+            summary += f", for Question 5 at {side} pixels." if side > SIDE else "."
+            about = (folder.name, meta["title"], summary, n_train, n_test, classes, True, "", meta["source"], LICENCE)
+            found.append(DatasetInfo(*about, side=side))
     return found
 
 
-def load(name: str) -> ImageSet:
-    """An own data set, memory-mapped.
+def load(name: str, *, large: bool = False) -> ImageSet:
+    """An own data set, memory-mapped; with its larger pictures where they are wanted and there.
 
     Raises
     ------
     DatasetError
         If it is not there or its files are damaged.
     """
-    found = arrays.open_set(_arrays_of(name))
+    found = arrays.open_set(_arrays_of(name), large=large)
     if found is None:
         raise DatasetError(f"There is no data set {name!r}.")
     return found
@@ -236,16 +232,25 @@ def _import(
         raise DatasetError(f"There are {len(placed):,} pictures; allowed are {MAX_PICTURES:,}. Import a part of them.")
     with arrays.building(paths.datasets()) as temporary:
         decoded = temporary / "decoded.npy"
-        taken = _decode(placed, decoded, refused, on_progress, should_stop)
+        progress = Progress(len(placed), on_progress, should_stop)
+        taken, sizes = _decode(placed, decoded, refused, progress)
         train, test, class_names = _split(taken, refused, random_state, test_share)
         pictures = np.load(decoded, mmap_mode="r")
         labels = np.array([class_names.index(p.class_name) if p.class_name in class_names else -1 for p in taken])
+        side = large_pictures.side_of(sizes[np.concatenate([train, test])], len(train) + len(test))
         name = _reserve(title)
         try:
             target = temporary / "arrays"
             target.mkdir()
-            meta = {"name": name, "title": title, "class_names": class_names, "source": SOURCE}
+            meta: dict[str, Any] = {"name": name, "title": title, "class_names": class_names, "source": SOURCE}
             meta |= {"owner": owner_mark(owner)} if owner else {}
+            if side is not None:
+                meta["large_side"] = side
+                squares = [
+                    large_pictures.decoded(taken, pictures, order, side, lambda: progress.step(n_passes=2))
+                    for order in (train, test)
+                ]
+                arrays.write_large(target, side, *squares)
             arrays.write_set(target, meta, _blocks(pictures, labels, train), _blocks(pictures, labels, test))
             target.rename(_arrays_of(name))
         except BaseException:
@@ -254,39 +259,41 @@ def _import(
             raise
         finally:
             del pictures  # Windows removes no file that is mapped
+    if on_progress is not None:
+        on_progress(len(placed), len(placed))
     used = labels[np.concatenate([train, test])]
     counts = {class_name: int((used == i).sum()) for i, class_name in enumerate(class_names)}
     report = tuple(Refused(*r) for r in sorted(refused))
-    return ImportReport(name, title, len(train), len(test), counts, report, skipped)
+    return ImportReport(name, title, len(train), len(test), counts, report, skipped, side or SIDE)
 
 
 def _decode(
     placed: list[Placed],
     path: Path,
     refused: list[tuple[str, str]],
-    on_progress: OnProgress | None,
-    should_stop: ShouldStop | None,
-) -> list[Placed]:
-    """Decode all files into one array; gives those that could be used, in the array's order.
+    progress: Progress,
+) -> tuple[list[Placed], np.ndarray]:
+    """Decode all files into one array; gives those that could be used and their sizes, in the array's order.
 
     One thread: on two cores two were 1.4 times slower for small JPEGs, where Python's share is the larger
     part. (For large photographs they would be twice as fast, which then are few.)
     """
-    taken = []
+    taken, n_passes = [], 1
+    sizes: list[int] = []
     with arrays.ArrayWriter(path, (SIDE, SIDE, 3), np.uint8) as writer:
-        for done, file in enumerate(placed):
-            if should_stop is not None and should_stop():
-                raise ImportStoppedError("The import was stopped; nothing of it was kept.")
-            if on_progress is not None and done % REPORT_EVERY == 0:
-                on_progress(done, len(placed))
+        for file in placed:
+            if progress.is_due:
+                large = large_pictures.side_of(np.array(sizes[:_GUESS_FROM]), len(placed))
+                n_passes = 1 if large is None else 2
+            progress.step(n_passes)
             try:
-                writer.append(to_square(file.candidate.read())[None])
+                square, size = square_and_size(file.candidate.read())
+                writer.append(square[None])
                 taken.append(file)
+                sizes.append(size)
             except RefusedError as reason:
                 refused.append((file.candidate.name, str(reason)))
-    if on_progress is not None:
-        on_progress(len(placed), len(placed))
-    return taken
+    return taken, np.array(sizes, dtype=np.int64)
 
 
 def _split(

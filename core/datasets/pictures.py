@@ -1,4 +1,4 @@
-"""Any picture, of any size and mode, as 32 x 32 RGB; or the reason why not."""
+"""Any picture, of any size and mode, as a square of RGB; or the reason why not."""
 
 import contextlib
 import io
@@ -27,27 +27,40 @@ SUFFIXES = {
 }
 MAX_SIDE = 20_000  # pixels
 MAX_PIXELS = 50_000_000  # more than any camera a student owns; 200 MB when decoded
-ENOUGH = 4 * SIDE  # pixels a side that are worth decoding: JPEG can leave out the finer detail, many times faster
+ENOUGH = 4  # times the wanted side are worth decoding: JPEG can leave out the finer detail, many times faster
 
 
 class RefusedError(ValueError):
     """One file that does not become a picture; the text ends the sentence "<file>: ..."."""
 
 
-def to_square(data: bytes) -> np.ndarray:
+def to_square(data: bytes, side: int = SIDE) -> np.ndarray:
     """Decode one picture, cut its middle square and shrink (or enlarge) it.
 
     Turned as its EXIF orientation says, transparency over white, 16 bits a channel brought to 8, the first
-    frame of an animation, Lanczos resampling. A 32 x 32 picture comes back as it is.
+    frame of an animation, Lanczos resampling. A picture that has that size comes back as it is.
 
     Parameters
     ----------
     data : bytes
         The file.
+    side : int
+        Pixels of the result.
 
     Returns
     -------
-    ndarray of shape (32, 32, 3), uint8
+    ndarray of shape (side, side, 3), uint8
+
+    Raises
+    ------
+    RefusedError
+        As ``square_and_size``.
+    """
+    return square_and_size(data, side)[0]
+
+
+def square_and_size(data: bytes, side: int = SIDE) -> tuple[np.ndarray, int]:
+    """As ``to_square``, and how many pixels the file's own middle square has a side.
 
     Raises
     ------
@@ -63,10 +76,10 @@ def to_square(data: bytes) -> np.ndarray:
                     f"is {width} x {height} pixels large; allowed are {MAX_PIXELS // 10**6} megapixels and "
                     f"{MAX_SIDE} pixels a side"
                 )
-            picture.draft(picture.mode, (ENOUGH, ENOUGH))
+            picture.draft(picture.mode, (ENOUGH * side, ENOUGH * side))
             with contextlib.suppress(Exception):  # unreadable EXIF is no reason to refuse a good picture
                 ImageOps.exif_transpose(picture, in_place=True)
-            return np.asarray(_shrink(_to_rgb(picture)))
+            return np.asarray(_shrink(_to_rgb(picture), side)), min(width, height)
     except Image.UnidentifiedImageError as error:
         raise RefusedError(f"is no picture that can be read; allowed are {KINDS}") from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -97,9 +110,9 @@ def _to_8_bits(values: np.ndarray) -> np.ndarray:
     return np.round((finite - low) * (255 / (high - low))).astype(np.uint8)
 
 
-def _shrink(picture: Image.Image) -> Image.Image:
+def _shrink(picture: Image.Image, side: int) -> Image.Image:
     width, height = picture.size
-    side = min(width, height)
-    left, top = (width - side) // 2, (height - side) // 2
-    box = (left, top, left + side, top + side)
-    return picture.resize((SIDE, SIDE), Image.Resampling.LANCZOS, box=box, reducing_gap=3.0)
+    middle = min(width, height)
+    left, top = (width - middle) // 2, (height - middle) // 2
+    box = (left, top, left + middle, top + middle)
+    return picture.resize((side, side), Image.Resampling.LANCZOS, box=box, reducing_gap=3.0)

@@ -1,7 +1,11 @@
 """Which data sets there are, and how to get one: every one arrives as the same ``ImageSet``."""
 
+import dataclasses
+
+import numpy as np
+
 from core.datasets import cifar10, digits, own_images, shapes10
-from core.datasets.image_set import ImageSet
+from core.datasets.image_set import SIDE, ImageSet
 from core.datasets.info import DatasetError, DatasetInfo
 from core.specs import DataSpec
 from core.transfer_spec import PickedDataSpec
@@ -33,7 +37,9 @@ def info(name: str) -> DatasetInfo:
     raise DatasetError(f"There is no data set {name!r} here; there are: {names}.")
 
 
-def load(name: str, *, n_train: int | None = None, n_test: int | None = None) -> ImageSet:
+def load(
+    name: str, *, n_train: int | None = None, n_test: int | None = None, large: bool = False
+) -> ImageSet:
     """A data set with at least so many pictures, memory-mapped and read-only.
 
     The first call may build the arrays on disk; later calls, from any process, only map them.
@@ -45,6 +51,8 @@ def load(name: str, *, n_train: int | None = None, n_test: int | None = None) ->
     n_train, n_test : int, optional
         How many pictures are wanted; all by default. Shapes-10 draws fewer when few are wanted; every other
         set comes whole. Cut the rest off with ``ImageSet.subset``.
+    large : bool
+        The pictures at the larger side at which they are kept, where they are.
 
     Raises
     ------
@@ -67,18 +75,38 @@ def load(name: str, *, n_train: int | None = None, n_test: int | None = None) ->
         return shapes10.load(n_train or found.n_train, n_test or found.n_test)
     if name == digits.NAME:
         return digits.load()
-    return cifar10.load() if name == cifar10.NAME else own_images.load(name)
+    return cifar10.load() if name == cifar10.NAME else own_images.load(name, large=large)
 
 
-def load_for(spec: DataSpec) -> ImageSet:
+def load_for(spec: DataSpec, *, side: int = SIDE) -> ImageSet:
     """Exactly the pictures that a run's data settings name; the same ones on every machine.
+
+    Parameters
+    ----------
+    spec : DataSpec
+    side : int
+        Pixels that are wanted. From more than 32 on, the same pictures come at the side at which the set keeps them,
+        which may be more or less than what is wanted; a set that has no larger ones gives 32.
 
     Raises
     ------
     DatasetError
         As ``load``; asking for more pictures than there are names the field, its value and the allowed range.
     """
-    images = load(spec.dataset, n_train=spec.n_train, n_test=spec.n_test).subset(
-        spec.n_train, spec.n_test, spec.random_state
+    whole = load(spec.dataset, n_train=spec.n_train, n_test=spec.n_test, large=side > SIDE)
+    # Chosen among their numbers first: of 300 MB of pictures only those that are wanted are read
+    chosen = dataclasses.replace(
+        whole, train_images=np.arange(len(whole.train_labels)), test_images=np.arange(len(whole.test_labels))
+    ).subset(spec.n_train, spec.n_test, spec.random_state)
+    if isinstance(spec, PickedDataSpec):
+        chosen = chosen.of_classes(spec.classes, spec.per_class)
+    return dataclasses.replace(
+        chosen,
+        train_images=_take(whole.train_images, chosen.train_images),
+        test_images=_take(whole.test_images, chosen.test_images),
     )
-    return images.of_classes(spec.classes, spec.per_class) if isinstance(spec, PickedDataSpec) else images
+
+
+def _take(pictures: np.ndarray, numbers: np.ndarray) -> np.ndarray:
+    """Copies of the pictures with these numbers; where these are all in their order, the mapped file itself."""
+    return pictures if np.array_equal(numbers, np.arange(len(pictures))) else pictures[numbers]

@@ -14,27 +14,30 @@ from pages.shared.controls import choice, number_field
 from pages.shared.pictures import picture_strip
 
 TEST, OWN, CAMERA = "Test picture", "My picture", "Camera"
-_STORED = "own_picture"  # of this session: the 32 x 32 pixels of the upload
+_STORED = "own_picture"  # of this session: the file that was brought, and its pixels at each side asked for
 
 
 @dataclass(frozen=True)
 class ChosenPicture:
-    """The picture (32, 32, 3), bytes, and its true class where that is known."""
+    """The picture (side, side, 3), bytes, and its true class where that is known."""
 
     pixels: np.ndarray
     label: int | None
 
 
 def choose_picture(images: ImageSet, *, camera: bool = False) -> ChosenPicture | None:
-    """Draw the choice and the picture; None until one has been uploaded, or taken with the camera where that is on."""
+    """Draw the choice and the picture; None until one has been uploaded, or taken with the camera where that is on.
+
+    What is brought along is cut to a square of as many pixels as ``images`` have: a network gets it as it gets those.
+    """
     options = (TEST, OWN, CAMERA) if camera else (TEST, OWN)
     if st.session_state.get("picture_from", TEST) not in options:  # the camera of another page
         st.session_state["picture_from"] = TEST
     source = choice("Picture", "picture_from", options=options, default=TEST, hide_label=True)
     if source == OWN:
-        chosen = _upload()
+        chosen = _upload(images.side)
     elif source == CAMERA:
-        chosen = _decoded(st.camera_input("A picture of it", key="camera_picture"))
+        chosen = _decoded(st.camera_input("A picture of it", key="camera_picture"), images.side)
     else:
         n = len(images.test_labels)
         # A link, or another run's choice, may name a picture that this run does not have
@@ -55,20 +58,26 @@ def _another(n: int) -> None:
     st.session_state["picture"] = SystemRandom().randrange(n)
 
 
-def _upload() -> ChosenPicture | None:
+def _upload(side: int) -> ChosenPicture | None:
     kinds = sorted(suffix[1:] for suffix in SUFFIXES)
-    return _decoded(st.file_uploader("Picture file", type=kinds, key="own_picture_file", max_upload_size=20))
+    return _decoded(st.file_uploader("Picture file", type=kinds, key="own_picture_file", max_upload_size=20), side)
 
 
-def _decoded(file: Any) -> ChosenPicture | None:
-    """What was brought, or else what was brought last."""
-    if file is not None:
+def _decoded(file: Any, side: int) -> ChosenPicture | None:
+    """What was brought, or else what was brought last, on whichever page."""
+    last, squares = st.session_state.get(_STORED, (b"", {}))
+    for data in (last if file is None else file.getvalue(), last):
+        if not data:
+            continue
+        known = squares if data == last else {}
         try:
-            st.session_state[_STORED] = to_square(file.getvalue())
+            pixels = known[side] if side in known else to_square(data, side)
         except RefusedError as error:
             st.error(f"This file {error}.")
-    pixels = st.session_state.get(_STORED)
-    return None if pixels is None else ChosenPicture(pixels, None)
+            continue
+        st.session_state[_STORED] = data, known | {side: pixels}
+        return ChosenPicture(pixels, None)
+    return None
 
 
 def probability_bars(probabilities: np.ndarray, names: tuple[str, ...], label: int | None) -> None:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core import receipts
+from core.datasets.image_set import SIDE
 from core.runs import Run
 from core.specs import DataSpec, RunSpec
 
@@ -33,12 +34,15 @@ def code_view(run: Run | None, spec: RunSpec) -> None:
     st.code(script, language="python", line_numbers=True, wrap_lines=True)
 
 
-def pictures_button(data: DataSpec) -> None:
-    """Beside a script: the pictures that no package brings, as a file; nothing where the script needs none."""
+def pictures_button(data: DataSpec, *, side: int = SIDE) -> None:
+    """Beside a script: the pictures that no package brings, as a file; nothing where the script needs none.
+
+    ``side`` is what its network sees.
+    """
     if receipts.needs_data_file(data):
         st.download_button(
             "Pictures (.npz)",
-            lambda: receipts.data_file(data),
+            lambda: receipts.data_file(data, side=side),
             receipts.DATA_FILE,
             "application/octet-stream",
             icon=":material/download:",

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from core.datasets import own_images, survey
+from core.datasets.image_set import SIDE
 from core.datasets.own_images import ImportReport
 from core.errors import ChalknetError
 from core.jobs import Job
@@ -38,7 +39,7 @@ def own_pictures_form() -> None:
     over(job, _report)
     st.markdown(
         "A zip with a folder for each class, `cat/…`, `dog/…`, or with `train/cat/…` and `test/cat/…`. "
-        "Any size and format: they become 32 x 32 pixels."
+        "Any size and format: they become 32 x 32 pixels; Question 5 keeps up to 224."
     )
     title = st.text_input("Name of the data set", max_chars=40, key="own_title")
     upload = st.file_uploader("Zip file", type="zip", key="own_zip")
@@ -109,7 +110,9 @@ def _report(job: Job) -> None:
     report = job.result
     st.success(
         f"{plain(report.title)}: {report.n_train + report.n_test:,} pictures taken in {len(report.taken)} classes, "
-        f"{report.n_train:,} to train and {report.n_test:,} to test. Choose it in the sidebar."
+        f"{report.n_train:,} to train and {report.n_test:,} to test"
+        + (f"; Question 5 gets them at {report.side} x {report.side} pixels" if report.side > SIDE else "")
+        + ". Choose it in the sidebar."
     )
     if report.skipped:
         st.caption(f"{report.skipped:,} hidden or system files were passed over.")

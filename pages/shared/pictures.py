@@ -1,4 +1,4 @@
-"""Small pictures side by side, enlarged without blur, each with its caption."""
+"""Small pictures side by side, enlarged without blur, each with its caption; larger ones as photographs."""
 
 import base64
 import html
@@ -9,15 +9,19 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
+FINE = 64  # pixels: smaller pictures are squares to count, larger ones have detail of their own
 _STYLE = (
     "<style>.strip{display:flex;flex-wrap:wrap;gap:14px}.strip figure{margin:0;text-align:center}"
     ".strip img{image-rendering:pixelated;border-radius:6px;display:block;margin:auto}"
+    ".strip img.fine{image-rendering:auto}"
     ".strip figcaption{font-size:0.86rem;line-height:1.25;margin-top:4px}</style>"
 )
 
 
 def picture_strip(images: np.ndarray, captions: Sequence[str], *, size: int = 96) -> None:
     """Draw pictures that wrap to the width of the page.
+
+    From ``FINE`` pixels on they are drawn smoothly, and sent no larger than a sharp screen can show.
 
     Parameters
     ----------
@@ -28,11 +32,22 @@ def picture_strip(images: np.ndarray, captions: Sequence[str], *, size: int = 96
         Width on the screen, in pixels.
     """
     figures = "".join(
-        f'<figure><img src="{data_url(image)}" alt="{html.escape(caption)}" width="{size}" height="{size}">'
+        f'<figure><img {_source(image, size)} alt="{html.escape(caption)}" width="{size}" height="{size}">'
         f"<figcaption>{html.escape(caption).replace(chr(10), '<br>')}</figcaption></figure>"
         for image, caption in zip(images, captions, strict=True)
     )
     st.html(f'{_STYLE}<div class="strip">{figures}</div>')
+
+
+def _source(image: np.ndarray, size: int) -> str:
+    """The attributes of an ``img`` that is ``size`` pixels wide on the screen."""
+    if image.shape[1] < FINE:
+        return f'src="{data_url(image)}"'
+    picture = Image.fromarray(np.asarray(image))
+    picture.thumbnail((2 * size, 2 * size), Image.Resampling.LANCZOS)
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=90)  # a tenth of a PNG
+    return f'class="fine" src="data:image/jpeg;base64,{base64.b64encode(buffer.getvalue()).decode()}"'
 
 
 def picture_mosaic(images: np.ndarray, *, columns: int, size: int, alt: str) -> None:

@@ -27,7 +27,7 @@ def transfer_code_view(settings: TransferSettings) -> None:
                 "Weights (.pt)", lambda: _weights(spec.weights.sha256), transfer_receipt.WEIGHTS_FILE,
                 "application/octet-stream", icon=":material/download:", help="Put the file beside the script.",
             )  # fmt: skip
-        pictures_button(spec.data)
+        pictures_button(spec.data, side=spec.side)
     st.code(script, language="python", line_numbers=True, wrap_lines=True)
 
 

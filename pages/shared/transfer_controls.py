@@ -5,12 +5,14 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core import datasets, machine, pretrained, strategies
+from core.datasets.image_set import SIDE
 from core.pretrained import Stored
 from core.specs import AdamSpec, SGDSpec
 from core.transfer_spec import ALL_BUT_HEAD, SIDES, AugmentationSpec, PickedDataSpec, TransferSpec, WeightsSpec
 from pages.shared.controls import choice_slider, complain_about_link, number_slider
 from pages.shared.frame import Lab
 from pages.shared.training_controls import LEARNING_RATES, seed_field
+from pages.shared.wording import plain
 
 RATES = tuple(float(f"{rate:.0e}") for rate in LEARNING_RATES if 1e-4 <= rate <= 1)
 _MOST_PILLS = 12  # classes that are all in sight; more are in a list
@@ -45,15 +47,26 @@ def class_choice(label: str, key: str, lab: Lab, default: list[str], help: str |
     return tuple(name for name in names if name in picked)
 
 
-def side_slider() -> int:
+def side_slider(lab: Lab) -> int:
     """Pixels that the network sees."""
+    info = datasets.info(lab.data.dataset)
+    if info.side > SIDE:
+        told = (
+            f"{plain(info.title)} keeps {info.side} x {info.side} pixels for this page, and every side above {SIDE} is "
+            f"made of them. At {SIDE} the network gets the small pictures of all other pages."
+        )
+    else:
+        told = (
+            f"{plain(info.title)} has {SIDE} x {SIDE} pixels; a larger side enlarges them, as the handout does with "
+            f"224. Photographs of your own are kept at up to {max(SIDES)}."
+        )
     return choice_slider(
         "Image side",
         "side",
         options=SIDES,
         default=32,
-        help="The lab's pictures have 32 x 32 pixels; a larger side enlarges them, as the handout does with 224. The "
-        "time grows with its square. Weights work best at the side at which they were trained.",
+        help=f"{told} The time grows with the square of the side. Weights work best at the side at which they were "
+        "trained.",
     )
 
 
@@ -63,7 +76,7 @@ def pretraining_controls(lab: Lab) -> TransferSpec:
     default = names[: max(2, round(0.6 * len(names)))] if len(names) > 3 else names
     classes = class_choice("Source classes", "source_classes", lab, default, "What the network is first trained on.")
     n_epochs = number_slider("Epochs of pretraining", "pre_epochs", low=1, high=20, step=1, default=3)
-    side = side_slider()
+    side = side_slider(lab)
     return TransferSpec(
         data=PickedDataSpec(**lab.data.model_dump(), classes=classes),
         optimizer=AdamSpec(),
@@ -108,7 +121,7 @@ def transfer_controls(lab: Lab) -> TransferSettings:
         "Labelled pictures a class", "per_class", options=strategies.COUNTS, default=20,
         help="So many training pictures of each target class are used; all their test pictures judge.",
     )  # fmt: skip
-    side = side_slider()
+    side = side_slider(lab)
     dial = choice_slider(
         "Freeze dial: frozen", "dial", options=tuple(range(ALL_BUT_HEAD + 1)), default=3,
         format_option=strategies.cut_name,

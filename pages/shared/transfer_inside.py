@@ -19,7 +19,7 @@ from pages.shared.jobs import job_progress, jobs
 from pages.shared.maps_sheet import maps_sheet
 from pages.shared.pictures import data_url, picture_strip
 from pages.shared.results_view import pictures_of
-from pages.shared.transfer_networks import network, network_before, network_choice, spec_of
+from pages.shared.transfer_networks import network, network_before, network_choice, pictures_for, spec_of
 from pages.shared.wording import plain
 
 PLANE, MAPS, FILTERS, HEAT, TOP = "The plane", "Feature maps", "Filters", "Heat maps", "Top pictures"
@@ -36,7 +36,7 @@ def transfer_inside_view(lab: Lab) -> None:
     if run is None:
         return
     try:
-        images = pictures_of(run.spec.data)
+        images = pictures_for(run.spec.data, spec_of(run).side)
         look = choice("Look at", "transfer_inside", options=(PLANE, MAPS, FILTERS, HEAT, TOP),
                       default=PLANE, hide_label=True)  # fmt: skip
         if look == PLANE:
@@ -60,12 +60,14 @@ def _plane(lab: Lab, run: Run, images: ImageSet) -> None:
     if worked_out is None:
         return
     before, after = worked_out
+    # At 32 pixels: a chart with hundreds of large pictures would weigh megabytes
+    addresses = [data_url(picture) for picture in pictures_of(run.spec.data).test_images[: len(pictures)]]
     for column, title, (points, agreement) in zip(
         st.columns(2), ("Before training", "After"), (before, after), strict=True
     ):
         with column:
             st.markdown(f"**{title}**: the nearest neighbour is of the same class for **{agreement:.0%}**")
-            chart = transfer_charts.plane(points, labels, images.class_names, _addresses(pictures))
+            chart = transfer_charts.plane(points, labels, images.class_names, addresses)
             st.altair_chart(chart, key=f"plane_{title}_{run.id}_{method}")
     frozen = spec_of(run).frozen_stages == 5
     st.caption(
@@ -137,10 +139,6 @@ def _store() -> dict[tuple[str, ...], Any]:
     return {}
 
 
-def _addresses(pictures: np.ndarray) -> list[str]:
-    return [data_url(picture) for picture in pictures]
-
-
 def _filters(run: Run) -> None:
     from core.transfer_inside import first_filters
 
@@ -183,7 +181,7 @@ def _heat(run: Run, pixels: np.ndarray, names: tuple[str, ...], guess: int) -> N
                               key=f"heat_target_{guess}")  # fmt: skip
     cam = transfer_inside.grad_cam(model, stage, pixels, target, side)
     fallen = _occlusion(run.id, pixels, target)
-    shown, scale = _enlarged(pixels, side), max(1, round(_HEAT_WIDTH / side))
+    shown, scale = _resized(pixels, side), max(1, round(_HEAT_WIDTH / side))
     picture_strip(
         np.stack([laid_over(shown, cam, scale), laid_over(shown, fallen, scale)]), ["Grad-CAM", "Occlusion"],
         size=_HEAT_WIDTH,
@@ -238,8 +236,8 @@ def _peaks_work(run: Run, pictures: np.ndarray) -> Callable[[Job], Any]:
     return work
 
 
-def _enlarged(picture: np.ndarray, side: int) -> np.ndarray:
-    """A picture (32, 32, 3) at the side that the network sees, of bytes."""
+def _resized(picture: np.ndarray, side: int) -> np.ndarray:
+    """A picture (h, h, 3) at the side that the network sees, of bytes."""
     from PIL import Image
 
     return np.asarray(Image.fromarray(picture).resize((side, side), Image.Resampling.BILINEAR))

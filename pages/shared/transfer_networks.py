@@ -4,11 +4,13 @@ from typing import Any
 
 import streamlit as st
 
-from core import strategies
+from core import datasets, strategies
+from core.datasets.image_set import SIDE, ImageSet
 from core.errors import ChalknetError
 from core.experiments import Experiment, Member
 from core.runs import Run, open_run
-from core.transfer_spec import TransferSpec
+from core.specs import DataSpec
+from core.transfer_spec import SIDES, TransferSpec
 from pages.shared.controls import choice
 from pages.shared.experiment_panel import shown_experiment
 from pages.shared.results_view import pictures_of
@@ -37,6 +39,18 @@ def network_choice(key: str) -> Run | None:
     if st.session_state.get(key, default) not in found:
         st.session_state[key] = default
     return found[choice("Network", key, options=tuple(found), default=default)]
+
+
+def pictures_for(data: DataSpec, side: int) -> ImageSet:
+    """The pictures of a run as a network of this side gets them: large ones where the set has them."""
+    if side > SIDE and datasets.info(data.dataset).side > SIDE:
+        return _large_pictures_of(data)
+    return pictures_of(data)
+
+
+@st.cache_resource(max_entries=2, show_spinner="Loading the pictures.")  # up to 300 MB each
+def _large_pictures_of(data: DataSpec) -> ImageSet:
+    return datasets.load_for(data, side=max(SIDES))
 
 
 def class_names(run: Run) -> tuple[str, ...]:

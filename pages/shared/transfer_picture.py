@@ -9,8 +9,7 @@ from core.runs import Run
 from pages.shared.chosen_picture import choose_picture, probability_bars
 from pages.shared.frame import Lab
 from pages.shared.pictures import picture_strip
-from pages.shared.results_view import pictures_of
-from pages.shared.transfer_networks import network, network_choice, spec_of
+from pages.shared.transfer_networks import network, network_choice, pictures_for, spec_of
 
 MOST_TRAINING = 1_000  # pictures among which neighbours are sought
 
@@ -29,8 +28,9 @@ def your_picture_view(lab: Lab) -> None:
 def _draw(run: Run) -> None:
     from core.transfer_inside import features_of, probabilities_of
 
-    images, model, side = pictures_of(run.spec.data), network(run.id), spec_of(run).side
-    left, right = st.columns([1, 1.9], gap="medium")
+    model, side = network(run.id), spec_of(run).side
+    images = pictures_for(run.spec.data, side)
+    left, right = st.columns([1, 1.9], gap="medium")  # three sources side by side
     with left:
         chosen = choose_picture(images, camera=True)
     if chosen is None:
@@ -53,5 +53,5 @@ def _training_features(run_id: str, side: int) -> np.ndarray:
     from core.runs import open_run
     from core.transfer_inside import features_of
 
-    images = pictures_of(open_run(run_id).spec.data)
+    images = pictures_for(open_run(run_id).spec.data, side)
     return features_of(network(run_id), images.train_images[:MOST_TRAINING], side)

@@ -15,7 +15,7 @@ from pages.shared.frame import Lab
 from pages.shared.pictures import picture_strip
 from pages.shared.results_view import pictures_of
 from pages.shared.transfer_controls import TransferSettings
-from pages.shared.transfer_networks import PAGE, motion, name_of, with_networks
+from pages.shared.transfer_networks import PAGE, motion, name_of, pictures_for, with_networks
 from pages.shared.transfer_wording import picked, weights_name
 from pages.shared.wording import duration, plain
 
@@ -229,7 +229,7 @@ def _label_curves(experiment: Experiment) -> None:
 def _pictures(settings: TransferSettings) -> None:
     """Some of each class, and what augmentation makes of one."""
     try:
-        images = pictures_of(settings.base.data)
+        images = pictures_for(settings.base.data, settings.base.side)
     except ChalknetError as error:
         st.warning(str(error))
         return

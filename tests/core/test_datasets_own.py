@@ -12,7 +12,8 @@ from PIL import Image
 
 from core import datasets
 from core.datasets import DatasetError, own_images
-from core.datasets.own_images import ImportStoppedError, delete, import_folder, import_zip
+from core.datasets.import_progress import ImportStoppedError
+from core.datasets.own_images import delete, import_folder, import_zip
 from core.specs import DataSpec
 
 

@@ -77,7 +77,7 @@ def test_every_tab_has_something_to_say_before_there_is_a_run(open_page, texts, 
             "Results": "nothing to judge yet",
             "train or eval": "no network to judge yet",
             "Save": "no weights to save yet",
-            "Compare": "No run of this page",
+            "Compare": "None of your runs",
             "Handout": "strict=False",
         }[tab] in said
 

@@ -116,7 +116,7 @@ def test_every_tab_has_something_to_say_before_there_is_a_run(open_page, texts, 
         assert {
             "Learn": "press **Train**",
             "Results": "nothing to judge yet",
-            "Compare": "No run of this page",
+            "Compare": "None of your runs",
         }[tab] in said
 
 
