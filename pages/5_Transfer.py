@@ -19,6 +19,12 @@ lab = frame(
     question=5,
     tagline="ResNet-18 has learnt from many pictures of other things. How few pictures of yours are now enough?",
 )
+st.page_link(
+    "pages/7_Data.py",
+    label="Bring your own pictures: a zip with a folder for each class, a few dozen in each",
+    icon=":material/upload:",
+    query_params={"tab": "Add"},
+)
 now, tab = open_tab(TABS)
 
 with tab:

@@ -236,7 +236,6 @@ def _pictures(settings: TransferSettings) -> None:
     rows = [np.flatnonzero(images.train_labels == k)[:_EACH] for k in range(len(images.class_names))]
     index = np.concatenate([row[:3] if len(rows) > 6 else row for row in rows])
     picture_strip(images.train_images[index], [images.class_names[images.train_labels[i]] for i in index], size=64)
-    st.page_link("pages/7_Data.py", label="Bring your own pictures on the page Data", icon=":material/upload:")
     if settings.base.augmentation.is_on:
         st.markdown("**Augmentation**: the first picture as eight epochs may see it.")
         views = _views(images.train_images[:1], settings.base.side, settings.base.augmentation.model_dump_json())
