@@ -106,3 +106,7 @@ def test_a_malicious_file_and_a_foreign_one(page: Page, lab: LabServer) -> None:
     upload({name: torch.zeros(1) for name in names})
     expect(page.get_by_text("keys do not fit torchvision's resnet18")).to_be_visible()
     assert serious(page) == []
+
+    page.get_by_role("button", name="Bring your own pictures").click()
+    expect(page.get_by_role("tab", name="Add")).to_have_attribute("aria-selected", "true")
+    expect(page.get_by_text("A zip with a folder for each class")).to_be_visible()
