@@ -20,7 +20,7 @@ from core.specs import DataSpec, MLPSpec, RunSpec
 settings.register_profile("chalknet", deadline=None, database=None)
 settings.load_profile("chalknet")
 
-PATIENCE = 60  # seconds that a test waits for another process before it fails
+PATIENCE = 180  # seconds that a test waits for another process before it fails
 
 
 @pytest.fixture(scope="session")

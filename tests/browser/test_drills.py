@@ -91,7 +91,7 @@ def test_a_killed_app_leaves_no_process_and_its_run_can_be_resumed(
     family = drill.family()
     assert len(family) >= 3  # app, engine, a worker at least
     os.kill(drill.process.pid, signal.SIGKILL)
-    wait_until(lambda: not alive(family), "engine and workers are gone", seconds=10)
+    wait_until(lambda: not alive(family), "engine and workers are gone")
     assert run.status.name == "interrupted"
 
     again = start_lab(Path(drill.home))
@@ -109,4 +109,4 @@ def test_ctrl_c_in_mid_run_leaves_no_process(page: Page, start_lab: Callable[...
     until_learning(page)
     family = server.family()
     os.kill(server.process.pid, signal.SIGINT)
-    wait_until(lambda: not alive(family), "app, engine and workers are gone", seconds=10)
+    wait_until(lambda: not alive(family), "app, engine and workers are gone")

@@ -49,7 +49,7 @@ def test_stop_takes_effect_and_a_second_browser_can_only_watch(
         settle(page)
         until_learning(page)
         page.get_by_role("button", name="Stop").click()
-        wait_until(lambda: run.status.name == "stopped", "the run stops", seconds=10)
+        wait_until(lambda: run.status.name == "stopped", "the run stops")
         expect(page.locator(".live .said").last).to_contain_text("Stopped ·")
         expect(visitor.locator(".live .said").last).to_contain_text("Stopped ·")
     finally:
