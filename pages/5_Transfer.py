@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.shared import handout_transfer
 from pages.shared.frame import frame
-from pages.shared.tabs import go_to_tab, open_tab
+from pages.shared.tabs import open_tab
 from pages.shared.transfer_code import transfer_code_view
 from pages.shared.transfer_controls import transfer_controls
 from pages.shared.transfer_inside import transfer_inside_view
@@ -19,11 +19,11 @@ lab = frame(
     question=5,
     tagline="ResNet-18 has learnt from many pictures of other things. How few pictures of yours are now enough?",
 )
-if st.button(
-    "Bring your own pictures: a zip with a folder for each class, a few dozen in each",
-    icon=":material/upload:", type="tertiary", key="bring",
-):  # fmt: skip
-    go_to_tab("pages/7_Data.py", "Add")
+st.page_link(
+    "pages/7_Data.py",
+    label="Bring your own pictures on the page Data, tab Add: a zip with a few dozen of each class",
+    icon=":material/upload:",
+)
 now, tab = open_tab(TABS)
 
 with tab:

@@ -5,25 +5,11 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-_WANTED = "wanted_tab"
-
-
-def go_to_tab(page: str, name: str) -> None:
-    """Go to a page's tab.
-
-    A link can't: all pages bind their tabs to one URL parameter, whose value Streamlit then takes for the old page's.
-    """
-    st.session_state[_WANTED] = name
-    st.switch_page(page)
-
 
 def open_tab(names: Sequence[str]) -> tuple[str, DeltaGenerator]:
     """Draw the tabs; the open one's name and its place. It is in the URL, so a link shows the same one.
 
     The others cost nothing until somebody opens them: a click on a tab runs the script again.
     """
-    wanted = st.session_state.pop(_WANTED, None)
-    if wanted in names:
-        st.session_state["tab"] = wanted
     tabs = dict(zip(names, st.tabs(names, key="tab", bind="query-params"), strict=True))
     return next(((name, tab) for name, tab in tabs.items() if tab.open), (names[0], tabs[names[0]]))
