@@ -115,9 +115,7 @@ def test_a_run_is_trained_outside_this_process(submit, ends, engine):
     assert writer in [p.pid for p in psutil.Process(engine._backend.pid).children(recursive=True)]
 
 
-def test_a_group_waits_behind_single_runs_and_is_stopped_as_a_whole(
-    submit, engine, trains, ends, new_run, wait_until
-):
+def test_a_group_waits_behind_singles_and_is_stopped_as_a_whole(submit, engine, trains, ends, new_run, wait_until):
     training = submit(owner="bob", **LONG)
     trains(training)
     old, group = new_run(), [new_run(random_state=i) for i in range(3)]
@@ -277,8 +275,7 @@ def test_nothing_outlives_the_app_however_it_ends(where, how, module_home, small
     code = (
         # Where these tests run in the background of a shell, Ctrl-C is switched off for all that they start
         "import signal, sys, threading\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
-        "from core import runs\nfrom core.engine import Engine\n"
-        "from core.specs import parse_run_spec\n"
+        "from core import runs\nfrom core.engine import Engine\nfrom core.specs import parse_run_spec\n"
         "engine = Engine(sys.argv[2])\n"
         "run = runs.create(parse_run_spec(sys.argv[1]), page='perceptron', owner='ann')\n"
         "engine.submit(run, 'ann')\nprint(run.id, flush=True)\nthreading.Event().wait()\n"

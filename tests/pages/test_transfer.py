@@ -112,6 +112,17 @@ def test_the_strategies_one_after_the_other(open_page, weights, texts, wait_unti
     assert "theirs.pt" not in told or "weights from a file" in told
 
 
+def when_done(at, kind):
+    """Draws the page anew once Bob's job has ended well."""
+    from pages.shared.jobs import jobs
+
+    job = jobs().of(kind, "bob")
+    job.thread.join()
+    assert job.state == "done", job.error
+    at.run()
+    assert not at.exception
+
+
 @pytest.mark.parametrize("tab", ["Strategies", "Your picture", "Inside"])
 def test_a_finished_experiment_by_its_link(visit, make_base, texts, tab):
     experiment = run_all(strategies.KIND, strategies.members(make_base, 0))
@@ -126,13 +137,7 @@ def test_a_finished_experiment_by_its_link(visit, make_base, texts, tab):
     if tab == "Your picture":
         assert "resembles most" in texts(at)
     if tab == "Inside":
-        from pages.shared.jobs import jobs
-
-        job = jobs().of("embedding", "bob")
-        job.thread.join()
-        assert job.state == "done", job.error
-        at.run()
-        assert not at.exception
+        when_done(at, "embedding")
         assert "same class" in texts(at)
         said = {"Feature maps": "64 channels of", "Filters": "7 x 7 weights", "Heat maps": "takes score away from"}
         for look, words in said.items():
@@ -141,11 +146,7 @@ def test_a_finished_experiment_by_its_link(visit, make_base, texts, tab):
             assert not at.warning, look
             assert words in texts(at)
         at.button_group(key="transfer_inside").set_value("Top pictures").run()
-        job = jobs().of("peaks", "bob")
-        job.thread.join()
-        assert job.state == "done", job.error
-        at.run()
-        assert not at.exception
+        when_done(at, "peaks")
         assert "channel 0 of layer4 answers most" in texts(at)
 
 
