@@ -1,9 +1,9 @@
 """Home: what the lab is, the six questions, and what is ready on this machine."""
 
 
-from pages.shared.frame import frame
-from pages.shared.home import question_cards, ready_panel
-from pages.shared.own_pictures import own_pictures
+from pages.home.home import question_cards, ready_panel
+from pages.shared.frame.frame import frame
+from pages.shared.panels.own_pictures import own_pictures
 
 lab = frame(
     "Chalknet",

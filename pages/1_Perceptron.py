@@ -3,16 +3,9 @@
 import streamlit as st
 
 from core.specs import MLPSpec, RunSpec, SGDSpec
-from pages.shared import handout_perceptron
-from pages.shared.code_view import code_view
-from pages.shared.compare_view import compare_view
-from pages.shared.controls import number_slider
-from pages.shared.frame import frame
-from pages.shared.network_view import network_view
-from pages.shared.results_view import results_view
-from pages.shared.run_panel import run_panel, shown_run
-from pages.shared.tabs import open_tab
-from pages.shared.training_controls import (
+from pages.perceptron import handout as handout_perceptron
+from pages.perceptron.network import network_view
+from pages.shared.controls.training import (
     batch_size_slider,
     handout_values_button,
     learning_rate_slider,
@@ -20,6 +13,13 @@ from pages.shared.training_controls import (
     machine_settings,
     seed_field,
 )
+from pages.shared.controls.widgets import number_slider
+from pages.shared.frame.frame import frame
+from pages.shared.frame.tabs import open_tab
+from pages.shared.panels.code import code_view
+from pages.shared.panels.compare import compare_view
+from pages.shared.panels.results import results_view
+from pages.shared.panels.train_panel import run_panel, shown_run
 
 PAGE = "perceptron"
 # What Question 1 names; epochs and batch size, which it leaves open, are those of Question 3

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from pages.shared.controls import complain_about_link
-from pages.shared.convolution_practice import practice
-from pages.shared.convolution_watch import watch
-from pages.shared.frame import frame
+from pages.convolution.practice import practice
+from pages.convolution.watch import watch
+from pages.shared.controls.widgets import complain_about_link
+from pages.shared.frame.frame import frame
 
 VIEWS = ["Watch", "Do it yourself"]
 

@@ -2,20 +2,20 @@
 
 import streamlit as st
 
-from pages.shared import handout_cnn
-from pages.shared.beside_view import perceptron_beside
-from pages.shared.cnn_controls import cnn_controls
-from pages.shared.cnn_layers import layers_view
-from pages.shared.code_view import code_view
-from pages.shared.compare_view import compare_view
-from pages.shared.frame import frame
-from pages.shared.inside_view import inside_view
-from pages.shared.modes_view import modes_view
-from pages.shared.results_view import results_view
-from pages.shared.rewind_view import rewind_view
-from pages.shared.run_panel import run_panel, shown_run
-from pages.shared.tabs import open_tab
-from pages.shared.weights_view import weights_view
+from pages.cnn import handout as handout_cnn
+from pages.cnn.beside_perceptron import perceptron_beside
+from pages.cnn.controls import cnn_controls
+from pages.cnn.inside import inside_view
+from pages.cnn.layer_table import layers_view
+from pages.cnn.rewind import rewind_view
+from pages.cnn.save import weights_view
+from pages.cnn.train_or_eval import modes_view
+from pages.shared.frame.frame import frame
+from pages.shared.frame.tabs import open_tab
+from pages.shared.panels.code import code_view
+from pages.shared.panels.compare import compare_view
+from pages.shared.panels.results import results_view
+from pages.shared.panels.train_panel import run_panel, shown_run
 
 PAGE = "cnn"
 TABS = ["Learn", "Network", "Inside", "Rewind", "Results", "train or eval", "Save", "Code", "Compare", "Handout"]

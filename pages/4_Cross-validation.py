@@ -1,14 +1,14 @@
 """Question 4: the same network with a scikit-learn face, and what a single split can't tell."""
 
-from pages.shared import handout_skorch
-from pages.shared.crossval_code import code_tab
-from pages.shared.crossval_fewer import fewer_view
-from pages.shared.crossval_folds import folds_view
-from pages.shared.crossval_grid import grid_view
-from pages.shared.crossval_leak import leak_view
-from pages.shared.crossval_splits import splits_view
-from pages.shared.frame import frame
-from pages.shared.tabs import open_tab
+from pages.cross_validation import handout as handout_skorch
+from pages.cross_validation.code import code_tab
+from pages.cross_validation.fewer_lines import fewer_view
+from pages.cross_validation.folds import folds_view
+from pages.cross_validation.grid_search import grid_view
+from pages.cross_validation.leak import leak_view
+from pages.cross_validation.splits import splits_view
+from pages.shared.frame.frame import frame
+from pages.shared.frame.tabs import open_tab
 
 PAGE = "crossval"
 TABS = ["Fewer lines", "K folds", "One split", "Leak", "Grid search", "Code", "Handout"]

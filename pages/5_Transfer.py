@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from pages.shared import handout_transfer
-from pages.shared.frame import frame
-from pages.shared.tabs import open_tab
-from pages.shared.transfer_code import transfer_code_view
-from pages.shared.transfer_controls import transfer_controls
-from pages.shared.transfer_inside import transfer_inside_view
-from pages.shared.transfer_picture import your_picture_view
-from pages.shared.transfer_strategies import labels_view, strategies_view, trap_view
-from pages.shared.transfer_weights import weights_view
+from pages.shared.frame.frame import frame
+from pages.shared.frame.tabs import open_tab
+from pages.transfer import handout as handout_transfer
+from pages.transfer.code import transfer_code_view
+from pages.transfer.controls import transfer_controls
+from pages.transfer.inside import transfer_inside_view
+from pages.transfer.picture import your_picture_view
+from pages.transfer.strategies import labels_view, strategies_view, trap_view
+from pages.transfer.weights import weights_view
 
 TABS = ["Weights", "Strategies", "How few labels?", "Batch-norm trap", "Your picture", "Inside", "Code", "Handout"]
 
@@ -20,7 +20,7 @@ lab = frame(
     tagline="ResNet-18 has learnt from many pictures of other things. How few pictures of yours are now enough?",
 )
 st.page_link(
-    "pages/7_Data.py",
+    "pages/80_Data.py",
     label="Bring your own pictures on the page Data, tab Add: a zip with a few dozen of each class",
     icon=":material/upload:",
 )

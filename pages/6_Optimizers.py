@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from pages.shared import handout_optimizers
-from pages.shared.frame import frame
-from pages.shared.optimizers_code import race_code_view
-from pages.shared.optimizers_controls import optimizers_controls
-from pages.shared.optimizers_landscape import landscape_view
-from pages.shared.optimizers_microscope import microscope_view
-from pages.shared.optimizers_plane import plane_view
-from pages.shared.optimizers_race import race_view, seeds_view, sweep_view, tab_of_link
-from pages.shared.tabs import open_tab
+from pages.optimizers import handout as handout_optimizers
+from pages.optimizers.code import race_code_view
+from pages.optimizers.controls import optimizers_controls
+from pages.optimizers.landscape import landscape_view
+from pages.optimizers.microscope import microscope_view
+from pages.optimizers.plane import plane_view
+from pages.optimizers.race import race_view, seeds_view, sweep_view, tab_of_link
+from pages.shared.frame.frame import frame
+from pages.shared.frame.tabs import open_tab
 
 TABS = ["Race", "Each at its best", "Is it real?", "One step", "Landscape", "Loss plane", "Code", "Handout"]
 

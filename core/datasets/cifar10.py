@@ -8,10 +8,10 @@ from typing import IO
 
 import numpy as np
 
-from core import paths
 from core.datasets import arrays, downloads
 from core.datasets.image_set import ImageSet
 from core.datasets.info import DatasetError, DatasetInfo
+from core.lab import paths
 
 NAME, TITLE = "cifar10", "CIFAR-10"
 CLASS_NAMES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")

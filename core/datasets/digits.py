@@ -4,10 +4,10 @@ from pathlib import Path
 
 import numpy as np
 
-from core import paths
 from core.datasets import arrays
 from core.datasets.image_set import SIDE, ImageSet
 from core.datasets.info import DatasetInfo
+from core.lab import paths
 
 NAME, TITLE = "digits", "Digits"
 CLASS_NAMES = tuple("0123456789")

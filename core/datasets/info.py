@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.errors import ChalknetError
+from core.lab.errors import ChalknetError
 
 
 class DatasetError(ChalknetError):

@@ -4,11 +4,12 @@ import dataclasses
 
 import numpy as np
 
-from core.datasets import cifar10, digits, own_images, shapes10
+from core.datasets import cifar10, digits, shapes10
 from core.datasets.image_set import SIDE, ImageSet
 from core.datasets.info import DatasetError, DatasetInfo
+from core.datasets.own import importing as own_images
 from core.specs import DataSpec
-from core.transfer_spec import PickedDataSpec
+from core.specs.transfer import PickedDataSpec
 
 __all__ = ["DatasetError", "DatasetInfo", "available", "info", "load", "load_for"]
 

@@ -16,11 +16,11 @@ from pathlib import Path
 
 import numpy as np
 
-from core import paths
 from core.datasets import arrays
 from core.datasets.image_set import ImageSet
 from core.datasets.info import DatasetInfo
 from core.datasets.shapes10_drawing import BLOCK, CLASS_NAMES, draw_block
+from core.lab import paths
 
 NAME, TITLE = "shapes10", "Shapes-10"
 SOURCE = "Drawn by Chalknet: ten shapes of varied place, size, tilt and colour, the same on every machine."

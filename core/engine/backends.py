@@ -14,8 +14,8 @@ from pathlib import Path
 from queue import PriorityQueue
 from typing import IO, Any, Protocol
 
-from core import paths
-from core.errors import ChalknetError
+from core.lab import paths
+from core.lab.errors import ChalknetError
 
 START_SECONDS = 60  # a cluster that has not come up by then will not
 _ROOT = Path(__file__).resolve().parents[2]

@@ -8,9 +8,10 @@ from typing import Any, Literal
 
 from core import runs
 from core.engine.backends import Backend, DaskBackend, EngineStartError, LocalClusterBackend, ThreadBackend
-from core.errors import ChalknetError
-from core.machine import default_n_workers
-from core.worker import calibrate, execute, warm_up
+from core.engine.worker import calibrate, execute, warm_up
+from core.lab import owners
+from core.lab.errors import ChalknetError
+from core.lab.machine import default_n_workers
 
 log = logging.getLogger(__name__)
 
@@ -87,7 +88,7 @@ class Engine:
                         waiting.run.write_status("interrupted")
                     else:
                         waiting.run.delete(owner)
-            self._queue(_Active(run, runs.owner_mark(owner)))
+            self._queue(_Active(run, owners.owner_mark(owner)))
 
     def submit_group(self, group: list[runs.Run], owner: str) -> None:
         """Queue runs that belong together, in their order; they wait behind everybody's single runs.
@@ -98,7 +99,7 @@ class Engine:
         Parameters
         ----------
         group : list of Run
-            Members of a ``core.experiments.Experiment``, new or to be resumed.
+            Members of a ``core.runs.experiments.Experiment``, new or to be resumed.
         owner : str
             The person's key.
         """
@@ -111,7 +112,7 @@ class Engine:
                     self._withdraw(waiting)
                     waiting.run.write_status("stopped", "Stopped before it began: another experiment took its place.")
             for run in group:
-                self._queue(_Active(run, runs.owner_mark(owner), is_member=True))
+                self._queue(_Active(run, owners.owner_mark(owner), is_member=True))
 
     def stop_group(self, group: list[runs.Run], owner: str) -> None:
         """Stop all of them: those that wait at once, those that train after their present batch."""
@@ -238,7 +239,7 @@ class Engine:
 
     def _waiting(self, owner: str, *, members: bool) -> list[_Active]:
         """What a person has in the queue: single runs, or members of groups."""
-        mark = runs.owner_mark(owner)
+        mark = owners.owner_mark(owner)
         mine = [a for a in self._active.values() if a.owner == mark and a.is_member == members]
         return [active for active in mine if active.run.status.name == "queued"]
 

@@ -1,1 +1,1 @@
-"""Widgets that pages share. Only here, in the pages and in app.py is Streamlit imported."""
+"""What two or more lessons use, in rooms of its own; a lesson's own parts lie in the lesson's folder."""

@@ -120,10 +120,10 @@ def evaluation(name: str) -> float:
     import torch
 
     from core import datasets
-    from core.batches import ResidentImages
     from core.models import build_model
     from core.specs import CNNSpec
-    from core.training_loop import predict
+    from core.training.batches import ResidentImages
+    from core.training.loop import predict
 
     torch.set_num_threads(2)
     images = datasets.load(name)
@@ -138,7 +138,7 @@ def evaluation(name: str) -> float:
 
 def bf16_pays() -> bool:
     """Whether this processor multiplies bfloat16 in its hardware; without that it is slower by a factor."""
-    from core import calibration
+    from core.engine import calibration
 
     known = calibration.load()
     pays = known is None or known.bf16_pays

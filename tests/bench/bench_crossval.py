@@ -76,8 +76,8 @@ def handouts_way(name: str, n: int, seed: int) -> tuple[float, list[float]]:
 
 
 def spec_of(name: str, n: int, seed: int = 0, **changes: Any) -> Any:
-    from core.crossval_spec import FoldSpec
     from core.specs import AdamSpec, CNNSpec, DataSpec
+    from core.specs.folds import FoldSpec
 
     defaults = {"model": CNNSpec(), "optimizer": AdamSpec(), "n_epochs": 1, "batch_size": 64, "n_threads": 2}
     data = DataSpec(dataset=name, n_train=n, n_test=100)
@@ -102,7 +102,7 @@ def warm_engine() -> Iterator[Any]:
 
 def run_folds(engine: Any, spec: Any) -> tuple[float, Any]:
     """Seconds from the press to the last score, and the experiment."""
-    from core import experiments
+    from core.runs import experiments
 
     members = [({"fold": i}, spec.model_copy(update={"fold": i})) for i in range(spec.n_folds)]
     begin = time.perf_counter()

@@ -26,7 +26,7 @@ EPOCHS = 4  # the page's default
 
 def specs(name: str, n: int) -> Any:
     """The handout's three contestants as runs of a race."""
-    from core import race
+    from core.optimizers import race
     from core.specs import DataSpec, RunSpec
 
     base = RunSpec(data=DataSpec(dataset=name, n_train=n, n_test=1000), n_epochs=EPOCHS)
@@ -51,8 +51,8 @@ def headless(name: str, n: int) -> float:
 
 def race_in_engine(name: str, n: int) -> float:
     """Seconds from handing the race to a warm engine with one worker until its last run is done."""
-    from core import experiments
     from core.engine import Engine
+    from core.runs import experiments
 
     engine = Engine("local")
     try:
@@ -75,7 +75,7 @@ def race_in_app(name: str, n: int, browser: Any, server: Any) -> float:
     from bench_app import open_page
     from lab_server import wait_until
 
-    from core import experiments
+    from core.runs import experiments
 
     page = open_page(browser, f"{server.url}/Optimizers?dataset=Photographs&n_train={n}&n_test=1000&n_epochs={EPOCHS}")
     begin = time.perf_counter()
@@ -103,7 +103,7 @@ def bench_race(name: str, rounds: int, n: int, browser: Any, server: Any) -> Non
 
 
 def bench_landscape(rounds: int) -> None:
-    from core import landscape
+    from core.optimizers import landscape
     from core.specs import AdagradSpec, AdamSpec, AdamWSpec, RMSpropSpec, SGDSpec
 
     six = [SGDSpec(learning_rate=1e-4), SGDSpec(learning_rate=1e-4, nesterov=True), RMSpropSpec(), AdagradSpec(),
@@ -147,7 +147,8 @@ def bench_frames(browser: Any, server: Any) -> None:
 
 
 def bench_plane(name: str, rounds: int) -> None:
-    from core import datasets, loss_plane, race
+    from core import datasets
+    from core.optimizers import loss_plane, race
     from core.specs import DataSpec, RunSpec
 
     data = DataSpec(dataset=name, n_train=5_000, n_test=1000)

@@ -20,7 +20,10 @@ OWNER = "0" * 31 + "1"
 
 COLD = """
 import time
-from core import run_table, run_curves, runs, charts
+from core import runs
+from core.lab import paths
+from core.charts.curves import overlay
+from core.runs import skimmed_curves as run_curves, table as run_table
 begin = time.perf_counter()
 table = run_table.read()
 first = time.perf_counter() - begin
@@ -31,7 +34,7 @@ ten = [runs.open_run(i) for i in table.runs["id"].head(10)]
 begin = time.perf_counter()
 curves = {run.id: run_curves.read(run.folder) for run in ten}
 for y in ("train_loss", "test_accuracy", "batch_loss"):
-    charts.overlay(run_curves.together(curves, x="steps", y=y), x="steps", y=y, title=y).to_dict()
+    overlay(run_curves.together(curves, x="steps", y=y), x="steps", y=y, title=y).to_dict()
 compared = time.perf_counter() - begin
 print(len(table.runs), first, again, compared)
 """
@@ -40,11 +43,11 @@ import time
 from streamlit.testing.v1 import AppTest
 at = AppTest.from_file("app.py", default_timeout=120)
 at.session_state["person"] = "{owner}"
-at.switch_page("pages/8_Runs.py")
+at.switch_page("pages/90_Runs.py")
 begin = time.perf_counter(); at.run(); first = time.perf_counter() - begin
 assert not at.exception and len(at.dataframe[0].value) > 0
 begin = time.perf_counter(); at.run(); again = time.perf_counter() - begin
-ids = sorted(p.name for p in __import__("core.paths").paths.runs().iterdir())[:10]
+ids = sorted(p.name for p in paths.runs().iterdir())[:10]
 at.query_params["runs"] = ".".join(ids)
 at.session_state["tab"] = "Compare"
 begin = time.perf_counter(); at.run(); compared = time.perf_counter() - begin
@@ -57,6 +60,7 @@ def make_store(n_runs: int, n_events: int) -> None:
     """Runs as the lab writes them: a line of batches each 0.2 s, an epoch now and then, and a result."""
     os.environ["CHALKNET_HOME"] = str(HOME)
     from core import runs
+    from core.lab import files
     from core.specs import DataSpec, MLPSpec, RunSpec, SGDSpec
 
     rng = random.Random(0)
@@ -82,7 +86,7 @@ def make_store(n_runs: int, n_events: int) -> None:
                 lines.append(json.dumps({"event": "epoch"} | about))
         (run.folder / "history.jsonl").write_text("\n".join(lines) + "\n")
         result = {"status": "done", "epoch": epoch, "step": step, "seconds": step / 100}
-        runs.write_json(run.folder / "result.json", result | {"test_loss": 1.0, "test_accuracy": rng.random()})
+        files.write_json(run.folder / "result.json", result | {"test_loss": 1.0, "test_accuracy": rng.random()})
         run.write_status("done")
         if number % 200 == 0:
             print(f"  {number} runs made", flush=True)

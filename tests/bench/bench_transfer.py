@@ -29,7 +29,7 @@ OWNER = "bench"
 
 
 def data(name: str, classes: tuple[str, ...], per_class: int | None, seed: int = 0, n_test: int = 5_000) -> Any:
-    from core.transfer_spec import PickedDataSpec
+    from core.specs.transfer import PickedDataSpec
 
     return PickedDataSpec(
         dataset=name, n_train=50_000, n_test=n_test, classes=classes, per_class=per_class, random_state=seed
@@ -38,11 +38,11 @@ def data(name: str, classes: tuple[str, ...], per_class: int | None, seed: int =
 
 def pretrained_here(name: str, n_epochs: int) -> Any:
     """The weights of six classes, trained now or kept from an earlier call."""
-    from core import pretrained
-    from core.events import EpochEnd
     from core.specs import AdamSpec
-    from core.transfer import train_transfer
-    from core.transfer_spec import AugmentationSpec, TransferSpec
+    from core.specs.transfer import AugmentationSpec, TransferSpec
+    from core.training.events import EpochEnd
+    from core.transfer import pretrained
+    from core.transfer.training import train_transfer
 
     title = f"six classes, {n_epochs} epochs"
     for weights in pretrained.stored(OWNER):
@@ -62,10 +62,10 @@ def pretrained_here(name: str, n_epochs: int) -> Any:
 
 
 def bench_quality(name: str, pretrain_epochs: int, n_epochs: int, n_seeds: int) -> None:
-    from core import strategies
     from core.specs import SGDSpec
-    from core.transfer import train_transfer
-    from core.transfer_spec import TransferSpec
+    from core.specs.transfer import TransferSpec
+    from core.transfer import strategies
+    from core.transfer.training import train_transfer
 
     weights = pretrained_here(name, pretrain_epochs)
     accuracies: dict[str, list[float]] = {}
@@ -142,17 +142,17 @@ def any_weights() -> Any:
     """Random ones, taken in as a file: speed does not ask where they come from."""
     from torchvision import models
 
-    from core import pretrained
+    from core.transfer import pretrained
 
     torch.manual_seed(0)
     return pretrained.keep(models.resnet18().state_dict(), source="file", title="random", owner=OWNER)
 
 
 def bench_frozen(name: str, rounds: int, n: int, n_test: int, side: int = 96, n_epochs: int = 10) -> None:
-    from core import feature_cache, pretrained
     from core.specs import SGDSpec
-    from core.transfer import train_transfer
-    from core.transfer_spec import PickedDataSpec, TransferSpec
+    from core.specs.transfer import PickedDataSpec, TransferSpec
+    from core.transfer import feature_cache, pretrained
+    from core.transfer.training import train_transfer
 
     images, weights = some_pictures(name, n, n_test), any_weights()
     backbone = pretrained.load(weights.sha256)
@@ -185,9 +185,9 @@ def bench_frozen(name: str, rounds: int, n: int, n_test: int, side: int = 96, n_
 
 
 def bench_extraction(name: str, rounds: int, n: int, side: int = 96) -> None:
-    from core import feature_cache
-    from core.resnet import resnet18
-    from core.transfer_batches import batch_for
+    from core.models.resnet import resnet18
+    from core.transfer import feature_cache
+    from core.transfer.batches import batch_for
 
     torch.set_num_threads(2)
     images = some_pictures(name, n, 100)
@@ -226,11 +226,11 @@ def bench_extraction(name: str, rounds: int, n: int, side: int = 96) -> None:
 
 
 def bench_step(name: str, rounds: int, n: int, side: int = 64, batch: int = 32) -> None:
-    from core.events import EpochEnd
-    from core.resnet import resnet18
+    from core.models.resnet import resnet18
     from core.specs import SGDSpec
-    from core.transfer import train_transfer
-    from core.transfer_spec import PickedDataSpec, TransferSpec
+    from core.specs.transfer import PickedDataSpec, TransferSpec
+    from core.training.events import EpochEnd
+    from core.transfer.training import train_transfer
 
     images, weights = some_pictures(name, n, 20), any_weights()
     spec = TransferSpec(

@@ -18,7 +18,7 @@ def photographs() -> str:
     """Import the 60,000 photographs once into the benchmarks' own lab folder; returns the data set's name."""
     os.environ["CHALKNET_HOME"] = str(BENCH_HOME)
     from core import datasets
-    from core.datasets import own_images
+    from core.datasets.own import importing as own_images
 
     for info in datasets.available():
         if info.title == "Photographs":

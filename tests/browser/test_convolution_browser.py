@@ -8,8 +8,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from core.convolution import convolve, pool
-from core.exercises import make_exercise
-from pages.shared.convolution_picture import axes
+from core.convolution.exercises import make_exercise
+from pages.shared.pictures.convolution import axes
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "pages" / "shared" / "components" / "convolution"
 

@@ -8,7 +8,8 @@ from axe_playwright_python.sync_playwright import Axe
 from lab_server import LabServer, n_experiments, settle, wait_until
 from playwright.sync_api import Browser, Page, expect
 
-from core import experiments, grid_search
+from core.crossval import grid_search
+from core.runs import experiments
 
 LONG = 180  # seconds: several networks, or a process that loads torch, on a busy machine
 SMALL = "n_train=200&n_test=100&n_folds=3&network=MLP"

@@ -12,8 +12,8 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from core import datasets, runs
+from core.engine.worker import execute
 from core.specs import DataSpec, MLPSpec, RunSpec, SGDSpec
-from core.worker import execute
 
 PERSON = "0" * 31 + "1"
 EVIL = "<img src=x onerror=document.title='owned'>"

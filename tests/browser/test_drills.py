@@ -11,6 +11,7 @@ from lab_server import LabServer, open_page, settle, train, until_learning, wait
 from playwright.sync_api import Page, expect
 
 from core import runs
+from core.lab import files
 
 EPOCHS = 30
 SETTINGS = f"n_train=2000&n_test=200&n_epochs={EPOCHS}"
@@ -39,7 +40,7 @@ def test_a_killed_worker_is_replaced_and_the_run_goes_on(page: Page, drill: LabS
     open_page(page, f"{drill.url}/Perceptron?{SETTINGS}")
     run = runs.open_run(train(page))
     some_epochs(run)
-    writer = runs.read_json(run.folder / "alive.json")["pid"]
+    writer = files.read_json(run.folder / "alive.json")["pid"]
     os.kill(writer, signal.SIGKILL)
     expect(page.locator(".live .said").last).to_contain_text("Finished")
     history = run.history()

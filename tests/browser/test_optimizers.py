@@ -9,8 +9,9 @@ from axe_playwright_python.sync_playwright import Axe
 from lab_server import LabServer, open_page, settle, wait_until
 from playwright.sync_api import Browser, Page, expect
 
-from core import experiments, runs
-from core.experiments import Experiment
+from core.lab import files
+from core.runs import experiments
+from core.runs.experiments import Experiment
 
 SETTINGS = "n_train=500&n_test=100&H=16&n_contestants=2"
 
@@ -45,7 +46,7 @@ def test_a_race_whose_worker_is_killed_goes_on_and_is_watched_by_others(
     race = start_race(page)
     first = race.runs[0]
     wait_until(lambda: len(first.history().epochs) >= 2, "two epochs are trained")
-    os.kill(runs.read_json(first.folder / "alive.json")["pid"], signal.SIGKILL)
+    os.kill(files.read_json(first.folder / "alive.json")["pid"], signal.SIGKILL)
     expect(page.get_by_text("runs done")).to_be_visible()
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     other = context.new_page()

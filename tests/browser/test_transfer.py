@@ -11,7 +11,7 @@ from lab_server import LabServer, n_experiments, settle, wait_until
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from core import experiments
+from core.runs import experiments
 
 # ResNet-18 has 11 million weights: on a machine that is busy with other things a step of it takes seconds
 LONG = 300_000

@@ -11,11 +11,12 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 # Home, the convolution and the run store open fast because these import no torch
 NO_TORCH = [
-    *("specs", "runs", "history", "evaluation", "convolution", "worker", "engine", "datasets", "calibration"),
-    *("charts", "receipts", "paths", "machine", "errors", "events", "processes", "kernels"),
-    *("kept_epochs", "branches"),
-    *("crossval_spec", "folds", "leak", "fold_scores", "fold_charts", "grid_search", "skorch_receipt"),
-    *("race", "sweep", "race_receipt", "seed_statistics", "landscape", "microscope", "schedules", "optimizer_charts"),
+    *("specs", "runs", "runs.history", "training.evaluation", "convolution", "engine.worker", "engine", "datasets"),
+    *("engine.calibration", "charts.curves", "receipts.training_script", "lab.paths", "lab.machine", "lab.errors"),
+    *("training.events", "lab.processes", "convolution.kernels", "runs.kept_epochs", "runs.branches"),
+    *("specs.folds", "crossval.splits", "crossval.leak", "crossval.fold_scores", "crossval.charts"),
+    *("crossval.grid_search", "crossval.receipt", "optimizers.race", "optimizers.sweep", "optimizers.receipt"),
+    *("optimizers.seed_statistics", "optimizers.landscape", "optimizers.microscope", "optimizers.charts"),
 ]
 PYTHON = [
     path
@@ -99,4 +100,4 @@ def test_home_opens_without_torch(home):
         "assert not at.exception, at.exception\n"
         "assert at.title[0].value == 'Chalknet'"
     )
-    assert loaded_after(code, "torch", "streamlit", "pages.shared.home") == ["streamlit", "pages.shared.home"]
+    assert loaded_after(code, "torch", "streamlit", "pages.home.home") == ["streamlit", "pages.home.home"]

@@ -7,8 +7,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import runs
-from pages.shared.engine import engine
-from pages.shared.jobs import jobs
+from pages.shared.frame.engine import engine
+from pages.shared.panels.jobs import jobs
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 
-from core import datasets, inspection, kept_epochs, runs
+from core import datasets, runs
+from core.engine.worker import execute
+from core.inside import inspection
 from core.models import CNN, count_parameters
+from core.runs import kept_epochs
 from core.specs import AdamSpec, CNNSpec
-from core.worker import execute
 
 PAGE = "3_CNN"
 TABS = ("Learn", "Network", "Inside", "Rewind", "Results", "train or eval", "Save", "Code", "Compare", "Handout")

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.convolution_lesson import HANDOUT_A, HANDOUT_B, from_query, to_query
-from core.exercises import read_exercise
+from core.convolution.exercises import read_exercise
+from core.convolution.lesson import HANDOUT_A, HANDOUT_B, from_query, to_query
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -179,7 +179,7 @@ def test_the_size_is_asked_checked_and_scored(open_page):
 
 def test_the_page_needs_neither_torch_nor_scikit_learn():
     script = (
-        "import sys, pages.shared.convolution_watch, pages.shared.convolution_practice;"
+        "import sys, pages.convolution.watch, pages.convolution.practice;"
         "assert not {'torch', 'sklearn'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", script], check=True, timeout=120, cwd=ROOT)

@@ -5,13 +5,17 @@ import pytest
 from sklearn.model_selection import cross_val_score
 from skorch.helper import SliceDataset
 
-from core import datasets, experiments, fold_scores, folds, grid_search, runs
-from core.crossval_spec import FoldSpec, SearchSpec
-from core.reports import report
-from core.skorch_net import build_net, pictures_for
+from core import datasets, runs
+from core.crossval import fold_scores, grid_search
+from core.crossval import splits as folds
+from core.crossval.skorch_net import build_net, pictures_for
+from core.engine.worker import execute
+from core.lab import files
+from core.receipts.report import report
+from core.runs import experiments
 from core.specs import AdamSpec, CNNSpec, DataSpec, MLPSpec
-from core.worker import execute
-from pages.shared.jobs import jobs
+from core.specs.folds import FoldSpec, SearchSpec
+from pages.shared.panels.jobs import jobs
 
 PAGE = "4_Cross-validation"
 TABS = ("Fewer lines", "K folds", "One split", "Leak", "Grid search", "Code", "Handout")
@@ -189,11 +193,11 @@ def test_a_search_of_a_link_is_shown_to_others(open_page, visit, texts):
     base = FoldSpec(data=DataSpec(n_train=100, n_test=100), model=MLPSpec(), n_folds=2)
     search = grid_search.create(SearchSpec(base=base, learning_rates=(0.01,), batch_sizes=(32, 64)), "ann")
     for fold in range(2):
-        runs.write_json(
+        files.write_json(
             search.folder / "fits" / f"{fold}.json",
             {"learning_rate": 0.01, "batch_size": 64, "fold": fold, "score": 0.5 + 0.25 * fold, "seconds": 2.0},
         )
-    runs.write_json(search.folder / "over.json", {"state": "stopped", "sentence": ""})
+    files.write_json(search.folder / "over.json", {"state": "stopped", "sentence": ""})
     at = visit(PAGE, person="bob", tab="Grid search", search=search.id)
     assert not at.exception
     assert "<b>62.5%</b><small>2.0 s</small>" in html_of(at)
@@ -239,5 +243,5 @@ def test_a_fold_is_judged_on_its_own_pictures_on_the_page_of_runs(visit, home, t
     execute(str(run.folder))
     told = report(run)
     assert "cross_val_score(net, SliceDataset(trainset, idx=0)" in told.replace("&#x27;", "'")
-    at = visit("8_Runs")
+    at = visit("90_Runs")
     assert not at.exception

@@ -8,10 +8,11 @@ import pytest
 from PIL import Image
 
 from core import datasets
-from core.datasets import cifar10, own_images
-from pages.shared.jobs import jobs
+from core.datasets import cifar10
+from core.datasets.own import importing as own_images
+from pages.shared.panels.jobs import jobs
 
-PAGE = "7_Data"
+PAGE = "80_Data"
 EVIL = "<b>cat</b> *x*"
 
 
@@ -161,7 +162,7 @@ def test_classes_can_be_renamed_merged_and_left_out(home, folder):
 
 def test_in_a_hall_nobody_names_folders_or_deletes_what_others_brought(visit, folder, monkeypatch):
     report = own_images.import_folder(folder, title="Bobs", owner="bob")
-    monkeypatch.setattr("pages.shared.own_pictures.st.get_option", lambda name: "0.0.0.0")
+    monkeypatch.setattr("pages.shared.panels.own_pictures.st.get_option", lambda name: "0.0.0.0")
     at = visit(PAGE, tab="Add")
     keys = [widget.key for widget in (*at.text_input, *at.button)]
     assert "own_folder" not in keys

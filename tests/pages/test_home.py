@@ -2,8 +2,8 @@
 
 import pytest
 
-from core.calibration import Calibration, asdict
-from core.runs import write_json
+from core.engine.calibration import Calibration, asdict
+from core.lab.files import write_json
 
 
 def test_home_shows_the_lab_the_questions_and_what_is_ready(visit, texts):
@@ -36,7 +36,7 @@ def test_before_the_measurement_no_time_is_promised(visit, texts):
     ("devices", "gpu"), [((), "No GPU, and none is needed."), (("NVIDIA X",), "GPU: NVIDIA X")]
 )
 def test_after_the_measurement_the_cards_say_how_long(visit, texts, home, monkeypatch, devices, gpu):
-    monkeypatch.setattr("core.calibration._machine", lambda: "here")
+    monkeypatch.setattr("core.engine.calibration._machine", lambda: "here")
     known = Calibration("here", (1e-4, 0.0, 1e-11), 1e-5, 2e-3, 5e-4, 1.0, devices)
     write_json(home / "calibration.json", asdict(known))
     said = texts(visit())
@@ -54,7 +54,7 @@ def test_the_engine_says_where_runs_train(visit, texts, wait_until):
 
 
 def test_home_obeys_the_sidebar(visit, texts, home, monkeypatch):
-    monkeypatch.setattr("core.calibration._machine", lambda: "here")
+    monkeypatch.setattr("core.engine.calibration._machine", lambda: "here")
     write_json(home / "calibration.json", asdict(Calibration("here", (1e-4, 0, 0), 0, 1e-3, 0, 1.0, ())))
     at = visit(n_train="2000")
     assert not at.warning

@@ -5,12 +5,13 @@ from dataclasses import asdict
 
 import pytest
 
-from core import experiments, race, seed_statistics, sweep
-from core.calibration import Calibration
-from core.runs import write_json
-from core.worker import execute
-from pages.shared.jobs import jobs
-from pages.shared.wording import plain
+from core.engine.calibration import Calibration
+from core.engine.worker import execute
+from core.lab.files import write_json
+from core.optimizers import race, seed_statistics, sweep
+from core.runs import experiments
+from pages.shared.panels.jobs import jobs
+from pages.shared.words.wording import plain
 
 PAGE = "6_Optimizers"
 TABS = ("Race", "Each at its best", "Is it real?", "One step", "Landscape", "Loss plane", "Code", "Handout")
@@ -173,7 +174,7 @@ def test_the_verdict_is_that_of_the_results(open_page, make, texts):
 
 
 def test_six_contestants_and_twenty_seeds_say_how_long_they_take(open_page, texts, home, monkeypatch):
-    monkeypatch.setattr("core.calibration._machine", lambda: "here")
+    monkeypatch.setattr("core.engine.calibration._machine", lambda: "here")
     known = Calibration("here", (1e-3, 0, 0), 0, 1e-3, 0, 1.0, ())  # 4 steps an epoch of 1 ms each
     write_json(home / "calibration.json", asdict(known))
     said = texts(open_page(tab="Is it real?", n_contestants="6", n_seeds="20"))

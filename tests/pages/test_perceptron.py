@@ -8,10 +8,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from core import runs
+from core.engine.worker import execute
+from core.lab.files import write_json
 from core.models import MultiLayerFCNet, count_parameters
-from core.runs import write_json
 from core.specs import DataSpec, MLPSpec, RunSpec, SGDSpec
-from core.worker import execute
 
 PAGE = "1_Perceptron"
 SMALL = {"n_train": "200", "n_test": "100", "H": "16", "n_epochs": "2"}

@@ -5,11 +5,11 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from core import runs
+from core.engine.worker import execute
 from core.specs import CNNSpec, SGDSpec
-from core.worker import execute
-from pages.shared.run_links import settings_parameters
+from pages.runs.links import settings_parameters
 
-PAGE = "8_Runs"
+PAGE = "90_Runs"
 EVIL = "<b>bold</b> *star* [link](x) $x$ `code`"
 
 

@@ -8,9 +8,11 @@ import torch
 import torchvision
 from PIL import Image
 
-from core import experiments, pretrained, runs, strategies
-from core.transfer_spec import PickedDataSpec, TransferSpec
-from core.worker import execute
+from core import runs
+from core.engine.worker import execute
+from core.runs import experiments
+from core.specs.transfer import PickedDataSpec, TransferSpec
+from core.transfer import pretrained, strategies
 
 PAGE = "5_Transfer"
 TABS = ("Weights", "Strategies", "How few labels?", "Batch-norm trap", "Your picture", "Inside", "Code", "Handout")
@@ -114,7 +116,7 @@ def test_the_strategies_one_after_the_other(open_page, weights, texts, wait_unti
 
 def when_done(at, kind):
     """Draws the page anew once Bob's job has ended well."""
-    from pages.shared.jobs import jobs
+    from pages.shared.panels.jobs import jobs
 
     job = jobs().of(kind, "bob")
     job.thread.join()
@@ -201,7 +203,7 @@ def test_imagenet_without_a_network(open_page, texts, monkeypatch, wait_until):
     at = open_page(source="ImageNet")
     assert pretrained.IMAGENET_FILE in texts(at).replace("\\", "")
     at.button(key="download_imagenet").click().run()
-    from pages.shared.jobs import jobs
+    from pages.shared.panels.jobs import jobs
 
     wait_until(lambda: jobs().of("imagenet", "ann").state == "failed", "the download fails")
     at.run()

@@ -10,12 +10,14 @@ import torch
 import torchvision
 from PIL import Image
 
-from core import experiments, pretrained, runs, strategies
-from core.datasets import own_images
+from core import runs
+from core.datasets.own import importing as own_images
 from core.datasets.pictures import to_square
+from core.engine.worker import execute
+from core.runs import experiments
 from core.specs import CNNSpec, DataSpec, RunSpec
-from core.transfer_spec import PickedDataSpec, TransferSpec
-from core.worker import execute
+from core.specs.transfer import PickedDataSpec, TransferSpec
+from core.transfer import pretrained, strategies
 
 PAGE = "5_Transfer"
 KEPT = 96
@@ -102,7 +104,7 @@ def test_a_picture_of_ones_own_is_cut_as_the_sets_pictures_are(visit, experiment
 
 def test_inside_looks_at_the_larger_pictures_and_sends_little(visit, experiment, texts):
     at = visit(PAGE, tab="Inside", experiment=experiment.id)
-    from pages.shared.jobs import jobs
+    from pages.shared.panels.jobs import jobs
 
     jobs().of("embedding", "ann").thread.join()
     at.run()
@@ -139,5 +141,5 @@ def test_the_slider_tells_where_the_pixels_come_from(visit, mugs):
 
 
 def test_the_data_page_tells_both_sides(visit, mugs, texts):
-    assert "32 x 32 pixels (Question 5: 96 x 96), 2 classes" in texts(visit("7_Data", dataset="Mugs"))
-    assert "32 x 32 pixels, 10 classes" in texts(visit("7_Data", dataset="Digits"))
+    assert "32 x 32 pixels (Question 5: 96 x 96), 2 classes" in texts(visit("80_Data", dataset="Mugs"))
+    assert "32 x 32 pixels, 10 classes" in texts(visit("80_Data", dataset="Digits"))

@@ -42,11 +42,3 @@ function most(map) {
 function weightsSize(cube) {
   return `${cube.length > 1 ? `${cube.length} × ` : ""}${cube[0].length} × ${cube[0][0].length}`;
 }
-
-/** A CSS colour as [red, green, blue]. */
-function rgb(colour) {
-  const context = element("canvas", { width: 1, height: 1 }).getContext("2d");
-  context.fillStyle = colour.trim() || "#888";
-  context.fillRect(0, 0, 1, 1);
-  return [...context.getImageData(0, 0, 1, 1).data].slice(0, 3);
-}

@@ -1,0 +1,66 @@
+"""Bars with their numbers: accuracy of classes, counts, groups side by side."""
+
+from collections.abc import Sequence
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from core.charts.colours import SERIES, series_colour
+from core.charts.kinds import Chart
+
+
+def class_bars(accuracies: np.ndarray, class_names: Sequence[str]) -> Chart:
+    """Accuracy of each class as a bar with its number."""
+    rows = pd.DataFrame({"class": list(class_names), "accuracy": accuracies}).dropna()
+    base = alt.Chart(rows).encode(
+        x=alt.X("accuracy:Q", scale=alt.Scale(domain=[0, 1.08]), axis=None),
+        y=alt.Y("class:N", sort=list(class_names), title=None),
+    )
+    bars = base.mark_bar(color="#1f9e77")
+    # Streamlit's theme leaves text marks black in the dark; this grey is readable on both
+    numbers = base.mark_text(align="left", dx=5, fontSize=13, color="#7a8a86").encode(
+        text=alt.Text("accuracy:Q", format=".0%")
+    )
+    return alt.layer(bars, numbers).properties(height=max(160, 26 * len(rows)))
+
+
+def grouped_bars(rows: pd.DataFrame, *, group: str, x: str, y: str) -> alt.Chart:
+    """Bars side by side for each value of ``x``, one a ``group``; ``y`` is a share from 0 to 1."""
+    names, values = list(dict.fromkeys(rows[group])), list(dict.fromkeys(rows[x]))
+    return (
+        alt.Chart(rows)
+        .mark_bar()
+        .encode(
+            x=alt.X(f"{x}:N", sort=values, title=None, axis=alt.Axis(labelAngle=-30, labelOverlap=False)),
+            xOffset=alt.XOffset(f"{group}:N", sort=names),
+            y=alt.Y(f"{y}:Q", title=y, axis=alt.Axis(format="%")),
+            color=alt.Color(
+                f"{group}:N",
+                title=None,
+                scale=alt.Scale(domain=names, range=[series_colour(i) for i in range(len(names))]),
+                legend=alt.Legend(orient="top"),
+            ),
+            tooltip=[f"{group}:N", f"{x}:N", alt.Tooltip(f"{y}:Q", format=".1%")],
+        )
+        .properties(height=260)
+    )
+
+
+def count_bars(table: pd.DataFrame) -> Chart:
+    """Pictures of each class: columns ``class``, ``training`` and ``test``."""
+    order = table["class"].tolist()
+    rows = table.melt("class", var_name="split", value_name="pictures")
+    base = alt.Chart(rows).encode(
+        y=alt.Y("class:N", sort=order, title=None),
+        x=alt.X("pictures:Q", title=None, axis=None, scale=alt.Scale(padding=40)),
+        yOffset=alt.YOffset("split:N", sort=["training", "test"]),
+    )
+    colours = alt.Scale(domain=["training", "test"], range=[SERIES[0], SERIES[1]])
+    bars = base.mark_bar().encode(
+        color=alt.Color("split:N", scale=colours, title=None, legend=alt.Legend(orient="top"))
+    )
+    numbers = base.mark_text(align="left", dx=4, fontSize=12, color="#7a8a86").encode(
+        text=alt.Text("pictures:Q", format=",")
+    )
+    return alt.layer(bars, numbers).properties(height=max(180, 38 * len(order)))

@@ -1,0 +1,49 @@
+"""The confusion matrix as a chart."""
+
+from collections.abc import Sequence
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from core.charts.kinds import Chart
+
+
+def confusion_heatmap(matrix: np.ndarray, class_names: Sequence[str]) -> Chart:
+    """The confusion matrix; a click on a cell is the selection ``cell`` with ``true`` and ``guess``.
+
+    Parameters
+    ----------
+    matrix : ndarray of shape (n_classes, n_classes), int
+        Row is the true class, column the guess.
+    """
+    n = len(class_names)
+    totals = np.maximum(1, matrix.sum(axis=1, keepdims=True))
+    cells = pd.DataFrame(
+        {
+            "true": np.repeat(list(class_names), n),
+            "guess": np.tile(list(class_names), n),
+            "pictures": matrix.ravel(),
+            "share": (matrix / totals).ravel(),
+        }
+    )
+    cell = alt.selection_point(name="cell", fields=["true", "guess"], on="click", clear=False, toggle=False)
+    across = alt.Axis(labelAngle=-40, orient="top", labelOverlap=False)
+    base = alt.Chart(cells).encode(
+        x=alt.X("guess:N", sort=list(class_names), title="guess", axis=across),
+        y=alt.Y("true:N", sort=list(class_names), title="true class", axis=alt.Axis(labelOverlap=False)),
+        tooltip=["true:N", "guess:N", "pictures:Q", alt.Tooltip("share:Q", format=".1%", title="of the true class")],
+    )
+    tiles = base.mark_rect(cursor="pointer").encode(
+        color=alt.Color(
+            "share:Q", scale=alt.Scale(range=["#e9f2ee", "#0b6b53"], domain=[0, 1]), legend=None
+        ),
+        stroke=alt.condition(cell, alt.value("#d97a1a"), alt.value(None), empty=False),
+        strokeWidth=alt.value(3),
+    )
+    numbers = base.mark_text(fontSize=13 if n <= 12 else 8, cursor="pointer").encode(
+        text="pictures:Q",
+        color=alt.condition("datum.share > 0.55", alt.value("#ffffff"), alt.value("#17231f")),
+    )
+    side = max(360, min(620, 44 * n))
+    return alt.layer(tiles, numbers).add_params(cell).properties(height=side)

@@ -1,0 +1,1 @@
+"""Question 4: folds as runs, scikit-learn's scores, skorch."""

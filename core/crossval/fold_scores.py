@@ -1,0 +1,153 @@
+"""What folds add up to: their scores, how sure the mean is, and all pictures, each judged by a fold it was not in."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.crossval.splits import fold_of_each, parts
+from core.datasets.image_set import ImageSet
+from core.lab.errors import ChalknetError
+from core.runs import Run
+from core.runs.experiments import Experiment
+from core.specs.folds import FoldSpec
+
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True)
+class FoldScore:
+    """One fold of an experiment as it stands.
+
+    Attributes
+    ----------
+    run : Run
+    spec : FoldSpec
+    labels : dict
+        Of the member.
+    status : str
+    accuracy : float or None
+        Of what it judges, from 0 to 1; None before it has finished.
+    seconds : float
+        So far.
+    share : float
+        How far it is, from 0 to 1.
+    """
+
+    run: Run
+    spec: FoldSpec
+    labels: dict[str, object]
+    status: str
+    accuracy: float | None
+    seconds: float
+    share: float
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Mean and spread of scores, all from 0 to 1.
+
+    Attributes
+    ----------
+    low, high : float
+        Ends of the interval of the mean; NaN where there is only one score.
+    """
+
+    n: int
+    mean: float
+    deviation: float
+    low: float
+    high: float
+
+
+def read(experiment: Experiment) -> list[FoldScore]:
+    """The folds of an experiment in their order; those that were deleted are left out."""
+    found = []
+    for member in experiment.members:
+        if member.run is None:
+            continue
+        try:
+            spec, status, told, result = member.run.spec, member.run.status, member.run.history(), member.run.result
+        except (OSError, ChalknetError):  # deleted at this moment
+            continue
+        if not isinstance(spec, FoldSpec):
+            continue
+        # A fold that was stopped half-way has a network, but its score is no fold's score
+        accuracy = result["test_accuracy"] if result and status.name == "done" else None
+        n_steps = told.n_steps_per_epoch * spec.n_epochs
+        share = 1.0 if accuracy is not None else told.step / n_steps if n_steps else 0.0
+        found.append(FoldScore(member.run, spec, member.labels, status.name, accuracy, told.seconds, share))
+    return found
+
+
+def summary(accuracies: Sequence[float], n_folds: int) -> Summary:
+    """Mean, standard deviation, and an interval of the mean.
+
+    The interval is Student's, with the variance that Nadeau and Bengio (2003) give for scores whose training parts
+    overlap: ``(1 / n + n_judged / n_trained) * variance``, wider than the plain ``1 / n``.
+
+    Parameters
+    ----------
+    accuracies : sequence of float
+    n_folds : int
+        K: each score is of one part in K.
+    """
+    n = len(accuracies)
+    mean = float(np.mean(accuracies)) if n else math.nan
+    if n < 2:
+        return Summary(n, mean, math.nan, math.nan, math.nan)
+    from scipy.special import stdtrit  # a tenth of a second that the page's first visit need not wait for
+
+    deviation = float(np.std(accuracies, ddof=1))
+    half = float(stdtrit(n - 1, (1 + CONFIDENCE) / 2)) * deviation * math.sqrt(1 / n + 1 / (n_folds - 1))
+    return Summary(n, mean, deviation, max(0.0, mean - half), min(1.0, mean + half))
+
+
+@dataclass(frozen=True)
+class OutOfFold:
+    """All training pictures, each as the fold saw it that had not trained on it.
+
+    Attributes
+    ----------
+    fold_of_each : ndarray of shape (n,), int64
+    probabilities : ndarray of shape (n, n_classes), float32
+        NaN where the fold has not judged yet.
+    """
+
+    fold_of_each: np.ndarray
+    probabilities: np.ndarray
+
+    @property
+    def judged(self) -> np.ndarray:
+        """Which pictures have been judged, shape (n,), bool."""
+        return ~np.isnan(self.probabilities[:, 0])
+
+
+def out_of_fold(scores: Sequence[FoldScore], images: ImageSet) -> OutOfFold:
+    """Put the folds' judgements together.
+
+    Parameters
+    ----------
+    scores : sequence of FoldScore
+        Of one set of K folds.
+    images : ImageSet
+        The pictures of these folds (``core.crossval.splits.pictures``).
+    """
+    labels, names = images.train_labels, images.class_names
+    together = np.full((len(labels), len(names)), np.nan, dtype=np.float32)
+    for score in scores:
+        given = score.run.probabilities() if score.accuracy is not None else None
+        if given is not None:
+            judged = parts(score.spec, labels, names).judged
+            together[judged] = given[: len(judged)]  # clean test pictures may stand behind them
+    return OutOfFold(fold_of_each(scores[0].spec, labels, names), together)
+
+
+def clean_accuracy(score: FoldScore, images: ImageSet) -> float | None:
+    """The accuracy on the clean test pictures of a fold that judged them besides."""
+    given = score.run.probabilities() if score.accuracy is not None and score.spec.judges_test else None
+    if given is None:
+        return None
+    n = len(images.test_labels)
+    return float((given[-n:].argmax(axis=1) == images.test_labels).mean())

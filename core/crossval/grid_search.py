@@ -1,0 +1,253 @@
+"""``GridSearchCV`` over learning rate and batch size: its fits run on the engine, by way of joblib.
+
+    searches/<id>/search.json    the settings and whose they are
+    searches/<id>/fits/*.json    each fit's score as soon as it is there, written by whoever has fitted
+    searches/<id>/result.json    scikit-learn's own table, once the search has finished
+    searches/<id>/over.json      how it ended, and why where it failed
+    searches/<id>/stop           exists once Stop has been pressed
+
+scikit-learn's search waits for its fits, and it needs torch: it runs in a process of its own
+(``python -m core.crossval.grid_search FOLDER``), which hands the fits to the engine's scheduler, or fits by itself
+where there is none.
+"""
+
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import ValidationError
+
+from core import runs
+from core.lab import files, owners, paths
+from core.lab.errors import ChalknetError
+from core.lab.jobs import Job, JobStoppedError
+from core.lab.processes import is_alive, this_process
+from core.runs import RunStoreError
+from core.specs.folds import SearchSpec
+
+_ROOT = Path(__file__).resolve().parents[2]
+_POLL_SECONDS = 0.1
+_STOP_SECONDS = 1.0  # a search that has not ended by then is ended; its fits end by the stop file
+
+
+State = Literal["running", "done", "stopped", "failed", "interrupted"]
+_SENTENCES: dict[State, str] = {
+    "running": "Searching.",
+    "done": "Finished.",
+    "stopped": "Stopped by hand; what was fitted until then is kept.",
+    "failed": "The search failed.",
+    "interrupted": "Interrupted: the app that ran it is gone. What was fitted until then is kept.",
+}
+
+
+class SearchError(ChalknetError):
+    """A search that is not there, or has failed."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """One network of a search: its pair of settings, its fold, its score from 0 to 1, its seconds of training."""
+
+    learning_rate: float
+    batch_size: int
+    fold: int
+    score: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Search:
+    """A search's folder, read anew at each call."""
+
+    id: str
+    folder: Path
+    spec: SearchSpec
+    owner: str  # hashed
+    created: float
+
+    def belongs_to(self, owner: str) -> bool:
+        """Whether the person with that key has made it."""
+        return bool(owner) and secrets.compare_digest(self.owner, owners.owner_mark(owner))
+
+    def fits(self) -> list[Fit]:
+        """Those that are there so far."""
+        found = []
+        for path in sorted((self.folder / "fits").glob("*.json")):
+            try:
+                found.append(Fit(**files.read_json(path)))
+            except TypeError:  # half written on a disk of another machine
+                continue
+        return found
+
+    @property
+    def state(self) -> State:
+        """Where it stands, for whoever has its link."""
+        over = files.read_json(self.folder / "over.json").get("state")
+        known: State | None = next((state for state in _SENTENCES if state == over), None)
+        if known is not None:
+            return known
+        submitter = files.read_json(self.folder / "search.json").get("submitter")
+        return "running" if submitter and is_alive(submitter) is not False else "interrupted"
+
+    @property
+    def sentence(self) -> str:
+        """Its state for people."""
+        return str(files.read_json(self.folder / "over.json").get("sentence") or _SENTENCES[self.state])
+
+    @property
+    def result(self) -> dict[str, Any] | None:
+        """``best_params``, ``best_score`` and the mean scores as scikit-learn has them; None before the end."""
+        return files.read_json(self.folder / "result.json") or None
+
+
+def create(spec: SearchSpec, owner: str) -> Search:
+    """Make the folder of a new search.
+
+    Raises
+    ------
+    RunStoreError
+        If the disk does not take it.
+    """
+    search_id = runs.new_id()
+    folder = _folder() / search_id
+    content: dict[str, Any] = {
+        "spec": spec.model_dump(mode="json"),
+        "owner": owners.owner_mark(owner),
+        "created": time.time(),
+        "submitter": this_process(),
+    }
+    try:
+        (folder / "fits").mkdir(parents=True)
+        files.write_json(folder / "search.json", content)
+    except OSError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise RunStoreError(files.disk_sentence(error, folder.parent)) from error
+    return open_search(search_id)
+
+
+def open_search(search_id: str) -> Search:
+    """The search of an id, which may come from a link and so from anybody.
+
+    Raises
+    ------
+    SearchError
+        If the id is malformed or no such search is there.
+    """
+    if not isinstance(search_id, str) or not runs.is_run_id(search_id):
+        raise SearchError("This link names no search: its id is 24 letters and digits. Check the link.")
+    return _read(_folder() / search_id)
+
+
+def run(job: Job, search: Search, scheduler: str | None) -> str:
+    """The work of a job: run the search in a process of its own, tell how far it is, end it when asked to.
+
+    Parameters
+    ----------
+    job : core.lab.jobs.Job
+    search : Search
+    scheduler : str or None
+        Address of the engine's Dask scheduler; None where the search fits by itself.
+
+    Returns
+    -------
+    str
+        The search's id.
+
+    Raises
+    ------
+    JobStoppedError
+        If it was asked to end; what is done is kept.
+    SearchError
+        If it has failed: the sentence says why.
+    """
+    try:
+        _run(job, search, scheduler)
+    except ChalknetError as error:
+        state = "stopped" if isinstance(error, JobStoppedError) else "failed"
+        files.write_json(search.folder / "over.json", {"state": state, "sentence": str(error)})
+        raise
+    files.write_json(search.folder / "over.json", {"state": "done", "sentence": ""})
+    return search.id
+
+
+def _run(job: Job, search: Search, scheduler: str | None) -> None:
+    command = [sys.executable, "-m", "core.crossval.grid_search", str(search.folder)]
+    if scheduler:
+        command += ["--scheduler", scheduler]
+    log_path = search.folder / "search.log"
+    with log_path.open("w", encoding="utf-8") as log:
+        process = subprocess.Popen(command, cwd=_ROOT, stdin=subprocess.PIPE, stdout=log, stderr=log)
+    try:
+        asked_at = None
+        while process.poll() is None:
+            job.progress(len(list((search.folder / "fits").glob("*.json"))), search.spec.n_fits)
+            if asked_at is None and job.should_stop():
+                (search.folder / "stop").touch()
+                asked_at = time.monotonic()
+            if asked_at is not None and time.monotonic() - asked_at > _STOP_SECONDS:
+                break
+            time.sleep(_POLL_SECONDS)
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+        assert process.stdin is not None
+        process.stdin.close()
+    if job.should_stop():
+        raise JobStoppedError(_SENTENCES["stopped"])
+    if process.returncode:
+        lines = log_path.read_text(encoding="utf-8", errors="replace").strip().splitlines() or ["no reason was given"]
+        raise SearchError(f"The search failed: {lines[-1].partition('Error: ')[2] or lines[-1]}")
+    job.progress(search.spec.n_fits, search.spec.n_fits)
+
+
+def grid_of(spec: SearchSpec) -> dict[str, list[Any]]:
+    """What scikit-learn is given: skorch's own names of the two settings."""
+    return {"lr": list(spec.learning_rates), "batch_size": list(spec.batch_sizes)}
+
+
+def _folder() -> Path:
+    return paths.home() / "searches"
+
+
+def _read(folder: Path) -> Search:
+    content = files.read_json(folder / "search.json")
+    try:
+        spec = SearchSpec.model_validate(content["spec"])
+        return Search(folder.name, folder, spec, str(content["owner"]), float(content["created"]))
+    except (KeyError, TypeError, ValueError, ValidationError) as error:
+        raise SearchError("This search does not exist here: it is of another lab, or was deleted.") from error
+
+
+def _main() -> None:
+    """The search's own process."""
+    import argparse
+    import threading
+
+    parser = argparse.ArgumentParser(prog="python -m core.crossval.grid_search")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--scheduler", help="address of a Dask scheduler; without it, fits run in this process")
+    given = parser.parse_args()
+
+    def end_with_parent() -> None:
+        sys.stdin.read()
+        os._exit(1)
+
+    threading.Thread(target=end_with_parent, daemon=True).start()
+
+    from core.crossval.search_fits import search
+
+    result = search(_read(given.folder), given.scheduler)
+    files.write_json(given.folder / "result.json", result)
+    sys.stdout.flush()
+    os._exit(0)  # a client that is closed in order waits for fits that are no longer wanted
+
+
+if __name__ == "__main__":
+    _main()

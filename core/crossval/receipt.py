@@ -1,0 +1,198 @@
+"""Question 4 as a short script of torch, skorch and scikit-learn, which needs nothing of Chalknet."""
+
+import inspect
+import re
+
+from core.crossval import leak
+from core.receipts import training_script as receipts
+from core.receipts.training_script import Section
+from core.specs import CNNSpec
+from core.specs.folds import FoldSpec
+from core.specs.optimizers import AnyOptimizerSpec
+
+_CLASSES = {"sgd": "SGD", "rmsprop": "RMSprop", "adagrad": "Adagrad", "adam": "Adam", "adamw": "AdamW"}
+
+
+def script(spec: FoldSpec, *, n_splits: int = 20) -> str:
+    """The whole script: the scores of all folds (or random splits) of a spec, or the fit of part (a).
+
+    Parameters
+    ----------
+    spec : FoldSpec
+        Its ``fold`` does not matter.
+    n_splits : int
+        Random splits, where it is about those.
+    """
+    parts = [f"# {section.title}\n{section.code}" for section in sections(spec, n_splits=n_splits)]
+    return "\n\n\n".join(parts) + "\n"
+
+
+def sections(spec: FoldSpec, *, n_splits: int = 20) -> list[Section]:
+    """The parts of the script in order."""
+    known = {section.title: section.code for section in receipts.sections(spec)}
+    parts = [
+        Section("Hyper-parameters", _hyper_parameters(spec)),
+        Section("The pictures", known["The pictures"]),
+        Section("As torchvision hands them out: ToTensor() and Normalize((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))", _PICTURES),
+        Section("The network", network(spec, known["The network"])),
+        Section("skorch's face of it", _SEEDED + "\n\n\n" + net_call(spec)),
+    ]
+    if spec.split == "holdout":
+        return [*parts, Section("Part (a): fit, then judge the test pictures", fit_call(spec))]
+    if spec.leak is not None:
+        parts.insert(3, Section("The leak: near-duplicates in other folds", _leak(spec)))
+    title = "Part (b): K folds" if spec.split == "folds" else f"{n_splits} single splits"
+    return [*parts, Section(title, score_call(spec, n_splits=n_splits))]
+
+
+def net_call(spec: FoldSpec, name: str = "SeededNet") -> str:
+    """The constructor of the net."""
+    module = "CNN" if isinstance(spec.model, CNNSpec) else "MultiLayerFCNet"
+    sizes = ["n_classes=len(classes)"] if module == "CNN" else ["D_in=3 * 32 * 32", "H=H", "D_out=len(classes)"]
+    own = f"ValidSplit({spec.own_folds}, stratified=True)" if spec.own_folds else "None"
+    lines = [
+        f"net = {name}(",
+        f"    {module},",
+        *(f"    module__{size}," for size in sizes),
+        "    max_epochs=num_epochs,",
+        "    lr=learning_rate,",
+        "    batch_size=batch_size,",
+        f"    optimizer=torch.optim.{_CLASSES[spec.optimizer.kind]},",
+        *(f"    optimizer__{setting}," for setting in _optimizer(spec.optimizer)),
+        "    criterion=nn.CrossEntropyLoss,",
+        "    iterator_train__shuffle=True,  # skorch's default is a fixed order",
+        "    iterator_valid__batch_size=100,",
+        f"    train_split={own},{'' if spec.own_folds else '  # or skorch keeps a fifth of what it is given'}",
+        "    device=device,",
+        ")",
+    ]
+    return "\n".join(lines)
+
+
+def fit_call(spec: FoldSpec) -> str:
+    """Part (a) behind the constructor."""
+    return (
+        "m = len(trainset)\n"
+        f"split = torch.Generator().manual_seed({spec.split_seed})\n"
+        "train_data, val_data = random_split(trainset, [m - int(m * 0.2), int(m * 0.2)], generator=split)\n"
+        "y_train = np.array(train_labels)[train_data.indices]\n\n"
+        "net.fit(train_data, y=y_train)\n"
+        "y_pred = net.predict(testset)\n"
+        "y_test = np.array(test_labels)\n"
+        "print(accuracy_score(y_test, y_pred))\n"
+        "ConfusionMatrixDisplay.from_predictions(y_test, y_pred, display_labels=classes, xticks_rotation=40)\n"
+        "plt.show()"
+    )
+
+
+def score_call(spec: FoldSpec, *, n_splits: int = 20) -> str:
+    """Part (b): the call of ``cross_val_score`` that gives the page's scores."""
+    return (
+        f"folds = {splitter_call(spec, n_splits=n_splits)}\n"
+        "scores = cross_val_score(net, SliceDataset(trainset, idx=0), np.array(train_labels), cv=folds)\n"
+        "print(scores.tolist())\n"
+        "print(f'mean {scores.mean():.4f}, standard deviation {scores.std(ddof=1):.4f}')"
+    )
+
+
+def splitter_call(spec: FoldSpec, *, n_splits: int = 20) -> str:
+    """The object that deals the pictures."""
+    stratified = "Stratified" if spec.stratified else ""
+    if spec.split == "random":
+        return (
+            f"{stratified}ShuffleSplit(n_splits={n_splits}, test_size=1 / {spec.n_folds}, "
+            f"random_state={spec.split_seed})"
+        )
+    shuffled = f", shuffle=True, random_state={spec.split_seed}" if spec.shuffle else ""
+    return f"{stratified}KFold({spec.n_folds}{shuffled})"
+
+
+def network(spec: FoldSpec, code: str) -> str:
+    """The network's class alone, out of the section of a usual receipt."""
+    definition = code.split("\n\n\ntorch.manual_seed")[0]
+    if not isinstance(spec.model, CNNSpec):
+        return definition
+    layout = "        self.to(memory_format=torch.channels_last)  # the faster layout on a CPU\n"
+    return definition.replace("        )\n\n    def forward", f"        )\n{layout}\n    def forward")
+
+
+def _hyper_parameters(spec: FoldSpec) -> str:
+    cross = spec.split != "holdout"
+    splitter = splitter_call(spec).partition("(")[0]
+    lines = [
+        *([] if cross else ["import matplotlib.pyplot as plt"]),
+        "import numpy as np",
+        "import torch",
+        "import torch.nn as nn",
+        *(["import torch.nn.functional as F"] if spec.model.kind == "mlp" else []),
+        f"from sklearn.model_selection import {splitter}, cross_val_score"
+        if cross
+        else "from sklearn.metrics import ConfusionMatrixDisplay, accuracy_score",
+        "from skorch import NeuralNetClassifier",
+        *(["from skorch.dataset import ValidSplit"] if spec.own_folds else []),
+        "from skorch.helper import SliceDataset" if cross else "from torch.utils.data import random_split",
+        "from torch.utils.data import Dataset",
+        "",
+        f"num_epochs = {spec.n_epochs}",
+        f"batch_size = {spec.batch_size}",
+        f"learning_rate = {spec.optimizer.learning_rate!r}",
+        *([f"H = {spec.model.H}"] if spec.model.kind == "mlp" else []),
+        f"seed = {spec.random_state}",
+        f'device = torch.device("{spec.device}")',
+        f"torch.set_num_threads({spec.n_threads})  # sums are split by threads: another number rounds differently",
+    ]
+    return "\n".join(lines)
+
+
+def _optimizer(optimizer: AnyOptimizerSpec) -> list[str]:
+    """Settings other than the learning rate, where they are not torch's own."""
+    given = optimizer.model_dump(exclude={"kind", "learning_rate"})
+    if "beta1" in given:
+        given["betas"] = (given.pop("beta1"), given.pop("beta2"))
+    usual = {"betas": (0.9, 0.999), "momentum": 0.0, "nesterov": False, "alpha": 0.99, "weight_decay": 0.01}
+    settings = [f"{name}={value!r}" for name, value in given.items() if value != usual[name]]
+    return settings if optimizer.kind == "rmsprop" else [*settings, "fused=True"]
+
+
+def _leak(spec: FoldSpec) -> str:
+    assert spec.leak is not None
+    functions = "\n\n\n".join(
+        re.sub(r'\n    """.*?"""', "", inspect.getsource(function), flags=re.DOTALL).strip()
+        for function in (leak.pairs, leak.near_duplicate)
+    )
+    stratified = "Stratified" if spec.stratified else ""
+    folds = splitter_call(spec.model_copy(update={"split": "folds"}))
+    return (
+        f"BRIGHTER = {leak.BRIGHTER}\n\n\n{functions}\n\n\n"
+        f"from sklearn.model_selection import {stratified}KFold\n\n"
+        "deal = np.full(len(train_labels), -1)\n"
+        f"for number, (_, judged) in enumerate({folds}.split(train_images, train_labels)):\n"
+        "    deal[judged] = number\n"
+        f"rng = np.random.default_rng({spec.leak.random_state})\n"
+        f"copies, originals = pairs(train_labels, deal, round({spec.leak.share!r} * len(train_labels)), rng)\n"
+        "clean, train_images = train_images, np.array(train_images)\n"
+        "for copy, original in zip(copies, originals):\n"
+        "    train_images[copy] = near_duplicate(clean[original], rng)"
+    )
+
+
+_PICTURES = """\
+class Pictures(Dataset):
+    def __init__(self, images, labels):
+        self.images, self.labels = images, labels
+
+    def __len__(self):
+        return len(self.labels)
+
+    def __getitem__(self, i):
+        picture = torch.from_numpy(self.images[i].transpose(2, 0, 1).astype(np.float32))
+        return picture.div(255).sub(0.5).div(0.5), int(self.labels[i])"""
+
+_SEEDED = """\
+trainset, testset = Pictures(train_images, train_labels), Pictures(test_images, test_labels)
+
+
+class SeededNet(NeuralNetClassifier):
+    def initialize(self):
+        torch.manual_seed(seed)  # so that a fold gives the same score in any order and in any process
+        return super().initialize()"""

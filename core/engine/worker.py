@@ -1,0 +1,127 @@
+"""What a worker does with a run folder: train it from the beginning or from its last epoch, and leave the result.
+
+Importing this module is cheap, so that the app can name its functions to Dask without importing torch.
+"""
+
+import logging
+import subprocess
+import sys
+from pathlib import Path
+
+from core.lab.errors import ChalknetError
+from core.lab.files import disk_sentence
+from core.runs import FINISHED, Run
+from core.specs import RunSpec
+from core.specs.tasks import train_function
+
+log = logging.getLogger(__name__)
+
+
+def execute(folder: str) -> str:
+    """Train the run of a folder.
+
+    A run that has a checkpoint goes on from it: this is how a run survives a worker that dies, since Dask gives the
+    same task to the next worker.
+
+    Parameters
+    ----------
+    folder : str
+        The run folder, on a disk that this process and the app both see.
+
+    Returns
+    -------
+    str
+        The run's last status, or ``"gone"`` where the folder was removed.
+    """
+    # torch is imported here and not above: the app imports this module, and must not pay for torch
+    from core.runs.recorder import RunFolderGoneError, RunRecorder
+    from core.training import checkpoints
+
+    path = Path(folder)
+    run = Run(path.name, path)
+    if not path.is_dir():
+        if not path.parent.is_dir():
+            raise ChalknetError(
+                f"The worker does not see the folder {path.parent}. App and workers must share it: set CHALKNET_HOME "
+                "to a folder that both reach."
+            )
+        return "gone"
+    if run.status.name in FINISHED:
+        return run.status.name
+    try:
+        saved = path / "checkpoint.pt"
+        if run.stop_requested and not saved.exists():
+            run.write_status("stopped", "Stopped before it began.")
+            return "stopped"
+        spec = run.spec
+        train = train_function(spec.task)
+        with RunRecorder(run) as recorder:
+            try:
+                result = train(
+                    spec,
+                    recorder.on_event,
+                    recorder.should_stop,
+                    checkpoint=checkpoints.load(saved) if saved.exists() else None,
+                )
+                sentence = _diverged_sentence(spec) if result.status == "diverged" else ""
+                recorder.finish(result, sentence)
+            except ChalknetError as error:
+                recorder.fail(str(error), "stopped" if run.stop_requested else "failed")
+                return run.status.name
+            return result.status
+    except RunFolderGoneError:
+        return "gone"
+    except OSError as error:
+        if not path.exists():
+            return "gone"
+        raise ChalknetError(_try_to_say(run, disk_sentence(error, path))) from error
+    except MemoryError as error:
+        sentence = "The machine has not enough memory for this run. Choose fewer pictures or a smaller batch."
+        raise ChalknetError(_try_to_say(run, sentence)) from error
+    except Exception as error:
+        log.exception("run %s failed", run.id)
+        raise ChalknetError(_try_to_say(run, f"Training failed: {type(error).__name__}: {error}")) from error
+
+
+def _try_to_say(run: Run, sentence: str) -> str:
+    """Write a failure down where the disk allows it; where not, the engine carries the sentence to the page."""
+    try:
+        run.write_status("failed", sentence)
+    except OSError:
+        log.warning("the failure of run %s could not be written down", run.id)
+    return sentence
+
+
+def _diverged_sentence(spec: RunSpec) -> str:
+    """What divergence is, and the setting to blame."""
+    rate = spec.optimizer.learning_rate
+    return (
+        f"Diverged: the loss is no longer a number. The learning rate {rate:g} makes each step overshoot, the weights "
+        f"grow without bound, and the arithmetic overflows. Try {rate / 10:g}."
+    )
+
+
+def warm_up() -> None:
+    """Train a few grey pictures: then the first press of Train finds everything loaded (torch alone takes seconds)."""
+    import numpy as np
+
+    import core.runs.recorder  # noqa: F401
+    from core.datasets.image_set import ImageSet
+    from core.training.training import train
+
+    images, labels = np.full((64, 32, 32, 3), 128, dtype=np.uint8), np.zeros(64, dtype=np.int64)
+    train(RunSpec(n_epochs=1), images=ImageSet("grey", "Grey", ("grey",), images, labels, images, labels, ""))
+
+
+def calibrate() -> None:
+    """Measure this machine, unless that has been done.
+
+    In a process of its own: the convolutions would leave this one with some 300 MB that it never needs again.
+    """
+    from core.engine import calibration
+
+    if calibration.load() is None:
+        root = Path(__file__).resolve().parents[2]
+        measured = subprocess.run([sys.executable, "-m", "core.engine.calibration"], cwd=root, check=False)
+        if measured.returncode:  # this library came as a zip file, which has no folder to run from
+            calibration.measure()

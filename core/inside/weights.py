@@ -1,0 +1,198 @@
+"""Weights as files: given out as PyTorch people expect them, and taken in from strangers without trusting them.
+
+A file is read with ``weights_only=True``, so nothing in it is ever executed. What it holds is compared with the network
+key by key before a single weight is used.
+"""
+
+import io
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import torch
+from torch import nn
+
+from core.inside.inspection import network_of
+from core.lab.errors import ChalknetError
+from core.models import build_model
+from core.runs import Run
+from core.specs import CNNSpec, MLPSpec, ResNet18Spec, RunSpec, SpecError, parse_run_spec
+from core.training import checkpoints
+
+MAX_BYTES = 250_000_000  # the widest network of the lab with Adam's state has 204 MB
+MAX_KEYS = 500
+_WEIGHTS_KEYS = ("model", "state_dict", "model_state_dict")  # where scripts put the weights of a checkpoint
+
+Problem = Literal["missing in the file", "not in the network", "wrong shape"]
+
+
+class WeightsError(ChalknetError):
+    """A file whose weights can't be used; the sentence says why."""
+
+
+@dataclass(frozen=True)
+class WeightsFile:
+    """What a file holds: the weights, and the settings of the run where it brings them."""
+
+    weights: dict[str, torch.Tensor]
+    spec: RunSpec | None = None
+    epoch: int | None = None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One key in which a file and a network do not agree."""
+
+    key: str
+    problem: Problem
+    in_network: tuple[int, ...] | None
+    in_file: tuple[int, ...] | None
+
+
+def state_dict_bytes(run: Run) -> bytes:
+    """``torch.save(model.state_dict(), PATH)`` of the network at the run's end."""
+    return _file(run, "model.pt").read_bytes()
+
+
+def safetensors_bytes(run: Run) -> bytes:
+    """The same weights in the safetensors format, which can hold nothing but tensors."""
+    from safetensors.torch import save
+
+    weights = checkpoints.load(_file(run, "model.pt"))
+    return save({name: tensor.contiguous() for name, tensor in weights.items()})
+
+
+def checkpoint_bytes(run: Run) -> bytes:
+    """All that going on from the last whole epoch needs: weights, optimizer, epoch, random states, and the settings."""
+    content = checkpoints.load(_file(run, "checkpoint.pt"))
+    buffer = io.BytesIO()
+    torch.save(content | {"spec": run.spec.model_dump_json()}, buffer)
+    return buffer.getvalue()
+
+
+def _file(run: Run, name: str) -> Path:
+    path = run.folder / name
+    if not path.exists():
+        raise WeightsError("This run has not left its weights yet (or its folder was deleted).")
+    return path
+
+
+def read_weights(data: bytes) -> WeightsFile:
+    """The weights of a file that somebody uploaded.
+
+    Parameters
+    ----------
+    data : bytes
+        As ``torch.save`` (a state dict, or a checkpoint that has one as "model", "state_dict" or "model_state_dict") or
+        ``safetensors`` writes it.
+
+    Raises
+    ------
+    WeightsError
+        One sentence if it is too large, broken, of another format, or wants to run code.
+    """
+    if len(data) > MAX_BYTES:
+        raise WeightsError(f"The file has {len(data) / 1e6:,.0f} MB; allowed are {MAX_BYTES / 1e6:,.0f} MB.")
+    content = _read_torch(data) if data[:2] == b"PK" else _read_safetensors(data)
+    if not isinstance(content, dict):
+        raise WeightsError(f"The file holds a {type(content).__name__}; expected is a state_dict.")
+    weights: Any = next((content[k] for k in _WEIGHTS_KEYS if isinstance(content.get(k), dict)), content)
+    _check(weights)
+    epoch = content.get("epoch")
+    # A plain dict: without the attributes that a file may have given its OrderedDict, which load_state_dict would trust
+    return WeightsFile(dict(weights), _spec_of(content), epoch if type(epoch) is int else None)
+
+
+def _read_torch(data: bytes) -> Any:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            # torch.save stores without compression; a file that claims more is a bomb
+            if sum(member.file_size for member in archive.infolist()) > MAX_BYTES:
+                raise WeightsError(f"The file unpacks to more than {MAX_BYTES / 1e6:,.0f} MB.")
+        return torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
+    except WeightsError:
+        raise
+    except Exception as error:  # torch and its unpickler raise nearly anything on what they did not write
+        if "Unsupported" in str(error) or "GLOBAL" in str(error) or "Weights only" in str(error):
+            sentence = "The file holds more than weights: it names code to run, which the lab refuses to do."
+        else:
+            sentence = "The file is broken, or torch.save did not write it."
+        raise WeightsError(f"{sentence} Save it with torch.save(model.state_dict(), PATH).") from error
+
+
+def _read_safetensors(data: bytes) -> Any:
+    from safetensors.torch import load
+
+    try:
+        return load(data)
+    except Exception as error:
+        raise WeightsError(
+            "The file is broken or no file of weights; allowed are what torch.save and safetensors write."
+        ) from error
+
+
+def _check(weights: dict[Any, Any]) -> None:
+    if not weights:
+        raise WeightsError("The file holds no weights.")
+    if len(weights) > MAX_KEYS:
+        raise WeightsError(f"The file has {len(weights):,} keys; allowed are {MAX_KEYS}.")
+    for key, value in weights.items():
+        if not isinstance(key, str) or not isinstance(value, torch.Tensor):
+            raise WeightsError(
+                f"The file's {str(key)[:40]!r} is a {type(value).__name__}; a state_dict has names and tensors only."
+            )
+        if value.layout != torch.strided or value.is_quantized or value.is_complex():
+            raise WeightsError(f"The file's {key[:40]!r} is no ordinary tensor of numbers.")
+
+
+def _spec_of(content: dict[str, Any]) -> RunSpec | None:
+    try:
+        return parse_run_spec(content["spec"]) if isinstance(content.get("spec"), str) else None
+    except SpecError:
+        return None
+
+
+def differences(
+    spec: CNNSpec | MLPSpec | ResNet18Spec, n_classes: int, weights: dict[str, torch.Tensor]
+) -> list[Difference]:
+    """The keys in which a file and the network of a spec do not agree, in the network's order.
+
+    Batch norm's counter may be missing: PyTorch before 0.4.1 had none, and ``load_state_dict`` then begins at 0.
+    """
+    with torch.device("meta"):
+        wanted = {name: tuple(t.shape) for name, t in build_model(spec, n_classes).state_dict().items()}
+    given = {name: tuple(t.shape) for name, t in weights.items()}
+    found = []
+    for name, shape in wanted.items():
+        if name not in given and name.endswith(".num_batches_tracked"):
+            continue
+        if name not in given:
+            found.append(Difference(name, "missing in the file", shape, None))
+        elif given[name] != shape:
+            found.append(Difference(name, "wrong shape", shape, given[name]))
+    return found + [Difference(name, "not in the network", None, given[name]) for name in given if name not in wanted]
+
+
+def restore(
+    spec: CNNSpec | MLPSpec, n_classes: int, weights: dict[str, torch.Tensor], *, strict: bool, random_state: int = 0
+) -> nn.Module:
+    """``modelB.load_state_dict(weights, strict=strict)`` for a new network of the spec, in ``eval()`` mode.
+
+    With ``strict=False`` what is missing keeps the random weights that ``random_state`` draws, as in PyTorch.
+
+    Raises
+    ------
+    WeightsError
+        Where PyTorch raises: at any difference if strict, else at a wrong shape.
+    """
+    found = differences(spec, n_classes, weights)
+    fatal = [d for d in found if strict or d.problem == "wrong shape"]
+    if fatal:
+        rule = "strict=True allows no difference" if strict else "strict=False does not help against a wrong shape"
+        raise WeightsError(f"{len(fatal)} of the keys do not fit, such as {fatal[0].key[:60]!r}; {rule}.")
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(random_state)
+        model = build_model(spec, n_classes)
+    model.load_state_dict(weights, strict=strict)
+    return network_of(spec, n_classes, model.state_dict())

@@ -1,0 +1,1 @@
+"""Question 6: contests, one step in numbers, landscapes."""

@@ -1,0 +1,145 @@
+"""Altair charts of Question 6: loss against learning rate, differences of pairs, one weight's first steps."""
+
+import math
+
+import altair as alt
+import pandas as pd
+
+from core.charts.colours import SERIES
+from core.charts.kinds import Chart
+from core.optimizers.seed_statistics import Comparison
+from core.optimizers.sweep import Point, best, edges
+
+_GREY = "#7a8a86"  # readable on both themes
+
+
+def sweep_chart(points: list[Point], names: list[str]) -> Chart:
+    """Loss against learning rate, a line a contestant; crosses where it came to nothing, a rule at the unstable edge.
+
+    Parameters
+    ----------
+    points : list of Point
+    names : list of str
+        The contestants in the order of their colours.
+    """
+    starts = [p.start_loss for p in points if math.isfinite(p.start_loss)]
+    top = max([1.0, *starts]) * 1.25  # losses beyond the start's are told by their cross at the top
+    rows = pd.DataFrame(
+        {
+            "contestant": p.contestant,
+            "learning rate": p.learning_rate,
+            "loss": min(p.loss, top) if math.isfinite(p.loss) else top,
+            "told": f"{p.loss:.4f}" if math.isfinite(p.loss) else "no number",
+            "state": p.state,
+        }
+        for p in points
+        if p.state != "waiting"
+    )
+    if rows.empty:
+        rows = pd.DataFrame({"contestant": [], "learning rate": [], "loss": [], "told": [], "state": []})
+    chosen = best(points)
+    marks = pd.DataFrame(
+        [
+            {"contestant": p.contestant, "learning rate": p.learning_rate, "loss": p.loss}
+            for p in points
+            if chosen.get(p.contestant) == p.learning_rate
+        ],
+        columns=["contestant", "learning rate", "loss"],
+    )
+    rules = pd.DataFrame(
+        [{"contestant": name, "learning rate": rate} for name, rate in edges(points).items()],
+        columns=["contestant", "learning rate"],
+    )
+    all_rates = [p.learning_rate for p in points] or [1e-4, 1.0]
+    decades = [10.0**e for e in range(-7, 2) if min(all_rates) <= 10.0**e * 1.01 and 10.0**e <= max(all_rates) * 1.01]
+    across = alt.X(
+        "learning rate:Q",
+        scale=alt.Scale(type="log", domain=[min(all_rates) / 1.2, max(all_rates) * 1.2], nice=False),
+        axis=alt.Axis(format="~g", values=decades),
+    )
+    bottom = math.floor(5 * min([top, *(p.loss for p in points if math.isfinite(p.loss))]) - 0.3) / 5
+    scale = alt.Scale(domain=[max(0.0, bottom), top], clamp=True)
+    up = alt.Y("loss:Q", title="training loss at the end", scale=scale)
+    colour = alt.Color(
+        "contestant:N",
+        title=None,
+        scale=alt.Scale(domain=names, range=[SERIES[i % len(SERIES)] for i in range(len(names))]),
+        legend=alt.Legend(orient="top", labelLimit=300, symbolType="circle", symbolOpacity=1),
+    )
+    tips = [
+        alt.Tooltip("contestant:N"),
+        alt.Tooltip("learning rate:Q", format="~g"),
+        alt.Tooltip("told:N", title="loss"),
+        alt.Tooltip("state:N"),
+    ]
+    base = alt.Chart(rows).encode(x=across, y=up, color=colour, tooltip=tips)
+    layers = [
+        base.mark_line(strokeWidth=2.5),
+        base.transform_filter("datum.state == 'fine'").mark_point(filled=True, size=70, opacity=1),
+        base.transform_filter("datum.state != 'fine'").mark_point(
+            shape="cross", size=110, angle=45, filled=True, opacity=1
+        ),
+        alt.Chart(marks).encode(x=across, y=up, color=colour).mark_point(size=320, strokeWidth=2.5, opacity=1),
+        alt.Chart(rules).encode(x=across, color=colour).mark_rule(strokeDash=[6, 5], strokeWidth=2),
+    ]
+    if starts:
+        start = alt.Chart(pd.DataFrame({"loss": [starts[0]]})).encode(y=up)
+        layers.append(start.mark_rule(color=_GREY, strokeDash=[2, 3]))
+        layers.append(
+            start.mark_text(text="loss of the first batch", color=_GREY, align="left", x=4, dy=11, fontSize=12)
+        )
+    return alt.layer(*layers).properties(height=390)
+
+
+def pairs_chart(compared: list[Comparison]) -> Chart:
+    """The difference of each pair with its interval, in percentage points; zero is where nothing can be told."""
+    rows = pd.DataFrame(
+        {
+            "pair": f"{c.first} minus {c.second}",
+            "difference": 100 * c.difference,
+            "low": 100 * c.low,
+            "high": 100 * c.high,
+            "real": "told apart" if c.is_real else "can't tell",
+        }
+        for c in compared
+    )
+    colour = alt.Color(
+        "real:N",
+        title=None,
+        scale=alt.Scale(domain=["told apart", "can't tell"], range=[SERIES[2], _GREY]),
+        legend=alt.Legend(orient="top", symbolOpacity=1),
+    )
+    tips = [alt.Tooltip("pair:N"), *(alt.Tooltip(f"{name}:Q", format="+.2f") for name in ("difference", "low", "high"))]
+    base = alt.Chart(rows).encode(
+        y=alt.Y("pair:N", sort=None, title=None, axis=alt.Axis(labelLimit=320, labelOverlap=False)),
+        color=colour,
+        tooltip=tips,
+    )
+    across = alt.X("low:Q", title="difference in percentage points of test accuracy")
+    zero = alt.Chart(pd.DataFrame({"low": [0.0]})).encode(x="low:Q").mark_rule(color=_GREY, strokeWidth=2)
+    bars = base.encode(x=across, x2="high:Q").mark_bar(height=8, opacity=0.55)
+    middles = base.encode(x="difference:Q").mark_point(filled=True, size=120, opacity=1)
+    return alt.layer(zero, bars, middles).properties(height=24 + 30 * len(rows))
+
+
+def weight_chart(weights: dict[str, list[float]], names: list[str], step: int) -> Chart:
+    """One weight over the first steps, a line a contestant, with a rule at the step that is looked at."""
+    rows = pd.DataFrame(
+        [(name, i, w) for name, row in weights.items() for i, w in enumerate(row) if math.isfinite(w)],
+        columns=["contestant", "step", "weight"],
+    )
+    colour = alt.Color(
+        "contestant:N",
+        title=None,
+        scale=alt.Scale(domain=names, range=[SERIES[i % len(SERIES)] for i in range(len(names))]),
+        legend=alt.Legend(orient="top", labelLimit=300, symbolOpacity=1),
+    )
+    base = alt.Chart(rows).encode(
+        x=alt.X("step:Q", axis=alt.Axis(tickMinStep=1)),
+        y=alt.Y("weight:Q", scale=alt.Scale(zero=False)),
+        color=colour,
+        tooltip=["contestant:N", "step:Q", alt.Tooltip("weight:Q", format=".6f")],
+    )
+    rule = alt.Chart(pd.DataFrame({"step": [step]})).encode(x="step:Q").mark_rule(color=_GREY, strokeWidth=2)
+    points = base.mark_point(filled=True, size=30, opacity=1)
+    return alt.layer(rule, base.mark_line(strokeWidth=2.5), points).properties(height=240)

@@ -1,0 +1,1 @@
+"""What a run leaves to take home: a script, a report."""

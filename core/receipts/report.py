@@ -1,0 +1,192 @@
+"""A lab report: one HTML file that holds everything of a run, to read, print or hand in without this lab.
+
+Charts are drawn as SVG by vl-convert, which carries its own Vega-Lite and asks no network. All text is escaped, and
+the file forbids itself to load or to run anything.
+"""
+
+import base64
+import datetime
+import html
+import importlib.metadata
+import io
+from collections.abc import Iterable
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+from PIL import Image
+
+from core.charts.bars import class_bars
+from core.charts.confusion_matrix import confusion_heatmap
+from core.charts.curves import overlay
+from core.crossval import receipt as skorch_receipt
+from core.crossval.splits import judged_by
+from core.datasets.image_set import ImageSet
+from core.lab.errors import ChalknetError
+from core.receipts import training_script as receipts
+from core.runs import Run
+from core.runs import skimmed_curves as run_curves
+from core.runs.table import settings
+from core.specs import RunSpec
+from core.specs.folds import FoldSpec
+from core.specs.transfer import TransferSpec
+from core.training import evaluation
+from core.transfer import receipt as transfer_receipt
+
+_MISTAKES = 10  # pictures of the most confident ones
+_WIDTH = 440  # pixels of a curve
+
+
+def report(run: Run) -> str:
+    """The report of a run as a complete HTML page.
+
+    Parameters
+    ----------
+    run : Run
+        Its name and notes are those of its ``meta.json``.
+    """
+    meta, spec, status, result = run.meta, run.spec, run.status, run.result or {}
+    title = str(meta.get("name") or "") or "A run of Chalknet"
+    created = datetime.datetime.fromtimestamp(float(meta.get("created", 0)), datetime.UTC)
+    steps = run.history().step if status.is_finished else None
+    parts = [
+        f"<h1>{html.escape(title)}</h1>",
+        f"<p class='quiet'>Run <code>{run.id}</code> · {created:%d %B %Y, %H:%M} UTC · "
+        f"{html.escape(status.name)}: {html.escape(status.sentence)}</p>",
+        _figures(result),
+        _section("Notes", f"<div class='notes'>{html.escape(str(meta.get('notes') or 'None.'))}</div>"),
+        _section("Settings", _table((name, _word(value)) for name, value in settings(spec).items())),
+        _section("Curves", _curves(run)),
+        _judged(run),
+        _section(
+            "The same run without this lab",
+            "<p>This script needs PyTorch alone and gives the same losses.</p>"
+            f"<pre>{html.escape(_script(spec, steps))}</pre>",
+        ),
+        _section("Made with", _table((name, importlib.metadata.version(name)) for name in ("torch", "numpy"))),
+    ]
+    return _PAGE.replace("TITLE", html.escape(title)).replace("BODY", "\n".join(parts))
+
+
+def svg(chart: Any) -> str:
+    """An Altair chart as SVG text."""
+    import vl_convert  # 30 MB of its own Vega: only when somebody wants a report
+
+    # Without it Altair would call the chart's data by links to files
+    version = ".".join(alt.SCHEMA_VERSION.lstrip("v").split(".")[:2])
+    known = vl_convert.get_vegalite_versions()
+    return str(vl_convert.vegalite_to_svg(chart.to_dict(), vl_version=version if version in known else None))
+
+
+def _curves(run: Run) -> str:
+    drawn = []
+    curves = run_curves.read(run.folder)
+    for names, percent in ((("train_loss", "test_loss"), False), (("train_accuracy", "test_accuracy"), True)):
+        parts = [
+            curves.points(x="epochs", y=name).rename(columns={name: "value"}).assign(run=run_curves.QUANTITIES[name])
+            for name in names
+        ]
+        table = pd.concat(parts)
+        if len(table):
+            what = "accuracy" if percent else "loss"
+            chart = overlay(table, x="epochs", y="value", title=what, percent=percent)
+            drawn.append(f"<figure>{svg(chart.properties(width=_WIDTH, height=300))}</figure>")
+    return f"<div class='row'>{''.join(drawn)}</div>" if drawn else "<p>No epoch was finished.</p>"
+
+
+def _judged(run: Run) -> str:
+    """Confusion matrix, accuracy of each class, most confident mistakes."""
+    probabilities = run.probabilities()
+    if probabilities is None:
+        return _section("Confusion matrix", "<p>The test pictures have not been judged.</p>")
+    try:
+        images = judged_by(run.spec)
+    except ChalknetError as error:
+        return _section("Confusion matrix", f"<p>The pictures can't be shown. {html.escape(str(error))}</p>")
+    labels, names = images.test_labels, images.class_names
+    matrix = evaluation.confusion_matrix(probabilities.argmax(axis=1), labels, len(names))
+    heat = confusion_heatmap(matrix, names)
+    bars = class_bars(evaluation.per_class_accuracy(matrix), names)
+    side = max(380, 34 * len(names))
+    pair = f"<figure>{svg(heat.properties(width=side, height=side))}</figure>"
+    pair += f"<figure>{svg(bars.properties(width=220))}</figure>"
+    worst = evaluation.worst_mistakes(probabilities, labels, _MISTAKES)
+    return (
+        _section("Confusion matrix", f"<p>Rows are true classes, columns are guesses.</p><div class='row'>{pair}</div>")
+        + _section("Most confident mistakes", _mistakes(images, probabilities, worst))
+    )
+
+
+def _script(spec: RunSpec, n_steps: int | None) -> str:
+    """The receipt: for a fold, the script that gives the scores of all its folds."""
+    if isinstance(spec, TransferSpec):
+        return transfer_receipt.script(spec)
+    return skorch_receipt.script(spec) if isinstance(spec, FoldSpec) else receipts.script(spec, n_steps=n_steps)
+
+
+def _mistakes(images: ImageSet, probabilities: np.ndarray, worst: np.ndarray) -> str:
+    if not len(worst):
+        return "<p>None: every test picture is named right.</p>"
+    figures = []
+    for i in worst:
+        guess = int(probabilities[i].argmax())
+        true = images.class_names[images.test_labels[i]]
+        said = f"{images.class_names[guess]} {probabilities[i, guess]:.0%}, is {true}"
+        figures.append(
+            f'<figure><img src="{_data_url(images.test_images[i])}" alt="{html.escape(said)}" width="84" height="84">'
+            f"<figcaption>{html.escape(said)}</figcaption></figure>"
+        )
+    return f"<div class='row small'>{''.join(figures)}</div>"
+
+
+def _figures(result: dict[str, Any]) -> str:
+    told = []
+    for name, key, form in (
+        ("test accuracy", "test_accuracy", "{:.1%}"), ("test loss", "test_loss", "{:.3f}"),
+        ("epochs", "epoch", "{:,}"), ("batches", "step", "{:,}"), ("seconds", "seconds", "{:.1f}"),
+    ):  # fmt: skip
+        if isinstance(result.get(key), int | float):
+            told.append(f"<div><b>{form.format(result[key])}</b>{name}</div>")
+    return f"<div class='figures'>{''.join(told)}</div>" if told else ""
+
+
+def _section(title: str, content: str) -> str:
+    return f"<section><h2>{html.escape(title)}</h2>{content}</section>"
+
+
+def _table(rows: Iterable[tuple[str, str]]) -> str:
+    lines = (f"<tr><th scope='row'>{html.escape(a)}</th><td>{html.escape(b)}</td></tr>" for a, b in rows)
+    return f"<table>{''.join(lines)}</table>"
+
+
+def _word(value: Any) -> str:
+    return "none" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _data_url(image: np.ndarray) -> str:
+    buffer = io.BytesIO()
+    Image.fromarray(np.asarray(image)).save(buffer, "PNG")
+    return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
+
+
+_PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>TITLE</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<style>
+body { font: 16px/1.5 system-ui, sans-serif; color: #17231f; background: #fff; max-width: 980px; margin: 2rem auto;
+  padding: 0 1.2rem; }
+h1 { margin: 0; overflow-wrap: anywhere; } h2 { margin: 2rem 0 .5rem; color: #0b6b53; }
+.quiet { color: #4c5b56; } .notes { white-space: pre-wrap; overflow-wrap: anywhere; }
+.figures { display: flex; flex-wrap: wrap; gap: 2rem; } .figures b { display: block; font-size: 1.7rem; }
+.row { display: flex; flex-wrap: wrap; gap: 1.2rem; align-items: flex-start; } figure { margin: 0; max-width: 100%; }
+.row svg { max-width: 100%; height: auto; } .small figure { width: 96px; font-size: .8rem; text-align: center; }
+img { image-rendering: pixelated; border-radius: 5px; }
+table { border-collapse: collapse; } th { text-align: left; font-weight: 500; padding: .15rem 2rem .15rem 0; }
+pre { background: #f1f5f3; padding: 1rem; border-radius: 6px; font-size: .8rem; white-space: pre-wrap; }
+@media print { body { margin: 0; } figure, tr { break-inside: avoid; } }
+</style></head><body>
+BODY
+</body></html>
+"""

@@ -1,0 +1,400 @@
+"""A run as a short PyTorch script in the handout's style, which needs nothing of Chalknet and gives the same losses."""
+
+import inspect
+import io
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from core import datasets
+from core.datasets import shapes10, shapes10_drawing
+from core.datasets.image_set import SIDE
+from core.specs import (
+    AdagradSpec,
+    AdamSpec,
+    AdamWSpec,
+    AnyOptimizerSpec,
+    CNNSpec,
+    DataSpec,
+    RMSpropSpec,
+    RunSpec,
+    SGDSpec,
+)
+from core.specs.schedules import CosineSpec, StepSpec, WarmUpSpec
+
+DATA_FILE = "pictures.npz"  # for data sets that no package brings
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the script: a heading, and code that runs after the sections before it."""
+
+    title: str
+    code: str
+
+
+def script(spec: RunSpec, *, n_steps: int | None = None) -> str:
+    """The whole script.
+
+    Parameters
+    ----------
+    spec : RunSpec
+    n_steps : int, optional
+        Batches after which the run ended, where that was by Stop or by the clock rather than by its epochs.
+    """
+    parts = [f"# {section.title}\n{section.code}" for section in sections(spec, n_steps=n_steps)]
+    return "\n\n\n".join(parts) + "\n"
+
+
+def notebook(spec: RunSpec, *, n_steps: int | None = None) -> str:
+    """The same as a Jupyter notebook (JSON text), a cell a section."""
+    return as_notebook(sections(spec, n_steps=n_steps))
+
+
+def as_notebook(parts: list[Section]) -> str:
+    """The parts of a script as a Jupyter notebook (JSON text)."""
+    import nbformat  # only where somebody asks for a notebook
+
+    cells = []
+    for section in parts:
+        cells += [
+            nbformat.v4.new_markdown_cell(f"## {section.title}"),
+            nbformat.v4.new_code_cell(section.code),
+        ]
+    for number, cell in enumerate(cells):
+        cell["id"] = f"cell-{number}"  # the same file for the same run
+    book = nbformat.v4.new_notebook(cells=cells)
+    nbformat.validate(book)
+    return str(nbformat.writes(book))
+
+
+def needs_data_file(data: DataSpec) -> bool:
+    """Whether the script reads its pictures from ``DATA_FILE`` because no package has them."""
+    return data.dataset not in ("shapes10", "digits", "cifar10")
+
+
+def data_file(data: DataSpec, *, side: int = SIDE) -> bytes:
+    """The pictures of a run as the npz file that its script reads; ``side`` as of ``core.datasets.load_for``."""
+    images = datasets.load_for(data, side=side)
+    buffer = io.BytesIO()
+    np.savez_compressed(
+        buffer,
+        train_images=images.train_images,
+        train_labels=images.train_labels,
+        test_images=images.test_images,
+        test_labels=images.test_labels,
+        classes=np.array(images.class_names),
+    )
+    return buffer.getvalue()
+
+
+def sections(spec: RunSpec, *, n_steps: int | None = None) -> list[Section]:
+    """The parts of the script in order."""
+    n_steps = n_steps or None  # a run without a batch has only its settings to show
+    whole_epochs = n_steps is None or n_steps % -(-spec.data.n_train // spec.batch_size) == 0
+    n_epochs = spec.n_epochs
+    if n_steps is not None:
+        n_epochs = max(1, -(-n_steps // -(-spec.data.n_train // spec.batch_size)))
+    return [
+        Section("Hyper-parameters", _hyper_parameters(spec, n_epochs)),
+        Section("The pictures", _data(spec.data)),
+        Section("What ToTensor() and Normalize((0.5, 0.5, 0.5), (0.5, 0.5, 0.5)) do, for all at once", _PREPARE),
+        Section("The network", _model(spec)),
+        Section("Loss and optimizer", _optimizer(spec)),
+        Section("Training", _training(spec, None if whole_epochs else n_steps)),
+        Section("Test", _test(spec)),
+    ]
+
+
+def _hyper_parameters(spec: RunSpec, n_epochs: int) -> str:
+    lines = [
+        *(["import math", ""] if spec.schedule.kind == "cosine" else []),
+        "import numpy as np",
+        "import torch",
+        "import torch.nn as nn",
+        "import torch.nn.functional as F",
+        "",
+        f"num_epochs = {n_epochs}",
+        f"batch_size = {spec.batch_size}",
+        f"learning_rate = {spec.optimizer_at(0).learning_rate!r}",
+    ]
+    if spec.optimizer.kind == "sgd":
+        lines.append(f"momentum = {spec.optimizer.momentum!r}")
+    if spec.model.kind == "mlp":
+        lines.append(f"H = {spec.model.H}")
+    lines += [
+        f"seed = {spec.random_state}",
+        f'device = torch.device("{spec.device}")',
+        f"torch.set_num_threads({spec.n_threads})  # sums are split by threads: another number rounds differently",
+    ]
+    return "\n".join(lines)
+
+
+def _data(data: DataSpec) -> str:
+    load = {"shapes10": _load_shapes10, "digits": _load_digits, "cifar10": _load_cifar10}.get(
+        data.dataset, _load_data_file
+    )(data)
+    if needs_data_file(data):
+        return load
+    return load + (
+        "\n\n"
+        "# The pictures of this run: the first of a seeded shuffle, or all in their order\n"
+        f"rng = np.random.default_rng({data.random_state})\n"
+        f"train_order, test_order = rng.permutation(len(train_labels)), rng.permutation(len(test_labels))\n"
+        f"if {data.n_train} < len(train_labels):\n"
+        f"    chosen = train_order[:{data.n_train}]\n"
+        "    train_images, train_labels = train_images[chosen], train_labels[chosen]\n"
+        f"if {data.n_test} < len(test_labels):\n"
+        f"    chosen = test_order[:{data.n_test}]\n"
+        "    test_images, test_labels = test_images[chosen], test_labels[chosen]"
+    )
+
+
+def _load_shapes10(data: DataSpec) -> str:
+    drawing = re.sub(r'\A""".*?"""\n', "", inspect.getsource(shapes10_drawing), flags=re.DOTALL)
+    n_train, n_test = shapes10.pool(data.n_train, data.n_test)
+    blocks = f"range({{}} // {shapes10_drawing.BLOCK})"
+    return (
+        f"{drawing.strip()}\n\n\n"
+        "def draw(split, n):\n"
+        '    """Shapes-10 is drawn, the same on every machine."""\n'
+        f"    blocks = [draw_block(block, {shapes10.RANDOM_STATE}, split) for block in {blocks.format('n')}]\n"
+        "    return (np.concatenate(parts) for parts in zip(*blocks))\n\n\n"
+        "classes = CLASS_NAMES\n"
+        f'train_images, train_labels = draw("train", {n_train})\n'
+        f'test_images, test_labels = draw("test", {n_test})'
+    )
+
+
+def _load_digits(data: DataSpec) -> str:
+    from core.datasets import digits
+
+    return (
+        "from sklearn.datasets import load_digits\n"
+        "from sklearn.model_selection import train_test_split\n\n"
+        "bunch = load_digits()\n"
+        "grey = np.round(bunch.images * (255 / 16)).astype(np.uint8)\n"
+        "grey = grey.repeat(4, axis=1).repeat(4, axis=2)  # 8 x 8 pixels become 32 x 32\n"
+        "images, labels = np.repeat(grey[..., None], 3, axis=-1), bunch.target\n"
+        f"train, test = train_test_split(np.arange(len(labels)), test_size={digits.N_TEST}, random_state=0,"
+        " stratify=labels)\n"
+        "train_images, train_labels = images[train], labels[train]\n"
+        "test_images, test_labels = images[test], labels[test]\n"
+        'classes = tuple("0123456789")'
+    )
+
+
+def _load_cifar10(data: DataSpec) -> str:
+    return (
+        "import torchvision.datasets\n\n"
+        "trainset = torchvision.datasets.CIFAR10(root='./data', train=True, download=True)\n"
+        "testset = torchvision.datasets.CIFAR10(root='./data', train=False, download=True)\n"
+        "train_images, train_labels = trainset.data, np.array(trainset.targets)\n"
+        "test_images, test_labels = testset.data, np.array(testset.targets)\n"
+        "classes = ('plane', 'car', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck')"
+    )
+
+
+def _load_data_file(data: DataSpec) -> str:
+    return (
+        f'# "{data.dataset}" is only in the lab that made this script: download its file and put it here\n'
+        f'with np.load("{DATA_FILE}") as file:\n'
+        '    train_images, train_labels = file["train_images"], file["train_labels"]\n'
+        '    test_images, test_labels = file["test_images"], file["test_labels"]\n'
+        '    classes = tuple(file["classes"])'
+    )
+
+
+_PREPARE = """\
+def prepare(images):
+    images = torch.from_numpy(np.ascontiguousarray(images.transpose(0, 3, 1, 2)))  # (n, 3, 32, 32)
+    return images.float().div(255).sub(0.5).div(0.5)
+
+
+X_train, y_train = prepare(train_images).to(device), torch.from_numpy(train_labels).long().to(device)
+X_test, y_test = prepare(test_images).to(device), torch.from_numpy(test_labels).long().to(device)"""
+
+_MLP = """\
+class MultiLayerFCNet(nn.Module):
+    def __init__(self, D_in, H, D_out):
+        super().__init__()
+        self.linear1 = nn.Linear(D_in, H)
+        self.linear2 = nn.Linear(H, H)
+        self.linear3 = nn.Linear(H, H)
+        self.linear4 = nn.Linear(H, D_out)
+
+    def forward(self, x):
+        x = x.reshape(-1, 3 * 32 * 32)
+        x = F.relu(self.linear1(x))
+        x = F.relu(self.linear2(x))
+        x = F.relu(self.linear3(x))
+        x = self.linear4(x)
+        return F.log_softmax(x, dim=1)
+
+
+torch.manual_seed(seed)  # the initial weights
+model = MultiLayerFCNet(3 * 32 * 32, H, len(classes)).to(device)"""
+
+_CNN = """\
+class CNN(nn.Module):
+    def __init__(self, n_classes):
+        super().__init__()
+        self.conv_layer = nn.Sequential(
+{convolutions}
+        )
+        self.fc_layer = nn.Sequential(
+            nn.Dropout(p={dropout}),
+            nn.Linear(8 * 8 * {channels2}, 1000),
+            nn.ReLU(inplace=True),
+            nn.Linear(1000, 512),
+            nn.ReLU(inplace=True),
+            nn.Dropout(p={dropout}),
+            nn.Linear(512, n_classes),
+        )
+
+    def forward(self, x):
+        x = self.conv_layer(x)
+        x = x.reshape(x.size(0), -1)
+        return self.fc_layer(x)
+
+
+torch.manual_seed(seed)  # the initial weights and dropout
+model = CNN(len(classes)).to(memory_format=torch.channels_last).to(device)  # the faster layout on a CPU
+X_train = X_train.to(memory_format=torch.channels_last)
+X_test = X_test.to(memory_format=torch.channels_last)"""
+
+
+def _cnn(spec: CNNSpec) -> str:
+    lines = []
+    for i, (n_in, n_out, _) in enumerate(spec.convolutions()):
+        lines.append(f"nn.Conv2d(in_channels={n_in}, out_channels={n_out}, kernel_size=3, padding=1),")
+        if spec.batch_norm:
+            lines.append(f"nn.BatchNorm2d({n_out}),")
+        lines.append("nn.LeakyReLU(inplace=True),")
+        if i % 2:
+            lines.append("nn.MaxPool2d(kernel_size=2, stride=2),")
+    convolutions = "\n".join(f"            {line}" for line in lines)
+    settings = {"convolutions": convolutions, "dropout": repr(spec.dropout), "channels2": str(spec.channels2)}
+    code = _CNN
+    for name, value in settings.items():
+        code = code.replace(f"{{{name}}}", value)
+    return code
+
+
+def _model(spec: RunSpec) -> str:
+    if isinstance(spec.model, CNNSpec):
+        return _cnn(spec.model)
+    return _MLP
+
+
+def _optimizer(spec: RunSpec) -> str:
+    call = optimizer_call(spec.optimizer_at(0), "learning_rate")
+    lines = ["criterion = nn.CrossEntropyLoss()", f"optimizer = {call}"]
+    if "fused" in call:
+        lines[-1] += "  # fused: all weights in one pass"
+    return "\n".join(lines + schedule_lines(spec))
+
+
+def schedule_lines(spec: RunSpec) -> list[str]:
+    """Lines that change the learning rate with each batch; none where it is constant."""
+    match spec.schedule:
+        case StepSpec(every=every, gamma=gamma):
+            told = f"{gamma!r} ** (step // steps_per_epoch // {every})"
+        case CosineSpec():
+            told = f"(1 + math.cos(math.pi * step / (steps_per_epoch * {spec.n_epochs}))) / 2"
+        case WarmUpSpec(epochs=epochs):
+            told = f"min(1.0, (step + 1) / (steps_per_epoch * {epochs}))"
+        case _:
+            return []
+    return [
+        "steps_per_epoch = -(-len(X_train) // batch_size)",
+        f"scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: {told})",
+    ]
+
+
+def optimizer_call(optimizer: AnyOptimizerSpec, rate: str) -> str:
+    """The line that makes it; SGD's momentum is the script's variable of that name."""
+    match optimizer:
+        case SGDSpec():
+            nesterov = ", nesterov=True" if optimizer.nesterov else ""
+            return f"torch.optim.SGD(model.parameters(), lr={rate}, momentum=momentum{nesterov}, fused=True)"
+        case RMSpropSpec():
+            more = f"alpha={optimizer.alpha!r}, momentum={optimizer.momentum!r}"
+            return f"torch.optim.RMSprop(model.parameters(), lr={rate}, {more})"
+        case AdagradSpec():
+            return f"torch.optim.Adagrad(model.parameters(), lr={rate}, fused=True)"
+        case AdamSpec():
+            usual = (optimizer.beta1, optimizer.beta2) == (0.9, 0.999)  # the handout leaves them out
+            betas = "" if usual else f", betas=({optimizer.beta1!r}, {optimizer.beta2!r})"
+            return f"torch.optim.Adam(model.parameters(), lr={rate}{betas}, fused=True)"
+        case AdamWSpec():
+            more = f"betas=({optimizer.beta1!r}, {optimizer.beta2!r}), weight_decay={optimizer.weight_decay!r}"
+            return f"torch.optim.AdamW(model.parameters(), lr={rate}, {more}, fused=True)"
+
+
+def _branches(spec: RunSpec) -> list[str]:
+    """Lines at the head of an epoch: where the run went on from another one's epoch with a new optimizer."""
+    lines = []
+    for part in spec.earlier:
+        optimizer = spec.optimizer_at(part.until_epoch)
+        lines += [
+            f"    if epoch == {part.until_epoch}:  # here this run branched off: a new optimizer goes on",
+            f"        optimizer = {optimizer_call(optimizer, repr(optimizer.learning_rate))}",
+        ]
+    return lines
+
+
+def _training(spec: RunSpec, n_steps: int | None) -> str:
+    forward = fast(spec, "outputs = model(images)", "loss = criterion(outputs, labels)")
+    loop = [
+        "shuffling = torch.Generator().manual_seed(seed)  # the order of the pictures",
+        "loss_list = []",
+        "for epoch in range(num_epochs):",
+        *_branches(spec),
+        "    model.train()",
+        "    batch_loss = 0",
+        "    total_batches = 0",
+        "    for batch in torch.randperm(len(X_train), generator=shuffling).split(batch_size):",
+        "        images, labels = X_train[batch], y_train[batch]",
+        *(f"        {line}" for line in forward),
+        "        optimizer.zero_grad()",
+        "        loss.backward()",
+        "        optimizer.step()",
+        *(["        scheduler.step()"] if spec.schedule.kind != "constant" else []),
+        "        total_batches += 1",
+        "        batch_loss += loss.item()",
+        "        loss_list.append(loss.item())",
+    ]
+    if n_steps is not None:
+        loop += [
+            f"        if len(loss_list) == {n_steps}:  # here this run was stopped",
+            "            break",
+        ]
+    loop.append(
+        "    print('Epoch [{}/{}], average loss: {:.4f}'.format(epoch + 1, num_epochs, batch_loss / total_batches))"
+    )
+    return "\n".join(loop)
+
+
+def _test(spec: RunSpec) -> str:
+    lines = [
+        "model.eval()",
+        "with torch.no_grad():",
+        "    correct = 0",
+        "    for images, labels in zip(X_test.split(100), y_test.split(100)):",
+        *(f"        {line}" for line in fast(spec, "outputs = model(images)")),
+        "        _, predicted = torch.max(outputs.data, 1)",
+        "        correct += (predicted == labels).sum().item()",
+        "",
+        "print('Accuracy of the network on the {} test images: {:.1f} %'.format("
+        "len(y_test), 100 * correct / len(y_test)))",
+    ]
+    return "\n".join(lines)
+
+
+def fast(spec: RunSpec, *lines: str) -> list[str]:
+    """Lines of arithmetic, under autocast where the run was."""
+    if spec.precision == "float32":
+        return list(lines)
+    return ["with torch.autocast(device.type, dtype=torch.bfloat16):", *(f"    {line}" for line in lines)]

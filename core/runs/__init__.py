@@ -1,0 +1,23 @@
+"""The run store: one folder a run, what happened in it, and runs that belong together."""
+
+from core.runs.store import (
+    FINISHED,
+    SENTENCES,
+    NotYoursError,
+    Run,
+    RunNotFoundError,
+    RunStoreError,
+    Status,
+    StatusName,
+    adopt,
+    all_runs,
+    create,
+    is_run_id,
+    new_id,
+    open_run,
+)
+
+__all__ = [
+    "FINISHED", "SENTENCES", "NotYoursError", "Run", "RunNotFoundError", "RunStoreError", "Status", "StatusName",
+    "adopt", "all_runs", "create", "is_run_id", "new_id", "open_run",
+]  # fmt: skip

@@ -1,0 +1,245 @@
+"""Runs that belong together: the contestants of a race, the folds of a cross-validation, strategies side by side.
+
+    experiments/<id>/experiment.json    its kind, its settings, and its members: run ids with labels
+
+The members are ordinary runs in the run store; what they did is read from there. An experiment is written once and
+never changes, so its link shows it to everybody, at any time.
+"""
+
+import json
+import os
+import secrets
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from core import runs
+from core.lab import files, owners, paths
+from core.lab.errors import ChalknetError
+from core.runs.store import Run, RunStoreError
+from core.specs import RunSpec
+
+MAX_MEMBERS = 500
+_FILE = "experiment.json"
+
+
+class ExperimentError(ChalknetError):
+    """An experiment that is not there, or can't be made."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """A run of an experiment.
+
+    Attributes
+    ----------
+    run_id : str
+    run : Run or None
+        None once somebody has deleted it.
+    labels : dict
+        What it is in the experiment, such as ``{"contestant": "Adam", "random_state": 3}``.
+    """
+
+    run_id: str
+    run: Run | None
+    labels: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an experiment is.
+
+    Attributes
+    ----------
+    n : int
+        Its members, those that were deleted left out.
+    n_finished, n_done : int
+        Ended somehow (stopped, diverged, failed or interrupted too); ended as planned.
+    is_over : bool
+        Nothing more will happen by itself.
+    share : float
+        From 0 to 1, by members, with the part of the runs that are under way.
+    seconds_left : float or None
+        By what has been trained so far, on one worker; None before anything has.
+    """
+
+    n: int
+    n_finished: int
+    n_done: int
+    share: float
+    seconds_left: float | None
+
+    @property
+    def is_over(self) -> bool:
+        return self.n_finished == self.n
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A group of runs; the runs are read anew at each call."""
+
+    id: str
+    kind: str
+    page: str
+    settings: dict[str, Any]
+    created: float  # seconds since 1970
+    owner: str  # hashed
+    _members: tuple[tuple[str, dict[str, Any]], ...]
+
+    @property
+    def members(self) -> list[Member]:
+        """In the order in which they were made."""
+        store = paths.runs()
+        found = []
+        for run_id, labels in self._members:
+            folder = store / run_id
+            run = Run(run_id, folder) if (folder / "spec.json").is_file() else None
+            found.append(Member(run_id, run, labels))
+        return found
+
+    @property
+    def runs(self) -> list[Run]:
+        """The members that are still there."""
+        return [member.run for member in self.members if member.run is not None]
+
+    def belongs_to(self, owner: str) -> bool:
+        """Whether the person with that key has made it."""
+        return bool(owner) and secrets.compare_digest(self.owner, owners.owner_mark(owner))
+
+    def progress(self) -> Progress:
+        """How far it is; small files are read, and the new lines of those that train."""
+        n = n_finished = n_done = 0
+        seconds = under_way = 0.0
+        for run in self.runs:
+            try:
+                status, told = run.status, run.history()
+                n_steps = told.n_steps_per_epoch * run.spec.n_epochs
+            except (OSError, ChalknetError):  # deleted at this moment
+                continue
+            n += 1
+            seconds += told.seconds
+            if status.is_finished:
+                n_finished += 1
+                n_done += status.name == "done"
+            elif n_steps:
+                under_way += told.step / n_steps
+        worked = n_finished + under_way
+        left = (n - worked) * seconds / worked if worked and seconds else None
+        return Progress(n, n_finished, n_done, worked / n if n else 1.0, left)
+
+
+def create(
+    kind: str,
+    members: list[tuple[dict[str, Any], RunSpec]],
+    *,
+    settings: dict[str, Any],
+    page: str,
+    owner: str,
+    light: bool = True,
+    experiment_id: str | None = None,
+) -> Experiment:
+    """Make an experiment and the folders of its runs, queued, to be handed to ``Engine.submit_group``.
+
+    Parameters
+    ----------
+    kind : str
+        Such as ``"race"``; a page can have several kinds.
+    members : list of (dict, RunSpec)
+        Each member's labels and settings.
+    settings : dict
+        What else the page wants to know of it, as JSON has it.
+    page : str
+        The page that it belongs to, such as ``"optimizers"``.
+    owner : str
+        The person's secret key; only its hash is kept.
+    light : bool
+        Keep of finished runs no weights, only what they did: a hundred convolutional networks would take 5 GB. A member
+        whose labels have ``"keep_weights": True`` keeps them all the same.
+    experiment_id : str, optional
+        What ``core.runs.new_id`` has given, for who has to know it before the experiment is there.
+
+    Raises
+    ------
+    ExperimentError
+        If there are no members, or too many.
+    RunStoreError
+        If the disk does not take it; nothing is left behind.
+    """
+    if not 1 <= len(members) <= MAX_MEMBERS:
+        raise ExperimentError(f"The experiment has {len(members)} runs; allowed are 1 to {MAX_MEMBERS}. Choose fewer.")
+    experiment_id = experiment_id or runs.new_id()
+    made: list[Run] = []
+    folder = _folder() / experiment_id
+    try:
+        for labels, spec in members:
+            more = {"experiment": experiment_id, "light": light and not labels.get("keep_weights", False)}
+            made.append(runs.create(spec, page=page, owner=owner, more=more))
+        content = {
+            "kind": kind,
+            "page": page,
+            "settings": settings,
+            "created": time.time(),
+            "owner": owners.owner_mark(owner),
+            "members": [[run.id, labels] for run, (labels, _) in zip(made, members, strict=True)],
+        }
+        unborn = folder.with_name(f".new-{experiment_id}")
+        try:
+            unborn.mkdir(parents=True)
+            (unborn / _FILE).write_text(json.dumps(content), encoding="utf-8")
+            os.replace(unborn, folder)
+        except OSError as error:
+            shutil.rmtree(unborn, ignore_errors=True)
+            raise RunStoreError(files.disk_sentence(error, folder.parent)) from error
+    except ChalknetError:
+        for run in made:
+            run.delete(owner)
+        raise
+    return open_experiment(experiment_id)
+
+
+def open_experiment(experiment_id: str) -> Experiment:
+    """The experiment of an id, which may come from a link and so from anybody.
+
+    Raises
+    ------
+    ExperimentError
+        If the id is malformed (so it can't name another folder) or no such experiment is there.
+    """
+    if not isinstance(experiment_id, str) or not runs.is_run_id(experiment_id):
+        raise ExperimentError("This link names no experiment: its id is 24 letters and digits. Check the link.")
+    content = files.read_json(_folder() / experiment_id / _FILE)
+    try:
+        return Experiment(
+            experiment_id,
+            str(content["kind"]),
+            str(content["page"]),
+            dict(content["settings"]),
+            float(content["created"]),
+            str(content["owner"]),
+            tuple((str(run_id), dict(labels)) for run_id, labels in content["members"] if runs.is_run_id(run_id)),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise ExperimentError("This experiment does not exist here: it is of another lab, or was deleted.") from error
+
+
+def latest(kind: str, owner: str) -> Experiment | None:
+    """The newest experiment of a kind that a person has made; None where there is none."""
+    try:
+        names = [entry.name for entry in os.scandir(_folder())]
+    except OSError:
+        return None
+    found = []
+    for name in names:
+        try:
+            experiment = open_experiment(name)
+        except ExperimentError:  # being made, or of something else
+            continue
+        if experiment.kind == kind and experiment.belongs_to(owner):
+            found.append(experiment)
+    return max(found, key=lambda experiment: experiment.created, default=None)
+
+
+def _folder() -> Path:
+    return paths.home() / "experiments"

@@ -1,0 +1,54 @@
+"""A run's curves as small plain numbers, ready for the browser: thinned, and on axes that do not jump."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from core.runs.history import History
+
+_LOSS_TOP = 10.0  # guessing among ten classes costs 2.3; a loss beyond four times that is told by the number
+_ENDS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100)
+
+
+def curves(history: History, *, n_epochs: int | None, n_points: int = 300) -> dict[str, Any]:
+    """The loss of every batch, and the figures of every epoch.
+
+    Parameters
+    ----------
+    history : History
+    n_epochs : int or None
+        Epochs that the run will have; None where the clock ends it, so that the axis has to grow.
+    n_points : int
+        At most about so many batches.
+
+    Returns
+    -------
+    dict
+        ``end`` (epochs, the end of the horizontal axis), ``loss_top`` (end of the loss axis), ``batch_x`` (epochs),
+        ``batch_step``, ``batch_loss``, and ``epochs``: dicts of epoch, x, train_loss, test_loss, train_accuracy,
+        test_accuracy. A number that is none (NaN, infinity) is None, as JSON has no word for it.
+    """
+    steps, losses = history.thinned(n_points)
+    per_epoch = max(1, history.n_steps_per_epoch)
+    finite = losses[np.isfinite(losses)]
+    # The first batches of a bad learning rate can be a thousand times the rest: they leave the picture at the top
+    top = float(np.quantile(finite, 0.98)) * 1.1 if len(finite) else 0.0
+    now = history.step / per_epoch
+    end = n_epochs or next((e for e in _ENDS if e >= now), math.ceil(now / 100) * 100)
+    names = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
+    return {
+        "end": end,
+        "loss_top": max(2.5, math.ceil(min(top, _LOSS_TOP) * 2) / 2),  # in steps of a half
+        "batch_x": [round(s / per_epoch, 5) for s in steps.tolist()],
+        "batch_step": steps.tolist(),
+        "batch_loss": [_number(loss) for loss in losses.tolist()],
+        "epochs": [
+            {"epoch": e["epoch"], "x": e["step"] / per_epoch} | {name: _number(e[name]) for name in names}
+            for e in history.epochs
+        ],
+    }
+
+
+def _number(value: float) -> float | None:
+    return float(f"{value:.6g}") if math.isfinite(value) else None

@@ -1,0 +1,87 @@
+"""The networks in settings, with their sizes and their arithmetic: what is known of them without torch."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from core.specs.base import Spec
+
+# The freeze dial's marks, from the picture up to the classes
+STAGES = ("stem", "layer1", "layer2", "layer3", "layer4", "fc")
+N_FEATURES = 512  # numbers that the last layer gets of a picture
+N_BACKBONE = 11_176_512  # weights below the last layer; a test counts them
+
+
+class MLPSpec(Spec):
+    """The handout's ``MultiLayerFCNet`` (Question 1 a): three hidden layers of ``H`` units."""
+
+    # Nobody rewinds it, and the weights of every epoch would make a run ten times as large
+    keeps_epochs: ClassVar[bool] = False
+
+    kind: Literal["mlp"] = "mlp"
+    H: Annotated[int, Field(ge=1, le=4096)] = 128
+
+    def layers(self, n_classes: int) -> list[tuple[str, int, int]]:
+        """Name, inputs and outputs of each linear layer."""
+        widths = [3 * 32 * 32, self.H, self.H, self.H, n_classes]
+        return [(f"linear{i + 1}", widths[i], widths[i + 1]) for i in range(4)]
+
+    def n_parameters(self, n_classes: int) -> int:
+        """Weights and biases: n inputs and m outputs have (n + 1) * m. Needs no torch, so a slider can ask."""
+        return sum((n_in + 1) * n_out for _, n_in, n_out in self.layers(n_classes))
+
+
+class CNNSpec(Spec):
+    """The handout's ``CNN`` (Question 3 b); the defaults are its values."""
+
+    keeps_epochs: ClassVar[bool] = True
+
+    kind: Literal["cnn"] = "cnn"
+    channels1: Annotated[int, Field(ge=1, le=256)] = 32  # of the first two convolutions
+    channels2: Annotated[int, Field(ge=1, le=256)] = 64  # of the last two
+    batch_norm: bool = True
+    dropout: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)] = 0.1
+
+    def convolutions(self) -> list[tuple[int, int, int]]:
+        """Channels in, channels out and side of the maps of each 3 x 3 convolution."""
+        a, b = self.channels1, self.channels2
+        return [(3, a, 32), (a, a, 32), (a, b, 16), (b, b, 16)]
+
+    def linears(self, n_classes: int) -> list[tuple[int, int]]:
+        """Inputs and outputs of each linear layer."""
+        return [(8 * 8 * self.channels2, 1000), (1000, 512), (512, n_classes)]
+
+    def n_parameters(self, n_classes: int) -> int:
+        """Weights and biases, batch norm's two a channel included. Needs no torch, so a slider can ask."""
+        norm = 2 if self.batch_norm else 0
+        convolutions = sum((9 * n_in + 1 + norm) * n_out for n_in, n_out, _ in self.convolutions())
+        return convolutions + sum((n_in + 1) * n_out for n_in, n_out in self.linears(n_classes))
+
+    def n_multiply_adds(self, n_classes: int) -> int:
+        """Of the convolutions and linear layers, for one picture."""
+        convolutions = sum(9 * n_in * n_out * side**2 for n_in, n_out, side in self.convolutions())
+        return convolutions + sum(n_in * n_out for n_in, n_out in self.linears(n_classes))
+
+
+class ResNet18Spec(Spec):
+    """torchvision's ``resnet18`` (Question 5); nothing of it can be set."""
+
+    # 45 MB an epoch: nobody rewinds it
+    keeps_epochs: ClassVar[bool] = False
+
+    kind: Literal["resnet18"] = "resnet18"
+
+    def n_parameters(self, n_classes: int) -> int:
+        """Weights and biases, batch norm's two a channel included. Needs no torch."""
+        return N_BACKBONE + (N_FEATURES + 1) * n_classes
+
+    def n_multiply_adds(self, n_classes: int, side: int = 32) -> int:
+        """Of the convolutions and the last layer, for one picture of ``side`` pixels (a multiple of 32)."""
+        total = 7 * 7 * 3 * 64 * (side // 2) ** 2 + 4 * 9 * 64 * 64 * (side // 4) ** 2
+        for n_in, n_out, shrunk in ((64, 128, 8), (128, 256, 16), (256, 512, 32)):
+            # The first convolution, the three behind it, and the 1 x 1 of the shortcut
+            total += (9 * n_in * n_out + 3 * 9 * n_out * n_out + n_in * n_out) * (side // shrunk) ** 2
+        return total + N_FEATURES * n_classes
+
+
+ModelSpec = Annotated[MLPSpec | CNNSpec | ResNet18Spec, Field(discriminator="kind")]

@@ -1,0 +1,96 @@
+"""A transfer run in settings: whose weights it begins with, what is frozen, and which few pictures it gets."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from core.specs.base import LearningRate, Spec
+from core.specs.data import DataSpec
+from core.specs.models import STAGES, ResNet18Spec
+from core.specs.run import RunSpec
+
+SIDES = (32, 64, 96, 128, 160, 192, 224)  # pixels; the network halves them five times
+ALL_BUT_HEAD = len(STAGES) - 1
+MIN_PER_CLASS = 2  # one picture of a class says nothing of what its pictures have in common
+
+WeightsSource = Literal["random", "imagenet", "file", "here"]
+ClassName = Annotated[str, Field(min_length=1, max_length=120)]
+
+
+class PickedDataSpec(DataSpec):
+    """Some classes of a data set and so many training pictures of each; ``n_train`` are those to pick from."""
+
+    # In this order, which is that of the network's outputs; none named means all
+    classes: Annotated[tuple[ClassName, ...], Field(max_length=100)] = ()
+    per_class: Annotated[int, Field(ge=MIN_PER_CLASS, le=1_000_000)] | None = None  # None: all there are
+
+
+class WeightsSpec(Spec):
+    """Which weights the network begins with. The hash decides them; where they came from is kept for people."""
+
+    source: WeightsSource = "random"
+    sha256: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
+
+    @model_validator(mode="after")
+    def _hash_belongs_to_a_source(self) -> "WeightsSpec":
+        if (self.source == "random") == bool(self.sha256):
+            raise ValueError(f"weights.source is '{self.source}'; weights.sha256 must be empty for 'random' alone")
+        return self
+
+
+class AugmentationSpec(Spec):
+    """The handout's two: each time a picture is shown, it is another cut-out of it, or its mirror image."""
+
+    flip: bool = False  # RandomHorizontalFlip(), with probability 1/2
+    crop: bool = False  # RandomResizedCrop(side, scale=(smallest, 1)), ratio from 3/4 to 4/3
+    smallest: Annotated[float, Field(ge=0.02, le=1, allow_inf_nan=False)] = 0.08  # share of the area; torchvision's
+
+    @property
+    def is_on(self) -> bool:
+        """Whether a picture is ever changed."""
+        return self.flip or self.crop
+
+
+class TransferSpec(RunSpec):
+    """ResNet-18 that begins with given weights, or from scratch, and is trained above a cut.
+
+    ``optimizer.learning_rate`` is that of the new last layer, and of everything from scratch.
+    """
+
+    task: Literal["transfer"] = "transfer"
+    data: PickedDataSpec = PickedDataSpec()
+    model: ResNet18Spec = ResNet18Spec()
+    side: Annotated[int, Field(ge=32, le=224, multiple_of=32)] = 32  # pixels that the network sees
+    weights: WeightsSpec = WeightsSpec()
+    frozen_stages: Annotated[int, Field(ge=0, le=ALL_BUT_HEAD)] = 0  # so many of STAGES, from the picture up
+    backbone_learning_rate: LearningRate = 0.001  # of pretrained stages that are trained: low, as Question 5 (a) says
+    augmentation: AugmentationSpec = AugmentationSpec()
+    # Frozen features are computed once a view; augmentation then chooses among so many
+    n_views: Annotated[int, Field(ge=1, le=32)] = 1
+    batch_norm_trap: bool = False  # frozen stages in train() mode: their running statistics move all the same
+
+    @property
+    def strategy(self) -> str:
+        """Its name for people."""
+        if self.frozen_stages == 0:
+            return "from scratch" if self.weights.source == "random" else "fine-tune all"
+        if self.frozen_stages == ALL_BUT_HEAD:
+            return "freeze all but the head"
+        return f"freeze up to {STAGES[self.frozen_stages - 1]}"
+
+    @property
+    def uses_cache(self) -> bool:
+        """Whether the frozen network answers each picture the same at all times, so that asking once is enough."""
+        return self.frozen_stages == ALL_BUT_HEAD and not self.batch_norm_trap
+
+    @model_validator(mode="after")
+    def _only_what_transfer_can(self) -> "TransferSpec":
+        if self.earlier:
+            raise ValueError("earlier is given; a transfer run has no branches. Remove it")
+        if self.schedule.kind != "constant":
+            raise ValueError(f"schedule.kind is {self.schedule.kind!r}; a transfer run keeps a constant rate")
+        if self.batch_size < 2:
+            raise ValueError("batch_size is 1; ResNet-18 has batch norm, which needs batches of at least 2 pictures")
+        if self.batch_norm_trap and not self.frozen_stages:
+            raise ValueError("batch_norm_trap is on, but nothing is frozen: freeze at least one stage")
+        return self

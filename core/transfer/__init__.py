@@ -1,0 +1,1 @@
+"""Question 5: pretrained weights, what is frozen, features computed once."""

@@ -1,0 +1,197 @@
+"""A transfer run as a PyTorch script in the style of the tutorial that the handout follows.
+
+It needs nothing of Chalknet. Its losses are the run's: bit for bit where gradients go through the network, and to 1e-5
+where the lab computed frozen features in larger batches. With augmentation the script draws its own views.
+"""
+
+from core.receipts import training_script as receipts
+from core.receipts.training_script import Section
+from core.specs import DataSpec, RunSpec
+from core.specs.models import STAGES
+from core.specs.transfer import ALL_BUT_HEAD, PickedDataSpec, TransferSpec
+
+WEIGHTS_FILE = "resnet18_weights.pt"
+
+
+def script(spec: TransferSpec) -> str:
+    """The whole script."""
+    return "\n\n\n".join(f"# {section.title}\n{section.code}" for section in sections(spec)) + "\n"
+
+
+def notebook(spec: TransferSpec) -> str:
+    """The same as a Jupyter notebook (JSON text), a cell a section."""
+    return receipts.as_notebook(sections(spec))
+
+
+def needs_weights_file(spec: TransferSpec) -> bool:
+    """Whether the script reads its weights from ``WEIGHTS_FILE`` because no package has them."""
+    return spec.weights.source in ("file", "here")
+
+
+def sections(spec: TransferSpec) -> list[Section]:
+    """The parts of the script in order."""
+    return [
+        Section("Hyper-parameters", _hyper_parameters(spec)),
+        Section("The pictures", _pictures(spec.data)),
+        Section("Resize, ToTensor, and Normalize with ImageNet's means and spreads, for all at once", _prepare(spec)),
+        Section(f"The network: {spec.strategy}", _network(spec)),
+        Section("Loss and optimizer", _optimizer(spec)),
+        Section("Training", _training(spec)),
+    ]
+
+
+def _hyper_parameters(spec: TransferSpec) -> str:
+    lines = [
+        "import numpy as np",
+        "import torch",
+        "import torch.nn as nn",
+        "from torchvision import models",
+        "from torchvision.transforms import v2 as transforms",
+        "",
+        f"num_epochs = {spec.n_epochs}",
+        f"batch_size = {spec.batch_size}",
+        f"learning_rate = {spec.optimizer.learning_rate!r}",
+    ]
+    if spec.optimizer.kind == "sgd":
+        lines.append(f"momentum = {spec.optimizer.momentum!r}")
+    if spec.weights.source != "random" and spec.frozen_stages < ALL_BUT_HEAD:
+        lines.append(f"low_learning_rate = {spec.backbone_learning_rate!r}  # of the pretrained part")
+    lines += [
+        f"side = {spec.side}",
+        f"seed = {spec.random_state}",
+        f'device = torch.device("{spec.device}")',
+        f"torch.set_num_threads({spec.n_threads})  # sums are split by threads: another number rounds differently",
+    ]
+    return "\n".join(lines)
+
+
+def _pictures(data: PickedDataSpec) -> str:
+    whole = DataSpec(**{name: getattr(data, name) for name in DataSpec.model_fields})
+    by_title = {section.title: section.code for section in receipts.sections(RunSpec(data=whole))}
+    code = by_title["The pictures"]
+    if receipts.needs_data_file(data):  # the file holds the picked ones
+        return code
+    names = f"{data.classes!r}" if data.classes else "tuple(classes)"
+    first = "" if data.per_class is None else f"[:{data.per_class}]"
+    return code + (
+        "\n\n"
+        "# The classes of this run, and the first pictures of each\n"
+        f"class_names = {names}\n"
+        "old = [list(classes).index(name) for name in class_names]\n"
+        f"train = np.sort(np.concatenate([np.flatnonzero(train_labels == k){first} for k in old]))\n"
+        "test = np.flatnonzero(np.isin(test_labels, old))\n"
+        "train_images, train_labels = train_images[train], np.array([old.index(k) for k in train_labels[train]])\n"
+        "test_images, test_labels = test_images[test], np.array([old.index(k) for k in test_labels[test]])\n"
+        "classes = class_names"
+    )
+
+
+def _prepare(spec: TransferSpec) -> str:
+    lines = [
+        "normalize = transforms.Normalize([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])",
+        "resize = transforms.Resize(side, antialias=True)",
+    ]
+    steps = []
+    if spec.augmentation.crop:
+        steps.append(f"transforms.RandomResizedCrop(side, scale=({spec.augmentation.smallest!r}, 1), antialias=True)")
+    if spec.augmentation.flip:
+        steps.append("transforms.RandomHorizontalFlip()")
+    if steps:
+        if not spec.augmentation.crop:
+            steps.insert(0, "resize")
+        lines.append(f"augment = transforms.Compose([{', '.join(steps)}])")
+    train = "" if steps else "resize"
+    return "\n".join(lines) + (
+        "\n\n\n"
+        "def prepare(images):\n"
+        "    images = torch.from_numpy(np.ascontiguousarray(images.transpose(0, 3, 1, 2)))  # (n, 3, h, w)\n"
+        "    return normalize(images.float().div(255))\n\n\n"
+        f"X_train = {train}(prepare(train_images)).to(device, memory_format=torch.channels_last)\n"
+        "X_test = resize(prepare(test_images)).to(device, memory_format=torch.channels_last)\n"
+        "y_train, y_test = torch.from_numpy(train_labels).long().to(device), "
+        "torch.from_numpy(test_labels).long().to(device)"
+    )
+
+
+def _network(spec: TransferSpec) -> str:
+    source = spec.weights.source
+    if source == "random":
+        lines = ["torch.manual_seed(seed)", "model = models.resnet18()  # random weights"]
+    elif source == "imagenet":
+        lines = ["model = models.resnet18(weights='IMAGENET1K_V1')"]
+    else:
+        lines = [
+            "model = models.resnet18()",
+            f'weights = torch.load("{WEIGHTS_FILE}", weights_only=True)  # download the file and put it here',
+            "missing, unexpected = model.load_state_dict(weights, strict=False)",
+            "assert missing == ['fc.weight', 'fc.bias'] and not unexpected",
+        ]
+    frozen = spec.frozen_stages
+    parts = [*(["conv1", "bn1"] if frozen else []), *STAGES[1:frozen]]
+    if frozen:
+        listed = ", ".join(f"model.{part}" for part in parts)
+        lines += [
+            f"frozen = [{listed}]",
+            "for part in frozen:",
+            "    part.requires_grad_(False)",
+        ]
+    lines += [
+        "torch.manual_seed(seed)",
+        "num_ftrs = model.fc.in_features",
+        "model.fc = nn.Linear(num_ftrs, len(classes))  # the new head",
+        "model = model.to(device, memory_format=torch.channels_last)",
+    ]
+    return "\n".join(lines)
+
+
+def _optimizer(spec: TransferSpec) -> str:
+    call = receipts.optimizer_call(spec.optimizer, "learning_rate")
+    head = call.replace("model.parameters()", "model.fc.parameters()")
+    lines = ["criterion = nn.CrossEntropyLoss()", f"optimizer = {head}"]
+    if spec.frozen_stages < ALL_BUT_HEAD:
+        rate = "learning_rate" if spec.weights.source == "random" else "low_learning_rate"
+        lines += [
+            "rest = [p for name, p in model.named_parameters() if p.requires_grad and not name.startswith('fc.')]",
+            f'optimizer.add_param_group({{"params": rest, "lr": {rate}}})',
+        ]
+    return "\n".join(lines)
+
+
+def _training(spec: TransferSpec) -> str:
+    frozen = spec.frozen_stages
+    mode = ["    model.train()"]
+    if frozen and not spec.batch_norm_trap:
+        mode += [
+            "    for part in frozen:",
+            "        part.eval()  # or batch norm's running statistics would move",
+        ]
+    elif spec.batch_norm_trap:
+        mode = ["    model.train()  # the trap: the frozen batch norms move their running statistics"]
+    inputs = "torch.stack([augment(x) for x in X_train[batch]])" if spec.augmentation.is_on else "X_train[batch]"
+    forward = receipts.fast(spec, "outputs = model(images)", "loss = criterion(outputs, labels)")
+    loop = [
+        "shuffling = torch.Generator().manual_seed(seed)  # the order of the pictures",
+        "loss_list = []",
+        "for epoch in range(num_epochs):",
+        *mode,
+        "    batches = list(torch.randperm(len(X_train), generator=shuffling).split(batch_size))",
+        "    if len(batches) > 1 and len(batches[-1]) == 1:  # batch norm can't average over one picture",
+        "        batches[-2:] = [torch.cat(batches[-2:])]",
+        "    for batch in batches:",
+        f"        images, labels = {inputs}, y_train[batch]",
+        *(f"        {line}" for line in forward),
+        "        optimizer.zero_grad()",
+        "        loss.backward()",
+        "        optimizer.step()",
+        "        loss_list.append(loss.item())",
+        "    model.eval()",
+        "    with torch.no_grad():",
+        "        correct = 0",
+        "        for images, labels in zip(X_test.split(100), y_test.split(100)):",
+        *(f"            {line}" for line in receipts.fast(spec, "outputs = model(images)")),
+        "            _, preds = torch.max(outputs, 1)",
+        "            correct += (preds == labels).sum().item()",
+        "    print('Epoch {}/{}, loss {:.4f}, test accuracy {:.1f} %'.format(",
+        "        epoch + 1, num_epochs, np.mean(loss_list[-len(batches):]), 100 * correct / len(y_test)))",
+    ]
+    return "\n".join(loop)

@@ -1,0 +1,120 @@
+"""Question 5's experiments: strategies side by side, accuracy against the number of labels, the batch-norm trap."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from core.runs.experiments import Experiment
+from core.runs.series import Series, series_of_run
+from core.specs import RunSpec
+from core.specs.models import STAGES
+from core.specs.transfer import ALL_BUT_HEAD, TransferSpec, WeightsSpec
+
+KIND, LABELS_KIND, TRAP_KIND = "transfer", "labels", "trap"
+SCRATCH, FINE_TUNE, FREEZE = "from scratch", "fine-tune all", "freeze all but the head"
+COUNTS = (2, 5, 10, 20, 50, 100, 200, 500)  # labelled pictures a class that the page offers
+
+Members = list[tuple[dict[str, Any], RunSpec]]
+
+
+def strategy(base: TransferSpec, n_frozen: int | None) -> TransferSpec:
+    """A run's settings under another strategy: frozen up to a stage, or from scratch (None)."""
+    changes: dict[str, Any] = {"frozen_stages": n_frozen or 0, "batch_norm_trap": False}
+    if n_frozen is None:
+        changes["weights"] = WeightsSpec()
+    return base.model_copy(update=changes)
+
+
+def all_strategies(base: TransferSpec, dial: int) -> dict[str, TransferSpec]:
+    """From scratch, fine-tune, the dial's cut where it is another one, and freeze: the same pictures, seed and head."""
+    cuts = [None, 0, *([dial] if 0 < dial < ALL_BUT_HEAD else []), ALL_BUT_HEAD]
+    specs = [strategy(base, cut) for cut in cuts]
+    return {spec.strategy: spec for spec in specs}
+
+
+def members(base: TransferSpec, dial: int) -> Members:
+    """The strategies as an experiment; their networks are kept, for a look inside."""
+    made = all_strategies(base, dial).items()
+    # The fast one first: while it is shown, the others still train
+    return [({"strategy": name, "keep_weights": True}, spec) for name, spec in reversed(list(made))]
+
+
+def label_members(base: TransferSpec, dial: int, counts: Sequence[int], n_repeats: int) -> Members:
+    """Each strategy with each number of labels, again and again with other pictures, weights of the head and order."""
+    made: Members = []
+    for repeat in range(n_repeats):
+        for n in counts:
+            data = base.data.model_copy(update={"per_class": n, "random_state": base.data.random_state + repeat})
+            seed = base.random_state + repeat
+            for name, spec in all_strategies(base, dial).items():
+                labels = {"strategy": name, "per_class": n, "repeat": repeat}
+                made.append((labels, spec.model_copy(update={"data": data, "random_state": seed})))
+    return made
+
+
+def trap_members(base: TransferSpec) -> Members:
+    """All but the head frozen, as it should be done, and with batch norm left in train() mode."""
+    right = strategy(base, ALL_BUT_HEAD)
+    trapped = right.model_copy(update={"batch_norm_trap": True})
+    return [
+        ({"mode": "backbone in eval()", "keep_weights": True}, right),
+        ({"mode": "backbone left in train()", "keep_weights": True}, trapped),
+    ]
+
+
+def label_points(experiment: Experiment) -> pd.DataFrame:
+    """The finished runs: strategy, per_class, repeat, accuracy."""
+    rows = []
+    for member in experiment.members:
+        result = None if member.run is None else member.run.result
+        if result is not None:
+            rows.append({**member.labels, "accuracy": result["test_accuracy"]})
+    return pd.DataFrame(rows, columns=["strategy", "per_class", "repeat", "accuracy"])
+
+
+def label_summary(points: pd.DataFrame) -> pd.DataFrame:
+    """Mean and interval of each strategy and number of labels.
+
+    Returns
+    -------
+    DataFrame
+        strategy, per_class, n, mean, low, high: 95 % intervals of the mean (Student's t); low and high are the mean
+        itself where there is one repeat.
+    """
+    from scipy.special import stdtrit  # of scikit-learn's own requirements
+
+    grouped = points.groupby(["strategy", "per_class"], sort=False)["accuracy"]
+    table = grouped.agg(n="count", mean="mean", spread="std").reset_index()
+    t = stdtrit(np.maximum(1, table["n"] - 1), 0.975)
+    half = (t * table["spread"].fillna(0.0) / np.sqrt(table["n"])).to_numpy()
+    table["low"], table["high"] = (table["mean"] - half).clip(0, 1), (table["mean"] + half).clip(0, 1)
+    return table.drop(columns="spread").sort_values(["strategy", "per_class"], ignore_index=True)
+
+
+def curves(experiment: Experiment) -> list[Series]:
+    """One curve a strategy (or mode); its colour stays, whichever strategies there are."""
+    found = []
+    for member in experiment.members:
+        if member.run is None:
+            continue
+        status = member.run.status.name
+        name = str(member.labels.get("strategy", member.labels.get("mode")))
+        note = "" if status in ("done", "running") else status
+        found.append(series_of_run(member.run.history(), name, note=note, colour=colour(name)))
+    return found
+
+
+def colour(name: str) -> int:
+    """The index of a strategy's colour."""
+    known = [SCRATCH, FINE_TUNE, FREEZE, "backbone in eval()", "backbone left in train()"]
+    places = {SCRATCH: 1, FINE_TUNE: 0, FREEZE: 2, known[3]: 2, known[4]: 5}
+    return places.get(name, 3)
+
+
+def cut_name(n_frozen: int) -> str:
+    """A mark of the freeze dial for people."""
+    if n_frozen == 0:
+        return "nothing"
+    return "all but the head" if n_frozen == ALL_BUT_HEAD else f"up to {STAGES[n_frozen - 1]}"

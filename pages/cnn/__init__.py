@@ -1,0 +1,1 @@
+"""Question 3's own parts: the layer table, a look inside, rewind, save and restore."""

@@ -1,0 +1,46 @@
+"""The perceptron of Question 1 beside the CNN, on the same pictures."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core import runs
+from core.charts.bars import grouped_bars
+from core.runs import Run
+from core.training import evaluation
+from pages.shared.frame.frame import Lab
+from pages.shared.panels.results import pictures_of
+from pages.shared.words.wording import run_settings
+
+
+def perceptron_beside(lab: Lab, run: Run | None) -> None:
+    """Accuracies and classes of both, if a perceptron has been trained on the same data."""
+    judged = None if run is None else run.probabilities()
+    if run is None or judged is None:
+        return
+    other = perceptron_on_the_same(lab, run)
+    theirs = None if other is None else other.probabilities()
+    if other is None or theirs is None:
+        st.caption("Train the perceptron of Question 1 on the same pictures, and it stands here beside the CNN.")
+        return
+    images = pictures_of(run.spec.data)
+    st.subheader("Beside the perceptron of Question 1", anchor=False)
+    rows = []
+    for name, guesses in (("CNN", judged), ("perceptron", theirs)):
+        matrix = evaluation.confusion_matrix(guesses.argmax(axis=1), images.test_labels, len(images.class_names))
+        shares = [*evaluation.per_class_accuracy(matrix), np.trace(matrix) / matrix.sum()]
+        rows += [
+            {"network": name, "class": which, "accuracy": share}
+            for which, share in zip([*images.class_names, "all"], shares, strict=True)
+        ]
+    st.altair_chart(grouped_bars(pd.DataFrame(rows).dropna(), group="network", x="class", y="accuracy"))
+    st.caption(f"The perceptron: {run_settings(other.spec)}")
+
+
+def perceptron_on_the_same(lab: Lab, run: Run) -> Run | None:
+    """The newest judged perceptron on exactly this run's data: this person's own if there is one."""
+    known = [
+        other for other in runs.all_runs("perceptron")
+        if other.spec.data == run.spec.data and other.spec.model.kind == "mlp" and other.result is not None
+    ]  # fmt: skip
+    return next((other for other in known if other.belongs_to(lab.person)), known[0] if known else None)

@@ -1,0 +1,67 @@
+"""The settings of Question 3 as widgets."""
+
+import streamlit as st
+
+from core import datasets
+from core.specs import AdamSpec, CNNSpec, RunSpec
+from pages.shared.controls.training import (
+    batch_size_slider,
+    handout_values_button,
+    learning_rate_slider,
+    length_controls,
+    machine_settings,
+    seed_field,
+)
+from pages.shared.controls.widgets import number_slider
+from pages.shared.frame.frame import Lab
+
+HANDOUT = {
+    "learning_rate": 0.001,
+    "train_for": "epochs",
+    "n_epochs": 4,
+    "batch_size": 32,
+    "channels1": 32,
+    "channels2": 64,
+    "batch_norm": True,
+    "dropout": 0.1,
+}
+
+
+def cnn_controls(lab: Lab) -> RunSpec:
+    """Draw them; returns what they say."""
+    learning_rate = learning_rate_slider(HANDOUT["learning_rate"])
+    length = length_controls(HANDOUT["n_epochs"])
+    channels1 = number_slider("Filters, convolutions 1 and 2", "channels1", low=4, high=128, step=4, default=32)
+    channels2 = number_slider("Filters, convolutions 3 and 4", "channels2", low=4, high=128, step=4, default=64)
+    batch_norm = st.toggle(
+        "Batch norm",
+        True,
+        key="batch_norm",
+        bind="query-params",
+        help="BatchNorm2d behind each convolution: every channel is brought to mean 0 and spread 1 over the batch.",
+    )
+    model = CNNSpec(channels1=channels1, channels2=channels2, batch_norm=batch_norm)
+    st.caption(f"**{model.n_parameters(n_classes(lab.data.dataset)):,}** parameters")
+    dropout = number_slider(
+        "Dropout", "dropout", low=0.0, high=0.9, step=0.05, default=HANDOUT["dropout"],
+        help="The share of units that each training step leaves out, at random.",
+    )  # fmt: skip
+    batch_size = batch_size_slider(HANDOUT["batch_size"], smallest=2)
+    seed = seed_field()
+    machine = machine_settings()
+    handout_values_button(HANDOUT)
+    return RunSpec(
+        data=lab.data,
+        model=model.model_copy(update={"dropout": dropout}),
+        optimizer=AdamSpec(learning_rate=learning_rate),
+        n_epochs=length.n_epochs,
+        max_seconds=length.max_seconds,
+        batch_size=batch_size,
+        random_state=seed,
+        **machine,
+    )
+
+
+def n_classes(dataset: str) -> int:
+    """Classes of a data set: the outputs of its network."""
+    return len(datasets.info(dataset).class_names)

@@ -1,0 +1,137 @@
+"""A look inside a trained CNN: one picture on the left, what the network makes of it on the right."""
+
+import numpy as np
+import streamlit as st
+
+from core.datasets.image_set import ImageSet
+from core.runs import Run
+from pages.cnn.networks import Opened, channel_peaks, layer_choice, opened_with_pictures
+from pages.shared.controls.widgets import choice, number_field
+from pages.shared.panels.chosen_picture import ChosenPicture, choose_picture, probability_bars
+from pages.shared.pictures.convolution import lesson_data, moving_picture
+from pages.shared.pictures.heat import laid_over
+from pages.shared.pictures.maps_sheet import maps_sheet, picked_of
+from pages.shared.pictures.strips import picture_strip
+from pages.shared.words.wording import plain
+
+MAPS, FILTERS, HEAT, TOP = "Feature maps", "Filters", "Heat maps", "Top pictures"
+_SHEET, _PIXEL = "maps_inside", "picked_pixel"
+FIRST = "conv_layer.0"
+N_TOP = 18
+
+
+@st.fragment
+def inside_view(run: Run | None) -> None:
+    """Everything of the tab; a fragment, so that a click redraws nothing around it."""
+    found = opened_with_pictures(run, "open")
+    if run is None or found is None:
+        return
+    network, images = found
+    from core.inside import inspection
+
+    left, right = st.columns([1, 2.7], gap="medium")
+    with left:
+        chosen = choose_picture(images)
+        if chosen is None:
+            st.write("Upload a picture: its middle square becomes 32 x 32 pixels.")
+            return
+        probabilities = inspection.probabilities(network.model, chosen.pixels[None])[0]
+        probability_bars(probabilities, images.class_names, chosen.label)
+    with right:
+        with st.container(horizontal=True):
+            look = choice("Look at", "inside", options=(MAPS, FILTERS, HEAT, TOP), default=MAPS, hide_label=True)
+            layer = layer_choice(network, "collapsed") if look in (MAPS, TOP) else ""
+        if look == MAPS:
+            maps = inspection.feature_maps(network.model, chosen.pixels)[layer]
+            _maps(maps, layer)
+        elif look == FILTERS:
+            _filters(network)
+        elif look == HEAT:
+            _heat(network, chosen, images.class_names, int(probabilities.argmax()))
+        else:
+            _top(run, network, layer, images)
+    pixel = st.session_state.get(_PIXEL)
+    if look == MAPS and layer == FIRST and pixel is not None and _is_inside(pixel, maps):
+        _hand_sum(network, chosen, maps, *pixel)
+
+
+def _maps(maps: np.ndarray, layer: str) -> None:
+    pixel = st.session_state.get(_PIXEL)
+    maps_sheet(
+        maps,
+        label=f"{len(maps)} feature maps of {layer}",
+        key=_SHEET,
+        picked=pixel if pixel is not None and _is_inside(pixel, maps) else None,
+        on_picked=_picked,
+    )
+    invite = " Click a pixel: its 27 multiplications appear below." if layer == FIRST else ""
+    n, height, width = maps.shape
+    st.caption(f"{n} channels of {height} x {width}; blue is below zero, orange above.{invite}")
+
+
+def _is_inside(pixel: tuple[int, int, int], maps: np.ndarray) -> bool:
+    return all(0 <= at < n for at, n in zip(pixel, maps.shape, strict=True))
+
+
+def _picked() -> None:
+    st.session_state[_PIXEL] = picked_of(_SHEET)
+
+
+def _hand_sum(network: Opened, chosen: ChosenPicture, maps: np.ndarray, channel: int, row: int, column: int) -> None:
+    from core.convolution.lesson import work
+    from core.inside.hand_sum import hand_sum
+
+    lesson = hand_sum(network.model.conv_layer[0], chosen.pixels, channel, row, column)
+    worked = work(lesson)
+    st.markdown(
+        f"**The hand sum is the network's sum.** Channel {channel}, row {row + 1}, column {column + 1}: 27 products "
+        f"and the bias give **{worked.sums.output[0, 0, 0]:.5f}**; the network's own number is "
+        f"**{maps[channel, row, column]:.5f}**. Pixels go from -1 to 1, as `Normalize` makes them."
+    )
+    data = lesson_data(lesson, worked.image, worked)
+    data |= {
+        "editable": False,
+        "editableKernel": False,
+        "hideKernel": True,  # its weights are on the pixels
+        "imageTitle": "Pixels under the filter, and its weights",
+        "channelNames": ["red", "green", "blue"],
+    }
+    moving_picture(data, "hand_sum_picture")
+
+
+def _filters(network: Opened) -> None:
+    from core.inside.inspection import first_filters
+
+    filters = first_filters(network.model)
+    picture_strip(filters, [str(k) for k in range(len(filters))], size=84 if len(filters) <= 64 else 56)
+    st.caption("The 3 x 3 weights of each filter of `conv_layer.0` as red, green and blue; grey is a weight of 0.")
+
+
+def _heat(network: Opened, chosen: ChosenPicture, names: tuple[str, ...], guess: int) -> None:
+    from core.inside.inspection import grad_cam, occlusion
+
+    target = st.selectbox("What speaks for", range(len(names)), guess, format_func=names.__getitem__, width=260,
+                          key=f"target_{guess}")  # fmt: skip
+    cam = grad_cam(network.model, chosen.pixels, target)
+    fallen = occlusion(network.model, chosen.pixels, target)
+    picture_strip(
+        np.stack([laid_over(chosen.pixels, cam), laid_over(chosen.pixels, fallen)]), ["Grad-CAM", "Occlusion"], size=300
+    )
+    name = plain(names[target])
+    st.markdown(
+        f"**Grad-CAM**: where the last convolution finds what speaks for {name}"
+        f"{': nothing here' if not cam.any() else ''}. **Occlusion**: orange where a grey square of 8 x 8 takes "
+        f"score away from {name}, at most {max(0.0, float(fallen.max())):.2f}; blue where covering helps it."
+    )
+
+
+def _top(run: Run, network: Opened, layer: str, images: ImageSet) -> None:
+    peaks = channel_peaks(run.id, network.epoch, layer, network.model, images.test_images)
+    n = peaks.shape[1]
+    if st.session_state.get("channel", 0) >= n:
+        st.session_state["channel"] = n - 1
+    channel = number_field(f"Channel, of {n}", "channel", low=0, high=n - 1, default=0)
+    best = np.argsort(-peaks[:, channel], kind="stable")[:N_TOP]
+    captions = [f"{images.class_names[images.test_labels[i]]}\n{peaks[i, channel]:.2f}" for i in best]
+    picture_strip(images.test_images[best], captions)
+    st.caption(f"The test pictures to which channel {channel} of `{layer}` answers most, with its largest answer.")

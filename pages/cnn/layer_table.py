@@ -1,0 +1,99 @@
+"""The CNN as a drawing and a table, both from the module itself: a changed width shows."""
+
+import pandas as pd
+import streamlit as st
+
+from core.specs import RunSpec
+from pages.cnn.controls import n_classes
+
+# kind of layer: colour in the drawing, what it is for
+_PURPOSE = {
+    "Conv2d": (
+        "#3d8fd1",
+        "Slides its filters over all channels: one map a filter; a weight serves every place.",
+    ),
+    "BatchNorm2d": ("#7a8a86", "Brings each channel to mean 0 and spread 1 over the batch, then scales it anew."),
+    "LeakyReLU": (
+        "#7a8a86",
+        "Keeps what is positive, and a hundredth of what is negative.",
+    ),
+    "MaxPool2d": (
+        "#1f9e77",
+        "Keeps the largest of each 2 x 2 window: a small shift no longer counts.",
+    ),
+    "Dropout": ("#7a8a86", "In training, silences a random share of its inputs, so that none is relied on alone."),
+    "Linear": ("#d97a1a", "Weighs every input for every output."),
+    "ReLU": ("#7a8a86", "Keeps what is positive."),
+}
+
+_SHORT = {"Conv2d": "Conv", "MaxPool2d": "Pool"}  # below a block
+
+
+def layers_view(spec: RunSpec) -> None:
+    """Drawing, sums, and the table of all layers."""
+    from core.inside.inspection import layers  # needs torch, which the page opens without
+
+    table = layers(spec.model, n_classes(spec.data.dataset))
+    parameters, work = sum(row.n_parameters for row in table), sum(row.n_multiply_adds for row in table)
+    st.html(_drawing(table))
+    heaviest = max(table, key=lambda row: row.n_parameters)
+    convolutions = [row for row in table if row.kind == "Conv2d"]
+    st.markdown(
+        f"**{parameters:,}** parameters, **{work / 1e6:,.1f} million** multiply-adds a picture. The four convolutions "
+        f"have {sum(row.n_parameters for row in convolutions) / parameters:.1%} of the parameters and do "
+        f"{sum(row.n_multiply_adds for row in convolutions) / work:.0%} of the work; `{heaviest.name}` alone has "
+        f"{heaviest.n_parameters / parameters:.0%} of the parameters."
+    )
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "layer": [row.name for row in table] + ["together"],
+                "kind": [row.kind for row in table] + [""],
+                "in": [_shape(row.shape_in) for row in table] + [""],
+                "out": [_shape(row.shape_out) for row in table] + [""],
+                "parameters": [row.n_parameters for row in table] + [parameters],
+                "multiply-adds": [row.n_multiply_adds for row in table] + [work],
+            }
+        ),
+        hide_index=True,
+        height="content",
+        column_config={
+            "parameters": st.column_config.NumberColumn(format="localized"),
+            "multiply-adds": st.column_config.NumberColumn(format="localized"),
+        },
+    )
+    kinds = dict.fromkeys(row.kind for row in table)
+    st.markdown("\n".join(f"- **{kind}**: {_PURPOSE[kind][1]}" for kind in kinds))
+
+
+def _shape(shape: tuple[int, ...]) -> str:
+    return " x ".join(map(str, shape))
+
+
+def _drawing(table: list) -> str:
+    """A block a shape, as high as its maps and as thick as its channels. Only numbers and fixed words go into it."""
+    blocks = [_block(table[0].shape_in, "picture", "", "#7a8a86")]
+    for row in table:
+        if row.kind in ("Conv2d", "MaxPool2d", "Linear"):
+            count = f"{row.n_parameters:,}" if row.n_parameters else ""
+            blocks.append(_block(row.shape_out, _SHORT.get(row.kind, row.kind), count, _PURPOSE[row.kind][0]))
+    return (
+        "<style>.cnn{display:flex;gap:6px;overflow-x:auto;text-align:center;line-height:1.3;padding-bottom:6px}"
+        ".cnn>div{flex:1 0 auto;min-width:54px}.cnn .room{height:190px;display:flex;align-items:center;"
+        "justify-content:center}.cnn .bar{border-radius:5px}.cnn b{display:block;font-size:1rem}"
+        ".cnn span{display:block;font-size:.82rem;min-height:1.3em}"
+        '</style><div class="cnn" role="group" tabindex="0" aria-label="The network, from the picture to the classes">'
+        f"{''.join(blocks)}</div>"
+    )
+
+
+def _block(shape: tuple[int, ...], name: str, count: str, colour: str) -> str:
+    """Maps are drawn by their side and channels, rows of units by their number."""
+    side, depth = (shape[1], shape[0]) if len(shape) == 3 else (0, shape[0])
+    high = 24 + 160 * (side / 32) if side else 24 + 160 * (depth / 4096) ** 0.35
+    wide = min(52, 4 + 4.5 * depth**0.5) if side else 16
+    maps = f"{side} x {side}" if side else "units"
+    return (
+        f'<div><div class="room"><div class="bar" style="height:{high:.0f}px;width:{wide:.0f}px;background:{colour}">'
+        f"</div></div><b>{depth:,}</b><span>{maps}</span><span>{name}</span><span>{count}</span></div>"
+    )

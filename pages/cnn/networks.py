@@ -1,0 +1,103 @@
+"""Trained networks for looking at, shared by all browsers, and never trained."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import streamlit as st
+
+from core.datasets.image_set import ImageSet
+from core.lab.errors import ChalknetError
+from core.runs import Run, kept_epochs, open_run
+from pages.cnn.controls import n_classes
+from pages.shared.controls.widgets import complain_about_link
+from pages.shared.panels.results import pictures_of
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A network to look at.
+
+    Attributes
+    ----------
+    model : CNN
+    epoch : int or None
+        None for the network at the run's end.
+    guesses : ndarray of shape (n_test,), int64, or None
+        What it took the test pictures for, where an epoch was asked for.
+    """
+
+    model: Any
+    epoch: int | None
+    guesses: np.ndarray | None
+
+
+def opened(run: Run, epoch: int | None = None) -> Opened:
+    """A run's CNN at an epoch, or at its end (before that: at its last whole epoch).
+
+    Raises
+    ------
+    ChalknetError
+        If there is none yet, or the run is of another kind of network.
+    """
+    if run.spec.model.kind != "cnn":
+        raise ChalknetError("This run has no convolutions to look into. Train a network on Learn.")
+    if epoch is None and not (run.folder / "model.pt").exists():
+        epoch = max(kept_epochs.kept(run.folder), default=None)
+        if epoch is None:
+            raise ChalknetError("Its first epoch is not over yet: there are no weights to look at.")
+    return _open(run.id, epoch)
+
+
+def opened_with_pictures(run: Run | None, what: str) -> tuple[Opened, ImageSet] | None:
+    """A run's CNN and its pictures; None, and why, where there is nothing to ``what`` yet."""
+    if run is None:
+        st.info(f"There is no network to {what} yet: train one on **Learn**.")
+        return None
+    try:
+        return opened(run), pictures_of(run.spec.data)
+    except ChalknetError as error:
+        st.info(str(error))
+        return None
+
+
+# By run and epoch: two people's networks can't mix, and what is kept of an epoch never changes
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _open(run_id: str, epoch: int | None) -> Opened:
+    from core.inside.inspection import load_network, network_of  # torch: only where somebody looks inside
+
+    run = open_run(run_id)
+    classes = n_classes(run.spec.data.dataset)
+    if epoch is None:
+        return Opened(load_network(run, classes), None, None)
+    try:
+        kept = kept_epochs.load(run.folder, epoch)
+    except OSError as error:
+        raise ChalknetError("This epoch is not there any more.") from error
+    return Opened(network_of(run.spec.model, classes, kept.weights), epoch, kept.guesses)
+
+
+def layer_choice(network: Opened, label_visibility: Literal["visible", "collapsed"] = "visible") -> str:
+    """One of the layers that answer with maps, bound to the URL parameter ``layer``."""
+    children = network.model.conv_layer.named_children()
+    names = {f"conv_layer.{name}": f"conv_layer.{name} · {type(layer).__name__}" for name, layer in children}
+    first = next(iter(names))
+    if st.session_state.get("layer", first) not in names:  # a network without batch norm has fewer layers
+        st.session_state["layer"] = first
+    complain_about_link("layer", "The layer", list(names.values()).__contains__, "a layer of conv_layer", first)
+    return st.selectbox(
+        "Layer",
+        list(names),
+        key="layer",
+        bind="query-params",
+        format_func=names.__getitem__,
+        label_visibility=label_visibility,
+    )
+
+
+@st.cache_data(max_entries=12, show_spinner="Showing the network all test pictures.")
+def channel_peaks(run_id: str, epoch: int | None, layer: str, _model: Any, _pictures: np.ndarray) -> np.ndarray:
+    """The largest answer of every channel of a layer to every test picture, (n_test, channels)."""
+    from core.inside.inspection import channel_peaks
+
+    return channel_peaks(_model, layer, _pictures)

@@ -1,0 +1,60 @@
+"""One network judged in eval() and in train() mode: the reason for the handout's ``model.eval()``."""
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core.runs import Run
+from pages.cnn.networks import opened_with_pictures
+from pages.shared.controls.widgets import choice_slider
+
+SIZES = (1, 2, 4, 8, 16, 32, 100, 200, 500, 1000)
+
+
+def modes_view(run: Run | None) -> None:
+    """Both accuracies side by side, and what differs."""
+    found = opened_with_pictures(run, "judge")
+    if run is None or found is None:
+        return
+    network, images = found
+    model = run.spec.model
+    batch_size = choice_slider(
+        "Pictures in a test batch", "test_batch", options=SIZES, default=1000, help="As in the handout's test_loader."
+    )
+    again = st.session_state.setdefault("modes_again", 0)
+    pictures, labels = images.test_images, images.test_labels
+    judged = _judge(run.id, network.epoch, batch_size, again, network.model, pictures, labels)
+    left, right, gap = st.columns(3)
+    left.metric("model.eval()", f"{judged['eval']:.1%}")
+    right.metric("model.train()", f"{judged['train']:.1%}", f"{100 * (judged['train'] - judged['eval']):+.1f} points")
+    gap.metric("Pictures with another name", f"{judged['changed']:,} of {len(labels):,}")
+    st.button("Judge again", icon=":material/casino:", key="judge_again", on_click=_again,
+              help="In train() mode dropout draws anew each time.")  # fmt: skip
+    norm = (
+        "- **BatchNorm2d** in `train()` mode uses the mean and spread of the test batch itself: a picture's answer "
+        "depends on its neighbours. Try batches of 2. It also **learns** from the test pictures: this one pass moved "
+        f"its running means by {judged['moved']:.1%}. (A copy was judged; the run's network is as it was.)"
+        if model.batch_norm
+        else "- This network has no batch norm."
+    )
+    drop = (
+        f"- **Dropout** in `train()` mode silences {model.dropout:.0%} of its inputs at random: the same picture can "
+        "get two names. In `eval()` mode it does nothing."
+        if model.dropout
+        else "- Dropout is 0 in this network: nothing is silenced."
+    )
+    st.markdown(f"{norm}\n{drop}\n- `model.eval()` switches both off; `torch.no_grad()` only saves memory.")
+
+
+def _again() -> None:
+    st.session_state["modes_again"] += 1
+
+
+@st.cache_data(max_entries=40, show_spinner="Judging the test pictures in both modes.")
+def _judge(
+    run_id: str, epoch: int | None, batch_size: int, again: int, _model: Any, _pictures: np.ndarray, _labels: np.ndarray
+) -> dict[str, Any]:
+    from core.inside.inspection import in_both_modes
+
+    return in_both_modes(_model, _pictures, _labels, batch_size=batch_size, random_state=again)

@@ -1,0 +1,1 @@
+"""Question 2's own parts: what is set, watched and practised."""

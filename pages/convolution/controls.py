@@ -1,0 +1,164 @@
+"""The settings of Question 2 as widgets; each takes its value from the lesson and changes only the lesson."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from core.convolution.kernels import KERNELS, kernel_name
+from core.convolution.lesson import (
+    EXAMPLES,
+    MAX_CHANNELS,
+    MAX_FILTERS,
+    MAX_KERNEL,
+    MAX_SIDE,
+    RANGES,
+    Lesson,
+    resize_image,
+    resize_kernel,
+)
+from pages.convolution.state import change, current_lesson, show
+
+_SOURCES = {"grid": "My numbers", "data": "Data set picture", "china": "Photograph: temple",
+            "flower": "Photograph: flower"}  # fmt: skip
+_ACTIVATIONS = {"none": "None", "relu": "ReLU", "leaky_relu": "Leaky ReLU"}
+_POOLINGS = {"none": "None", "max": "Max", "average": "Average"}
+_EDGES = {
+    "drop": "Drop (ceil_mode=False)",
+    "partial": "Keep (ceil_mode=True)",
+}
+
+
+def controls(lesson: Lesson, n_pictures: int) -> None:
+    """All settings: what is convolved first, then how, the rest in "Sizes and axes"."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+        examples = {name: title for name, (title, _) in EXAMPLES.items()}
+        given = next((name for name, (_, example) in EXAMPLES.items() if example == lesson), None)
+        _choice("Example", "example", examples, given, lambda name: show(EXAMPLES[name][1]), 230)
+        _choice("Image", "source", _SOURCES, lesson.source, _field("source"), 180)
+        if lesson.source == "data":
+            _number("Number", "index", 0, n_pictures - 1, lesson.index, _field("index"), 84)
+        if lesson.source != "grid":
+            _choice("Colours", "colour", {False: "Grey", True: "RGB"}, lesson.colour, _field("colour"), 90)
+        kernels = {name: kernel.title for name, kernel in KERNELS.items()}
+        grids = {grid for cube in lesson.kernel for grid in cube}
+        preset = kernel_name(next(iter(grids))) if len(grids) == 1 else None
+        _choice("Kernel", "preset", kernels, preset, _use_kernel, 140)
+        with st.popover("Sizes, axes", icon=":material/straighten:"):
+            _sizes(lesson)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+        for name in ("padding", "stride", "dilation"):
+            _pair_choice(name, getattr(lesson, name))
+        _choice("Activation", "activation", _ACTIVATIONS, lesson.activation, _field("activation"), 126)
+        _choice("Pooling", "pooling", _POOLINGS, lesson.pooling, _field("pooling"), 100)
+        if lesson.pooling != "none":
+            _pair_choice("pool_size", lesson.pool_size)
+            _pair_choice("pool_stride", lesson.pool_stride)
+            _choice("Partial window", "edge", _EDGES, lesson.edge, _field("edge"), 186)
+
+
+def _sizes(lesson: Lesson) -> None:
+    """The sizes of the grids, and each axis by itself."""
+    if lesson.source == "grid":
+        shape = (len(lesson.image[0]), len(lesson.image[0][0]), len(lesson.image))
+        names = (("Rows", MAX_SIDE), ("Columns", MAX_SIDE), ("Channels", MAX_CHANNELS))
+        _sizes_row("image", shape, names, resize_image)
+    shape = (len(lesson.kernel[0][0]), len(lesson.kernel[0][0][0]), len(lesson.kernel))
+    names = (("Rows", MAX_KERNEL), ("Columns", MAX_KERNEL), ("Filters", MAX_FILTERS))
+    _sizes_row("kernel", shape, names, resize_kernel)
+    for name in ("padding", "stride", "dilation", "pool_size", "pool_stride"):
+        value = getattr(lesson, name)
+        if value == "same":
+            continue
+        low, high = RANGES[name]
+        columns = st.columns(2)
+        for axis, noun in enumerate(("rows", "columns")):
+            with columns[axis]:
+                label = f"{_label(name)}, {noun}"
+                _number(label, f"{name}_{noun}", low, high, value[axis], _axis(name, axis))
+
+
+def _sizes_row(
+    grid: str,
+    shape: tuple[int, ...],
+    names: Sequence[tuple[str, int]],
+    resize: Callable[[Lesson, int, int, int], Lesson],
+) -> None:
+    st.caption(grid.capitalize())
+    for k, (column, (label, most)) in enumerate(zip(st.columns(3), names, strict=True)):
+
+        def apply(n: int, k: int = k) -> None:
+            rows, columns, depth = (n if i == k else old for i, old in enumerate(shape))
+            show(resize(current_lesson(), rows, columns, depth))
+
+        with column:
+            _number(label, f"{grid}_{k}", 1, most, shape[k], apply)
+
+
+def _pair_choice(name: str, value: Any) -> None:
+    """One number for both axes; a pair that differs is an option too, so that it can be seen."""
+    low, high = RANGES[name]
+    options: dict[Any, str] = {(n, n): str(n) for n in range(low, high + 1)}
+    if name == "padding":
+        options["same"] = "same"
+    options.setdefault(value, f"{value[0]} × {value[1]}")
+    _choice(_label(name), name, options, value, _field(name), 84)
+
+
+def _label(name: str) -> str:
+    return {"pool_size": "Pool size", "pool_stride": "Pool stride"}.get(name, name.capitalize())
+
+
+def _field(name: str) -> Callable[[Any], None]:
+    return lambda value: change(**{name: value})
+
+
+def _axis(name: str, axis: int) -> Callable[[int], None]:
+    def apply(n: int) -> None:
+        pair = list(getattr(current_lesson(), name))
+        pair[axis] = n
+        change(**{name: tuple(pair)})
+
+    return apply
+
+
+def _use_kernel(name: str) -> None:
+    lesson = current_lesson()
+    cube = (KERNELS[name].weights,) * lesson.channels
+    change(kernel=(cube,) * len(lesson.kernel))
+
+
+def _choice(
+    label: str, key: str, options: dict[Any, str], value: Any, apply: Callable[[Any], None], width: int
+) -> None:
+    key = f"convolution_{key}"
+    st.session_state[key] = value  # the lesson decides, not the widget's memory; None is no preset's
+
+    def changed() -> None:
+        if st.session_state[key] is not None:
+            apply(st.session_state[key])
+
+    st.selectbox(
+        label,
+        list(options),
+        index=None if value is None else 0,
+        placeholder="My own",
+        format_func=options.__getitem__,
+        key=key,
+        on_change=changed,
+        width=width,
+    )
+
+
+def _number(
+    label: str,
+    key: str,
+    low: int,
+    high: int,
+    value: int,
+    apply: Callable[[int], None],
+    width: Any = "stretch",
+) -> None:
+    key = f"convolution_{key}"
+    st.session_state[key] = min(value, high)
+    st.number_input(label, low, high, step=1, key=key, width=width, on_change=lambda: apply(int(st.session_state[key])))

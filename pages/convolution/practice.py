@@ -1,0 +1,220 @@
+"""The "Do it yourself" view of Question 2: an exercise, its answers checked one by one, and the score."""
+
+from dataclasses import asdict
+from random import SystemRandom
+from typing import Any
+
+import streamlit as st
+
+from core.convolution.exercises import (
+    LEVELS,
+    MAX_EXERCISE_SEED,
+    STAGES,
+    Attempt,
+    Exercise,
+    answer_cell,
+    answer_size,
+    begin,
+    make_exercise,
+    read_exercise,
+)
+from core.convolution.inputs import ConvolutionError
+from pages.convolution.state import clear_link, is_new_link, plain, remember_link
+from pages.shared.pictures.convolution import axes, lesson_data, moving_picture, numbers, sent
+
+PICTURE = "convolution_practice_picture"
+# "a" and "b" are the handout's, which have no seed
+_KINDS = {"convolution": "Activation map", "pooling": "Pooling"}
+_SIGNS = {"right": "✓", "wrong": "✗", "shown": "→"}
+_CODE, _LINK = "exercise", "convolution_exercise_link"
+_ATTEMPT, _SCORES = "convolution_attempt", "convolution_scores"
+
+
+@st.fragment
+def practice() -> None:
+    """The exercise of the link, or of this session, or the first."""
+    complaint = _open_link()
+    if complaint:
+        st.warning(f"The link cannot be read: {plain(complaint)} You see the first exercise instead.")
+    attempt = Attempt(**st.session_state[_ATTEMPT])
+    exercise = read_exercise(attempt.code)
+    _choice(exercise)
+    _task(exercise, attempt)
+    if attempt.size[0] == "blank":
+        _size_form()
+    moving_picture(_picture(exercise, attempt), PICTURE, on_answered_change=_answered)
+    _score(exercise, attempt)
+    st.query_params[_CODE] = exercise.code
+    remember_link(_LINK, exercise.code)
+    clear_link()
+
+
+def _open_link() -> str | None:
+    """Begin the exercise that the link names, unless it is the one under way; returns what is wrong with the link."""
+    under_way = st.session_state.get(_ATTEMPT)
+    text = st.query_params.get(_CODE)
+    complaint = None
+    if text is not None and is_new_link(_LINK, text) and (under_way is None or under_way["code"] != text):
+        try:
+            _begin(read_exercise(text))
+        except ConvolutionError as error:
+            complaint = str(error)
+    if _ATTEMPT not in st.session_state:
+        _begin(make_exercise("convolution", "a", 0, 1))
+    return complaint
+
+
+def _begin(exercise: Exercise) -> None:
+    st.session_state[_ATTEMPT] = asdict(begin(exercise))
+
+
+def _choose(kind: Any, level: str, seed: int, stage: int) -> None:
+    """Begin another exercise; the address follows at the end of the run."""
+    exercise = make_exercise(kind, level, seed if level in "123" else 0, stage)
+    _begin(exercise)
+    remember_link(_LINK, st.query_params.get(_CODE))
+    remember_link(_LINK, exercise.code)
+
+
+def _choice(exercise: Exercise) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        _select("Exercise", "level", LEVELS, exercise.level, 200)
+        _select("Asked", "kind", _KINDS, exercise.kind, 160)
+        _select("How much", "stage", STAGES, exercise.stage, 160)
+        if exercise.level in "123":
+            st.button("New numbers", icon=":material/casino:", on_click=_new_numbers)
+
+
+def _select(label: str, key: str, options: dict[Any, str], value: Any, width: int) -> None:
+    key = f"practice_{key}"
+    st.session_state[key] = value
+    st.selectbox(label, list(options), format_func=options.__getitem__, key=key, width=width, on_change=_new_choice)
+
+
+def _new_choice() -> None:
+    old = read_exercise(st.session_state[_ATTEMPT]["code"])
+    state = st.session_state
+    _choose(state["practice_kind"], state["practice_level"], old.seed, state["practice_stage"])
+
+
+def _new_numbers() -> None:
+    old = read_exercise(st.session_state[_ATTEMPT]["code"])
+    _choose(old.kind, old.level, SystemRandom().randint(0, MAX_EXERCISE_SEED), old.stage)
+
+
+def _task(exercise: Exercise, attempt: Attempt) -> None:
+    lesson = exercise.lesson
+    if exercise.kind == "convolution":
+        activation = {"none": "no activation", "relu": "then ReLU", "leaky_relu": "then leaky ReLU"}[lesson.activation]
+        padding = lesson.padding if lesson.padding == "same" else lesson.padding[0]
+        how = f"padding **{padding}**, stride **{lesson.stride[0]}**, bias **{lesson.bias[0]:g}**, {activation}"
+    else:
+        edge = "kept (`ceil_mode=True`)" if lesson.edge == "partial" else "dropped (PyTorch's default)"
+        how = (
+            f"**{lesson.pooling}** pooling, window **{lesson.pool_size[0]} × {lesson.pool_size[1]}**, "
+            f"stride **{lesson.pool_stride[0]}**, a partial window is {edge}"
+        )
+    what = "First its size, then all its cells" if attempt.size[0] == "blank" else "Fill the empty cells"
+    st.markdown(f"{what}: {how}.")
+
+
+def _size_form() -> None:
+    with st.form("practice_size", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
+        st.number_input("Rows of the map", 0, 20, 1, width=130, key="practice_rows")
+        st.number_input("Columns of the map", 0, 20, 1, width=150, key="practice_columns")
+        st.form_submit_button("Check the size", on_click=_size_answered)
+
+
+def _size_answered() -> None:
+    attempt = Attempt(**st.session_state[_ATTEMPT])
+    exercise = read_exercise(attempt.code)
+    rows, columns = (int(st.session_state[f"practice_{name}"]) for name in ("rows", "columns"))
+    _store(exercise, attempt, answer_size(exercise, attempt, rows, columns))
+
+
+def _answered() -> None:
+    for event in sent(PICTURE, "answered"):
+        attempt = Attempt(**st.session_state[_ATTEMPT])
+        exercise = read_exercise(attempt.code)
+        place = (int(event["row"]), int(event["column"]))
+        _store(exercise, attempt, answer_cell(exercise, attempt, place, str(event["text"])))
+
+
+def _store(exercise: Exercise, old: Attempt, new: Attempt) -> None:
+    """Keep the attempt, and add what was settled by this answer to the session's score."""
+    (right_before, settled_before), (right, settled) = old.score(), new.score()
+    score = st.session_state.get(_SCORES, (0, 0))
+    st.session_state[_SCORES] = (score[0] + right - right_before, score[1] + settled - settled_before)
+    st.session_state[_ATTEMPT] = asdict(new)
+
+
+def _picture(exercise: Exercise, attempt: Attempt) -> dict[str, Any]:
+    """The picture's numbers, without those that are asked: nobody finds the answer in the page's source."""
+    worked, asked = exercise.worked, exercise.kind == "convolution"
+    source = lesson_data(exercise.lesson, worked.image, None) if asked else _map_only(exercise)
+    hint = attempt.hint or _encouragement(exercise, attempt)
+    data = source | {"editable": False, "editableKernel": False, "hint": hint}
+    if attempt.size[0] == "blank":
+        return data | {"practice": {"asked": None}}
+    walk = worked.sums if asked else worked.pooled
+    assert walk is not None, "a pooling exercise has a pooled map"
+    hidden = {place for place in exercise.blanks if attempt.state(place)[1] not in ("right", "shown")}
+
+    def known(array: Any) -> dict[str, Any]:
+        spec = numbers(array[None])
+        for r, c in hidden:
+            spec["values"][r * array.shape[1] + c] = None
+        return spec
+
+    cells = [[_cell(exercise, attempt, (r, c)) for c in range(exercise.right.shape[1])]
+             for r in range(exercise.right.shape[0])]  # fmt: skip
+    shape = axes(walk.rows, walk.columns)
+    if asked:
+        data |= {"axes": shape, "sums": known(worked.sums.output[0]), "active": known(worked.active[0])}
+    else:
+        data |= {"pool": {"kind": exercise.lesson.pooling, "axes": shape}, "pooled": known(exercise.right)}
+    first = attempt.place or min(hidden, default=exercise.blanks[0])
+    tries = sum(cell[2] for cell in attempt.cells.values())
+    answer = f"{attempt.code} {tries} {attempt.hint}"  # another answer, another place to look at
+    start = {"id": answer, "stage": exercise.kind, "row": first[0], "column": first[1]}
+    return data | {"practice": {"asked": "active" if asked else "pooled", "cells": cells}, "start": start}
+
+
+def _encouragement(exercise: Exercise, attempt: Attempt) -> str:
+    if attempt.is_done(exercise):
+        return "All right."
+    if attempt.size[0] == "blank":
+        return "How many rows and columns will the map have?"
+    return "Right. The next one?" if attempt.score()[1] else "Type a number into the marked cell and press Enter."
+
+
+def _map_only(exercise: Exercise) -> dict[str, Any]:
+    """For pooling: the finished activation map stands where the image stood."""
+    return {
+        "image": numbers(exercise.worked.active), "imageTitle": "Activation map", "hideKernel": True,
+        "kernel": [[]], "bias": [0], "activation": "none", "channelNames": ["channel 1"],
+    }  # fmt: skip
+
+
+def _cell(exercise: Exercise, attempt: Attempt, place: tuple[int, int]) -> dict[str, Any] | None:
+    if place not in exercise.blanks:
+        return None
+    text, state, _ = attempt.state(place)
+    cell = {"name": state, "open": state in ("blank", "wrong"), "sign": _SIGNS.get(state)}
+    return cell if state == "shown" else cell | {"text": text}
+
+
+def _score(exercise: Exercise, attempt: Attempt) -> None:
+    right, settled = st.session_state.get(_SCORES, (0, 0))
+    if attempt.is_done(exercise):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.success("Done.", icon=":material/check_circle:", width=140)
+            if exercise.stage < 4:
+                more = STAGES[exercise.stage + 1]
+                st.button(f"Next: {more[0].lower()}{more[1:]}", type="primary", on_click=_choose,
+                          args=(exercise.kind, exercise.level, exercise.seed, exercise.stage + 1))  # fmt: skip
+            elif exercise.kind == "convolution":
+                st.button("Next: pooling", type="primary", on_click=_choose,
+                          args=("pooling", exercise.level, exercise.seed, 1))  # fmt: skip
+    st.markdown(f"**Score: {right} of {settled}** right at the first try.")
+    st.caption("The address of this page gives another student the same exercise.")

@@ -1,0 +1,136 @@
+"""The settings of Question 4 as widgets: the network, its fit, and the splits."""
+
+from collections.abc import Iterator
+from contextlib import nullcontext
+from itertools import repeat
+from typing import Any
+
+import streamlit as st
+
+from core.engine import calibration
+from core.specs import AdamSpec, CNNSpec, MLPSpec
+from core.specs.folds import FoldSpec
+from pages.shared.controls.training import (
+    MAX_SEED,
+    batch_size_slider,
+    handout_values_button,
+    learning_rate_slider,
+    machine_settings,
+    seed_field,
+)
+from pages.shared.controls.widgets import choice, choice_slider, number_field, number_slider
+from pages.shared.frame.frame import Lab
+from pages.shared.words.wording import duration
+
+NETWORKS = {"CNN": CNNSpec(), "MLP": MLPSpec()}
+OWN = {"none": 0, "1/10": 10, "1/5": 5, "1/4": 4, "1/3": 3, "1/2": 2}
+HANDOUT: dict[str, Any] = {
+    "network": "CNN",
+    "n_epochs": 1,
+    "batch_size": 64,
+    "learning_rate": 0.001,
+    "own_share": "1/5",
+    "n_folds": 5,
+    "stratified": True,
+}
+
+
+def network_controls(
+    lab: Lab,
+    *,
+    cells: Iterator[Any] | None = None,
+    fit: bool = True,
+    prefix: str = "",
+    network: str = "CNN",
+    n_epochs: int = 1,
+) -> FoldSpec:
+    """The network and its fit.
+
+    Parameters
+    ----------
+    cells : iterator of containers, optional
+        Where the widgets go, one each; below each other by default.
+    fit : bool
+        Whether batch size and learning rate are asked for.
+    prefix : str
+        Of the keys of network and epochs, where a tab has defaults of its own.
+    network, n_epochs
+        Those defaults.
+    """
+    places = cells or repeat(nullcontext())
+    with next(places):
+        chosen = choice("Network", f"{prefix}network", options=list(NETWORKS), default=network)
+    with next(places):
+        epochs = number_slider("Epochs", f"{prefix}n_epochs", low=1, high=20, step=1, default=n_epochs)
+    settings: dict[str, Any] = {"optimizer": AdamSpec(), "batch_size": HANDOUT["batch_size"]}
+    if fit:
+        with next(places):
+            settings["batch_size"] = batch_size_slider(HANDOUT["batch_size"], smallest=2)
+        with next(places):
+            settings["optimizer"] = AdamSpec(learning_rate=learning_rate_slider(HANDOUT["learning_rate"]))
+    with next(places):
+        seed = seed_field()
+    machine = {name: value for name, value in machine_settings().items() if name != "precision"}
+    return FoldSpec(data=lab.data, model=NETWORKS[chosen], n_epochs=epochs, random_state=seed, **settings, **machine)
+
+
+def own_share_control() -> int:
+    """How much of what ``fit`` is given skorch keeps for its own validation."""
+    return OWN[
+        choice_slider(
+            "skorch's own validation share",
+            "own_share",
+            options=list(OWN),
+            default=HANDOUT["own_share"],
+            help="train_split=ValidSplit(5, stratified=True) is skorch's default: a fifth of what fit() is given.",
+        )
+    ]
+
+
+def fold_controls() -> dict[str, Any]:
+    """K, stratified or not, shuffled by which seed."""
+    n_folds = number_slider("K, the number of folds", "n_folds", low=2, high=10, step=1, default=HANDOUT["n_folds"])
+    stratified = st.toggle(
+        "Stratified",
+        True,
+        key="stratified",
+        bind="query-params",
+        help="Each fold has its share of every class. scikit-learn does so by itself for a classifier.",
+    )
+    shuffle = st.toggle(
+        "Shuffled",
+        True,
+        key="shuffle",
+        bind="query-params",
+        help="Off, the folds are dealt in the order of the pictures, as the handout's bare cv=5 does.",
+    )
+    seed = number_field("Seed of the split", "split_seed", low=0, high=MAX_SEED, default=0) if shuffle else 0
+    return {"n_folds": n_folds, "stratified": stratified, "shuffle": shuffle, "split_seed": seed}
+
+
+def handout_button() -> None:
+    """Put the handout's values back."""
+    handout_values_button(HANDOUT)
+
+
+def expected_seconds(spec: FoldSpec, n_runs: int) -> float | None:
+    """How long so many folds take one after the other; None before this machine was measured."""
+    known = calibration.load()
+    if known is None:
+        return None
+    n_judged = spec.data.n_train // spec.n_folds
+    n_test = n_judged + (spec.data.n_test if spec.judges_test else 0)
+    data = spec.data.model_copy(update={"n_train": max(2, spec.data.n_train - n_judged), "n_test": n_test})
+    return n_runs * (known.seconds(spec.model_copy(update={"data": data})) + FOLD_OVERHEAD_SECONDS)
+
+
+FOLD_OVERHEAD_SECONDS = 0.15
+
+
+def expectation(lab: Lab, spec: FoldSpec, n_runs: int) -> str:
+    """How long it takes, as Markdown for the panel."""
+    seconds = expected_seconds(spec, n_runs)
+    if seconds is None:
+        return f"{n_runs} networks; this machine has not been measured yet."
+    side_by_side = max(1, min(n_runs, lab.engine.info().n_workers))
+    return f"{n_runs} networks, about **{duration(seconds / side_by_side)}** here"

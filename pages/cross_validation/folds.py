@@ -1,0 +1,209 @@
+"""Part (b): K folds that fill as they finish, their mean and its interval, and all pictures judged out of fold."""
+
+import html
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from core.charts.colours import series_colour
+from core.crossval import charts as fold_charts
+from core.crossval import fold_scores
+from core.crossval import receipt as skorch_receipt
+from core.crossval import splits as folds
+from core.crossval.fold_scores import FoldScore, Summary
+from core.datasets.image_set import ImageSet
+from core.lab.errors import ChalknetError
+from core.runs.experiments import Experiment
+from core.runs.series import Series, series_of_run
+from core.specs.folds import FoldSpec
+from pages.cross_validation.controls import expectation, fold_controls, handout_button, network_controls
+from pages.shared.controls.widgets import number_field
+from pages.shared.frame.frame import Lab
+from pages.shared.panels.experiment_panel import Members, experiment_panel
+from pages.shared.panels.results import judged_view
+from pages.shared.pictures.strips import data_url, picture_strip
+from pages.shared.words.wording import duration, run_settings
+
+KIND = "folds"
+
+
+def folds_view(lab: Lab, page: str) -> None:
+    """Controls beside the experiment; below it, once it is over, what all folds together got right and wrong."""
+    controls, lesson = st.columns([1, 3.2], gap="medium")
+    with controls:
+        spec = network_controls(lab).model_copy(update=fold_controls())
+        handout_button()
+    with lesson:
+        shown = experiment_panel(
+            lab,
+            page=page,
+            kind=KIND,
+            make=lambda: members_of(spec),
+            expectation=expectation(lab, spec, spec.n_folds),
+            hint=f"Press **Start**: {spec.n_folds} networks learn, each is judged on the part that it has not seen.",
+            series=series_of_folds,
+            below=fold_picture,
+            picture={"loss": "batch_loss"},
+        )
+        if shown is None:
+            call_view(spec)
+            return
+        scores = fold_scores.read(shown)
+        if scores:
+            call_view(scores[0].spec)
+            if shown.progress().is_over:
+                _out_of_fold(scores)
+
+
+def members_of(spec: FoldSpec) -> tuple[Members, dict[str, object]]:
+    """One run a fold.
+
+    Raises
+    ------
+    FoldsError
+        If there are no such folds.
+    """
+    images = pictures_of_folds(plain(spec))
+    folds.splits(spec, images.train_labels, images.class_names)
+    runs = [({"fold": f"fold {i + 1}"}, spec.model_copy(update={"fold": i})) for i in range(spec.n_folds)]
+    return runs, {"n_folds": spec.n_folds}
+
+
+def plain(spec: FoldSpec) -> FoldSpec:
+    """What decides the pictures and their folds, so that all folds share one entry of the cache."""
+    names = ("data", "leak", "n_folds", "stratified", "shuffle", "split_seed")
+    return FoldSpec(**{name: getattr(spec, name) for name in names})
+
+
+@st.cache_resource(max_entries=4, show_spinner="Loading the pictures.")
+def pictures_of_folds(spec: FoldSpec) -> ImageSet:
+    """The training pictures of folds, shared by all browsers."""
+    return folds.pictures(spec)
+
+
+def series_of_folds(experiment: Experiment) -> list[Series]:
+    """One curve a fold."""
+    return [
+        series_of_run(score.run.history(), str(score.labels.get("fold", "")), note=_note(score))
+        for score in fold_scores.read(experiment)
+    ]
+
+
+def fold_picture(experiment: Experiment) -> None:
+    """Scores, mean and interval, and which picture is judged by whom; drawn again with each poll."""
+    scores = fold_scores.read(experiment)
+    if not scores:
+        return
+    try:
+        images = pictures_of_folds(plain(scores[0].spec))
+    except ChalknetError as error:
+        st.warning(f"The pictures of these folds can't be shown. {error}")
+        return
+    together = fold_scores.out_of_fold(scores, images)
+    st.html(chips(scores))
+    done = [score.accuracy for score in scores if score.accuracy is not None]
+    if done:
+        total = fold_scores.summary(done, scores[0].spec.n_folds)
+        st.html(dots(scores, total))
+        st.markdown(in_words(total, scores[0].spec))
+    right = np.where(together.judged, together.probabilities.argmax(axis=1) == images.train_labels, np.nan)
+    mosaic = fold_charts.deal_mosaic(together.fold_of_each, right.astype(float))
+    st.html(
+        f'<img src="{data_url(mosaic)}" alt="Each training picture in the colour of the fold that judges it" '
+        'style="width:100%;max-width:1000px;image-rendering:pixelated;display:block">'
+    )
+    st.caption(
+        f"All {len(images.train_labels):,} training pictures in their order, a square each, in the colour of the fold "
+        "that judges it: pale until then, strong where the guess was right, a hole where it was wrong."
+    )
+
+
+def chips(scores: list[FoldScore]) -> str:
+    """A fold each: its colour, its score or how far it is, its seconds."""
+    told = []
+    for score in scores:
+        name = html.escape(str(score.labels.get("fold", "")))
+        if score.accuracy is not None:
+            value = f"<b>{score.accuracy:.1%}</b>{duration(score.seconds)}"
+        elif score.status in ("queued", "running"):
+            value = f"<b>{score.share:.0%}</b>trained" if score.share else "<b>…</b>waiting"
+        else:
+            value = f"<b>–</b>{html.escape(score.status)}"
+        colour = series_colour(score.spec.fold)
+        told.append(f'<div style="border-color:{colour}"><span>{name}</span>{value}</div>')
+    return (
+        "<style>.folds{display:flex;flex-wrap:wrap;gap:10px}.folds div{border-left:8px solid;padding:2px 14px 2px 9px;"
+        "line-height:1.25;font-size:.95rem;min-width:84px}.folds span,.folds b{display:block}"
+        ".folds b{font-size:1.5rem;font-variant-numeric:tabular-nums}</style>"
+        f'<div class="folds">{"".join(told)}</div>'
+    )
+
+
+def dots(scores: list[FoldScore], total: Summary) -> str:
+    """The scores on one axis, with their mean and its interval."""
+    done = [score for score in scores if score.accuracy is not None]
+    row = fold_charts.DotRow(
+        f"{len(done)} folds" if len(done) != 1 else "1 fold",
+        [(score.accuracy or 0.0, str(score.labels.get("fold", ""))) for score in done],
+        mean=total.mean,
+        low=None if np.isnan(total.low) else total.low,
+        high=None if np.isnan(total.high) else total.high,
+        colours=[series_colour(score.spec.fold) for score in done],
+    )
+    return fold_charts.dot_plot([row], alt=f"Scores of {len(done)} folds, mean {total.mean:.1%}")
+
+
+def in_words(total: Summary, spec: FoldSpec) -> str:
+    """Mean, deviation and interval."""
+    if total.n < 2:
+        return f"**{total.mean:.1%}** so far, of one fold."
+    trained = spec.data.n_train - spec.data.n_train // spec.n_folds
+    return (
+        f"Mean **{total.mean:.1%}**, standard deviation **{total.deviation:.1%}**. In plain words: trained on "
+        f"{trained:,} such pictures, this network names new ones right in **{total.low:.0%} to {total.high:.0%}** of "
+        f"cases, with {fold_scores.CONFIDENCE:.0%} confidence."
+    )
+
+
+def call_view(spec: FoldSpec, n_splits: int = 20) -> None:
+    """The call of scikit-learn that gives these very scores."""
+    st.markdown("The same scores by scikit-learn; `net` and `trainset` are on **Code**:")
+    st.code(
+        skorch_receipt.score_call(spec, n_splits=n_splits).rsplit("\nprint", 2)[0], language="python", wrap_lines=True
+    )
+
+
+def _out_of_fold(scores: list[FoldScore]) -> None:
+    """The confusion matrix of the whole training set, every picture judged by a network that had not seen it."""
+    images = pictures_of_folds(plain(scores[0].spec))
+    together = fold_scores.out_of_fold(scores, images)
+    judged = np.flatnonzero(together.judged)
+    if not len(judged):
+        return
+    seen = replace(images, test_images=images.train_images[judged], test_labels=images.train_labels[judged])
+    st.subheader("Every training picture, judged by the fold that had not seen it", anchor=False)
+    judged_view(
+        seen,
+        together.probabilities[judged],
+        key=scores[0].run.id,
+        said=run_settings(scores[0].spec),
+        title="Out-of-fold accuracy",
+        kind="training pictures",
+        note=lambda i: f"\nfold {together.fold_of_each[judged[i]] + 1}",
+    )
+    st.subheader("Which fold judged this picture?", anchor=False)
+    last = len(images.train_labels) - 1
+    if st.session_state.get("train_picture", 0) > last:  # chosen among more pictures
+        st.session_state["train_picture"] = float(last)
+    number = number_field("Training picture number", "train_picture", low=0, high=last, default=0)
+    odds, fold = together.probabilities[number], int(together.fold_of_each[number]) + 1
+    if np.isnan(odds[0]):
+        told = f"fold {fold}\nnot judged"
+    else:
+        told = f"fold {fold} says\n{images.class_names[odds.argmax()]} {odds.max():.0%}"
+    picture_strip(images.train_images[number][None], [f"is {images.class_names[images.train_labels[number]]}\n{told}"])
+
+
+def _note(score: FoldScore) -> str:
+    return "" if score.status in ("done", "running", "queued") else score.status

@@ -1,0 +1,137 @@
+"""The leak: near-duplicates in other folds raise the score, and nothing else."""
+
+import numpy as np
+import streamlit as st
+
+from core.crossval import charts as fold_charts
+from core.crossval import fold_scores
+from core.crossval import splits as folds
+from core.crossval.charts import DotRow
+from core.crossval.leak import leaked
+from core.lab.errors import ChalknetError
+from core.runs.experiments import Experiment
+from core.runs.series import Series
+from core.specs.folds import FoldSpec, LeakSpec
+from pages.cross_validation.controls import expectation, fold_controls, network_controls
+from pages.cross_validation.folds import members_of, pictures_of_folds, plain, series_of_folds
+from pages.shared.controls.widgets import number_slider
+from pages.shared.frame.frame import Lab
+from pages.shared.panels.experiment_panel import Members, experiment_panel
+from pages.shared.pictures.strips import picture_pairs
+
+KIND = "leak"
+_PAIRS = 6  # shown as examples
+
+
+def leak_view(lab: Lab, page: str) -> None:
+    """Controls beside the experiment, and some of the near-duplicates."""
+    controls, lesson = st.columns([1, 3.2], gap="medium")
+    with controls:
+        share = copies_slider(lab)
+        spec = leak_network_controls(lab).model_copy(update=fold_controls() | {"judges_test": True})
+    n_copies = _n_copies(lab, share)
+    leak = LeakSpec(share=share / 100)
+    with lesson:
+        experiment_panel(
+            lab,
+            page=page,
+            kind=KIND,
+            make=lambda: _members(spec, leak),
+            expectation=expectation(lab, spec, 2 * spec.n_folds),
+            hint=f"Press **Start**: {spec.n_folds} folds without and {spec.n_folds} folds with {n_copies:,} "
+            "near-duplicates in other folds; every network is judged on clean test pictures too.",
+            series=_series,
+            below=_scores,
+            picture={"loss": "batch_loss"},
+        )
+        if n_copies:
+            _examples(spec.model_copy(update={"leak": leak}))
+
+
+def copies_slider(lab: Lab) -> int:
+    """How many near-duplicates, in per cent of the training pictures."""
+    share = number_slider(
+        "Near-duplicates, % of the pictures",
+        "copies",
+        low=0,
+        high=50,
+        step=5,
+        default=50,
+        help="So many training pictures become a mirrored, shifted or slightly brighter copy of another one.",
+    )
+    st.caption(f"**{_n_copies(lab, share):,}** pictures")
+    return int(share)
+
+
+def leak_network_controls(lab: Lab) -> FoldSpec:
+    """The network, which needs some epochs before it remembers single pictures."""
+    return network_controls(lab, prefix="leak_", network="MLP", n_epochs=10)
+
+
+def _n_copies(lab: Lab, share: int) -> int:
+    return round(lab.data.n_train * share / 100)
+
+
+def _members(spec: FoldSpec, leak: LeakSpec) -> tuple[Members, dict[str, object]]:
+    clean, settings = members_of(spec)
+    copied, _ = members_of(spec.model_copy(update={"leak": leak}))
+    labelled = [({"copies": "without copies"} | labels, one) for labels, one in clean]
+    labelled += [({"copies": "with copies"} | labels, one) for labels, one in copied]
+    return labelled, settings
+
+
+def _series(experiment: Experiment) -> list[Series]:
+    """The folds with copies: their curves are what a person would see who does not know of the copies."""
+    return series_of_folds(experiment)[-int(experiment.settings["n_folds"]) :]
+
+
+def _scores(experiment: Experiment) -> None:
+    """Folds and clean test pictures, without copies and with them."""
+    scores = fold_scores.read(experiment)
+    rows, means = [], {}
+    for has_leak, word in ((False, "without copies"), (True, "with copies")):
+        done = [s for s in scores if (s.spec.leak is not None) == has_leak and s.accuracy is not None]
+        if not done:
+            continue
+        try:
+            images = pictures_of_folds(plain(done[0].spec))
+        except ChalknetError as error:
+            st.warning(f"The pictures of these folds can't be shown. {error}")
+            return
+        for judged, title in (("folds", f"folds, {word}"), ("clean", f"clean test, {word}")):
+            values = [
+                (s.accuracy if judged == "folds" else fold_scores.clean_accuracy(s, images), str(s.labels["fold"]))
+                for s in done
+            ]
+            known = [(value, name) for value, name in values if value is not None]
+            if known:
+                means[judged, has_leak] = float(np.mean([value for value, _ in known]))
+                rows.append(DotRow(title, known, mean=means[judged, has_leak]))
+    if not rows:
+        return
+    st.html(fold_charts.dot_plot(rows, alt="Scores of folds and of clean test pictures, without and with copies"))
+    if len(means) == 4:
+        of_folds = means["folds", True] - means["folds", False]
+        of_clean = means["clean", True] - means["clean", False]
+        st.markdown(
+            f"With copies the folds' mean moves by **{100 * of_folds:+.1f} points**, the accuracy on clean test "
+            f"pictures by **{100 * of_clean:+.1f} points**. A copy of a judged picture was trained on: the score tells "
+            "how well the network remembers, not how well it sees."
+        )
+
+
+def _examples(spec: FoldSpec) -> None:
+    """Some originals with their near-duplicates and their folds."""
+    try:
+        clean = pictures_of_folds(plain(spec.model_copy(update={"leak": None})))
+        deal = folds.fold_of_each(spec, clean.train_labels, clean.class_names)
+    except ChalknetError as error:
+        st.warning(str(error))
+        return
+    made = leaked(clean, deal, spec.leak or LeakSpec())
+    st.subheader("Some of them: original and copy", anchor=False)
+    shown = list(zip(made.originals, made.copies, strict=True))[:_PAIRS]
+    picture_pairs(
+        [(clean.train_images[a], made.images.train_images[b]) for a, b in shown],
+        [f"fold {deal[a] + 1} and fold {deal[b] + 1}" for a, b in shown],
+    )

@@ -1,0 +1,84 @@
+"""One split against K folds: how lucky can a single split be?"""
+
+import streamlit as st
+
+from core.crossval import charts as fold_charts
+from core.crossval import fold_scores
+from core.crossval.charts import DotRow
+from core.crossval.fold_scores import FoldScore
+from core.runs.experiments import Experiment
+from core.specs.folds import FoldSpec
+from pages.cross_validation.controls import expectation, fold_controls, network_controls
+from pages.cross_validation.folds import call_view, members_of, series_of_folds
+from pages.shared.controls.widgets import number_slider
+from pages.shared.frame.frame import Lab
+from pages.shared.panels.experiment_panel import Members, experiment_panel
+
+KIND = "splits"
+
+
+def splits_view(lab: Lab, page: str) -> None:
+    """Controls beside the experiment."""
+    controls, lesson = st.columns([1, 3.2], gap="medium")
+    with controls:
+        n_splits = number_slider("Single splits", "n_splits", low=2, high=40, step=1, default=20)
+        spec = network_controls(lab).model_copy(update=fold_controls())
+    with lesson:
+        experiment_panel(
+            lab,
+            page=page,
+            kind=KIND,
+            make=lambda: _members(spec, n_splits),
+            expectation=expectation(lab, spec, spec.n_folds + n_splits),
+            hint=f"Press **Start**: the same network on {spec.n_folds} folds, then on {n_splits} single random splits, "
+            f"each of which puts one part in {spec.n_folds} aside.",
+            series=lambda experiment: series_of_folds(experiment)[: spec.n_folds],
+            below=_luck,
+            picture={"loss": "batch_loss"},
+        )
+        call_view(spec.model_copy(update={"split": "random"}), n_splits)
+
+
+def _members(spec: FoldSpec, n_splits: int) -> tuple[Members, dict[str, object]]:
+    of_folds, settings = members_of(spec)
+    singles = [
+        ({"fold": f"split {i + 1}"}, spec.model_copy(update={"split": "random", "fold": i})) for i in range(n_splits)
+    ]
+    return [*of_folds, *singles], settings
+
+
+def _luck(experiment: Experiment) -> None:
+    """Dots of folds and of single splits, and the luckiest and the unluckiest of them."""
+    scores = fold_scores.read(experiment)
+    rows, single = [], []
+    for split, title in (("folds", "folds"), ("random", "single splits")):
+        of_kind = [score for score in scores if score.spec.split == split]
+        done = [score for score in of_kind if score.accuracy is not None]
+        if split == "random":
+            single = done
+        if done:
+            rows.append(_row(done, f"{len(done)} {title}", with_interval=split == "folds"))
+    if not rows:
+        return
+    st.html(fold_charts.dot_plot(rows, alt="Scores of folds and of single splits"))
+    values = [score.accuracy for score in single if score.accuracy is not None]
+    if len(values) > 1:
+        low, high = min(values), max(values)
+        st.markdown(
+            f"The same network, the same pictures: the unluckiest single split says **{low:.1%}**, the luckiest "
+            f"**{high:.1%}**. Who reports one split may report any of these; the shaded band is the interval of the "
+            "folds' mean."
+        )
+
+
+def _row(done: list[FoldScore], title: str, *, with_interval: bool) -> DotRow:
+    values = [(score.accuracy or 0.0, str(score.labels.get("fold", ""))) for score in done]
+    total = fold_scores.summary([value for value, _ in values], done[0].spec.n_folds)
+    interval = with_interval and total.n > 1
+    return DotRow(
+        title,
+        values,
+        mean=total.mean,
+        low=total.low if interval else None,
+        high=total.high if interval else None,
+    )

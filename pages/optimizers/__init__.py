@@ -1,0 +1,1 @@
+"""Question 6's own parts: race, sweep, seeds, microscope, landscapes, the loss plane."""

@@ -1,0 +1,48 @@
+"""The receipt of the race: one script that needs nothing of Chalknet."""
+
+import streamlit as st
+
+from core.optimizers import receipt as race_receipt
+from core.optimizers.race import Contestants
+from core.runs.experiments import Experiment
+from core.specs import RunSpec
+from pages.optimizers.controls import RaceSettings
+from pages.optimizers.race import race_of_page
+from pages.shared.panels.code import pictures_button
+
+
+def race_code_view(settings: RaceSettings) -> None:
+    """The script of the race that is shown, or of the present settings before there is one."""
+    shown = race_of_page()
+    found = None if shown is None else _of(shown)
+    if shown is None or found is None:
+        st.write("The present settings as a complete script. After a race, it is the script of that race.")
+        base, contestants, seeds = settings.base, settings.contestants, [settings.base.random_state]
+    else:
+        st.write("This race as a complete script: it needs nothing of Chalknet and gives the same losses.")
+        if any(run.status.name == "stopped" for run in shown.runs):
+            st.caption("What was stopped goes on to its last epoch here; up to there the losses are the same.")
+        base, contestants, seeds = found
+    script = race_receipt.script(base, contestants, seeds)
+    with st.container(horizontal=True):
+        st.download_button("Script (.py)", script, "chalknet_race.py", "text/x-python", icon=":material/download:")
+        pictures_button(base.data)
+    st.code(script, language="python", line_numbers=True, wrap_lines=True)
+
+
+def _of(experiment: Experiment) -> tuple[RunSpec, Contestants, list[int]] | None:
+    """Base, contestants and seeds of a race; None where all of its runs were deleted."""
+    contestants: Contestants = {}
+    seeds: list[int] = []
+    base: RunSpec | None = None
+    for member in experiment.members:
+        if member.run is None:
+            continue
+        spec = member.run.spec
+        base = base or spec
+        contestants.setdefault(str(member.labels["contestant"]), spec.optimizer)
+        if spec.random_state not in seeds:
+            seeds.append(spec.random_state)
+    return None if base is None else (base, contestants, seeds)
+
+

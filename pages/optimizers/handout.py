@@ -1,0 +1,81 @@
+"""What the handout says in Question 6, and what the class's own data say to it."""
+
+import streamlit as st
+
+from core.lab.errors import ChalknetError
+from core.optimizers import charts as optimizer_charts
+from core.optimizers import sweep
+from core.runs.experiments import Experiment
+from pages.optimizers.controls import decimal
+from pages.optimizers.race import PAGE
+from pages.shared.frame.frame import Lab
+from pages.shared.panels.experiment_panel import shown_experiment
+from pages.shared.words.wording import plain
+
+
+def handout(lab: Lab) -> None:
+    """The two lines, the slip of the one learning rate for all, and the sweep as the evidence."""
+    st.subheader("The two lines to change", anchor=False)
+    st.html(_MARKED)
+    st.caption("The lines with a bar come in the place of Question 1's optimizer; everything else stays.")
+    st.warning(
+        "**What the handout says:** `lr=learning_rate` for all three, and Question 1 has 0.01.\n\n"
+        "**What happens when you run it:** 0.01 suits SGD with momentum and is large for Adam and RMSprop. SGD's step "
+        "is the rate times the gradient, and this network's gradients are small. Adam and RMSprop divide the gradient "
+        "by its own size first: each weight moves by about the rate itself, at every step, however small its gradient.",
+        icon=":material/rule:",
+    )
+    st.subheader("0.01 on the class's own data", anchor=False)
+    shown = shown_experiment(PAGE, sweep.KIND)
+    found = [] if shown is None else sweep.points(shown)
+    if not sweep.best(found):
+        st.info("The evidence is the sweep: press **Sweep** on *Each at its best*, and it is drawn here as well.")
+        return
+    assert shown is not None, "points come from it"
+    _evidence(shown)
+
+
+def _evidence(shown: Experiment) -> None:
+    found = sweep.points(shown)
+    names = list(dict.fromkeys(point.contestant for point in found))
+    st.altair_chart(optimizer_charts.sweep_chart(found, names), key="handout_sweep")
+    best = sweep.best(found)
+    at = {p.contestant: p for p in found if abs(p.learning_rate - 0.01) < 1e-9}
+    told = []
+    for name, rate in best.items():
+        loss = next(p.loss for p in found if (p.contestant, p.learning_rate) == (name, rate))
+        line = f"**{plain(name)}**: best {decimal(rate)} (loss {loss:.3f})"
+        if name in at and at[name].state != "waiting":
+            here = at[name]
+            line += f"; with 0.01 {'it diverges' if here.state == 'diverged' else f'{here.loss:.3f}'}"
+        told.append(f"- {line}")
+    start = next(p.start_loss for p in found if p.contestant in best)
+    st.markdown("\n".join(told) + f"\n\nEach began with the loss {start:.3f}.")
+    try:
+        spec = next(run.spec for run in shown.runs)
+        st.caption(f"{spec.data.n_train:,} training pictures of {spec.data.dataset}, {spec.n_epochs} epochs each.")
+    except (StopIteration, ChalknetError, OSError):
+        return
+
+
+# The handout's Question 1 (b) with the lines that Question 6 puts in, marked
+_MARKED = """<style>
+.marked { font: 0.98rem/1.7 "Source Code Pro", monospace; border-radius: 8px; padding: 0.7rem 0; overflow-x: auto;
+  background: color-mix(in srgb, currentColor 6%, transparent); margin: 0; }
+.marked span { display: block; padding: 0 1rem; border-left: 5px solid transparent; white-space: pre; }
+.marked .out { text-decoration: line-through; opacity: 0.75; }
+.marked .in { border-left-color: #1f9e77; font-weight: 600;
+  background: color-mix(in srgb, #1f9e77 20%, transparent); }
+</style><pre class="marked" tabindex="0" role="group" aria-label="Question 1's code, Question 6's lines marked">"""
+_MARKED += "".join(
+    f'<span class="{kind}">{line}</span>'
+    for kind, line in (
+        ("", "model = MultiLayerFCNet(D_in, H, D_out)"),
+        ("", "criterion = torch.nn.CrossEntropyLoss()"),
+        ("out", "optimizer = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9)"),
+        ("in", "optimizer = torch.optim.Adam(model.parameters(), lr=learning_rate)"),
+        ("", "# or"),
+        ("in", "optimizer = torch.optim.RMSprop(model.parameters(), lr=learning_rate)"),
+    )
+)
+_MARKED += "</pre>"

@@ -1,0 +1,151 @@
+"""Question 6's microscope: one weight of the real network, one step, in letters, in numbers, and as torch did it."""
+
+import math
+
+import pandas as pd
+import streamlit as st
+
+from core import datasets
+from core.lab.errors import ChalknetError
+from core.optimizers import charts as optimizer_charts
+from core.optimizers import microscope
+from core.optimizers.microscope import Recording, Step
+from core.specs import RunSpec
+from pages.optimizers.controls import RaceSettings
+from pages.shared.panels.results import pictures_of
+from pages.shared.words.wording import optimizer_settings, plain
+
+N_STEPS = 30
+_MINUS = "\u2212"
+
+
+@st.fragment
+def microscope_view(settings: RaceSettings) -> None:
+    """Whose step, which weight, which step; then the calculation. A fragment: the slider redraws nothing around it."""
+    names = list(settings.contestants)
+    specs = {name: settings.base.model_copy(update={"optimizer": o}) for name, o in settings.contestants.items()}
+    layers = _layers(settings.base.model.model_dump_json(), datasets.info(settings.base.data.dataset).class_names)
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        if st.session_state.get("whose") not in (None, *names):
+            del st.session_state["whose"]
+        whose = st.segmented_control("Whose step", names, default=names[0], required=True, key="whose")
+        layer = st.selectbox("Layer", list(layers), key="weight_layer", width=145)
+        index = _weight_field(layer, layers[layer])
+    try:
+        recordings = _recordings(settings, specs, whose, layer, index)
+    except ChalknetError as error:
+        st.warning(str(error))
+        return
+    mine = recordings[whose]
+    n = len(mine.gradients)
+    step = st.slider("Step", 1, n, 1, key="micro_step") if n > 1 else 1
+    worked = {
+        name: microscope.steps(specs[name].optimizer, r.weights[0], r.gradients, r.rates)
+        for name, r in recordings.items()
+    }
+    st.markdown(
+        f"{plain(optimizer_settings(specs[whose].optimizer))} · weight **{_place(mine)}** of `{layer}` · batch {step} "
+        f"has the loss {mine.losses[step - 1]:.4f}"
+    )
+    _calculation(worked[whose][step - 1], mine, step)
+    if len(recordings) > 1:
+        _side_by_side(recordings, worked, step)
+        st.altair_chart(
+            optimizer_charts.weight_chart({name: list(r.weights) for name, r in recordings.items()}, names, step)
+        )
+    else:
+        st.caption("The other contestants are a press away: for this network each takes a few seconds.")
+
+
+def _weight_field(layer: str, shape: tuple[int, ...]) -> int | None:
+    """The weight's number; empty for the one with the largest first gradient."""
+    n = math.prod(shape)
+    given = st.number_input(
+        f"Weight, 0 to {n - 1:,}", 0, n - 1, None, 1, key=f"weight_of_{layer}", placeholder="the liveliest", width=190,
+        help="Empty: the weight with the largest gradient in the first contestant's first step.",
+    )  # fmt: skip
+    return None if given is None else int(given)
+
+
+def _recordings(
+    settings: RaceSettings, specs: dict[str, RunSpec], whose: str, layer: str, index: int | None
+) -> dict[str, Recording]:
+    """Of all contestants for the perceptron; of the chosen one for the CNN, whose steps take longer."""
+    if index is None:  # the same weight for all: the first gradient does not depend on the optimizer
+        index = _record(specs[whose].model_dump_json(), layer, None, 1).index
+    chosen = specs if settings.base.model.kind == "mlp" else {whose: specs[whose]}
+    return {name: _record(spec.model_dump_json(), layer, index, N_STEPS) for name, spec in chosen.items()}
+
+
+@st.cache_data(show_spinner="torch takes the first steps.", max_entries=200)
+def _record(settings: str, layer: str, index: int | None, n_steps: int) -> Recording:
+    spec = RunSpec.model_validate_json(settings)
+    return microscope.record(spec, pictures_of(spec.data), layer, index, n_steps=n_steps)
+
+
+@st.cache_data(show_spinner="Loading torch.", max_entries=50)
+def _layers(model: str, class_names: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
+    spec = RunSpec.model_validate_json(f'{{"model": {model}}}')
+    return microscope.layers(spec, len(class_names))
+
+
+def _calculation(step: Step, recording: Recording, number: int) -> None:
+    """Line by line: in words, the formula, the formula with the numbers, the result."""
+    before = [
+        ("gradient of the loss", r"g_t = \frac{\partial L}{\partial w}", "", step.gradient),
+        ("weight before", "w_{t-1}", "", step.weight),
+    ]
+    with st.container(border=True, gap="small"):
+        for name, formula, numbers, value in [
+            *before,
+            *((line.name, line.formula, line.numbers, line.value) for line in step.lines),
+        ]:
+            words, letters, result = st.columns([1.5, 3.2, 1.1], vertical_alignment="center")
+            words.markdown(name)
+            worked_out = f" = {{{numbers}}}" if numbers else ""
+            letters.markdown(rf"$\displaystyle {formula}{worked_out}$")
+            result.markdown(f"**{_figure(value)}**")
+    ours, torchs = step.new_weight, recording.weights[number]
+    left, middle, right = st.columns(3)
+    left.metric("New weight, worked out here", _figure(ours, ".8f"))
+    middle.metric("torch.optim's own", _figure(torchs, ".8f"))
+    right.metric(
+        "Difference", _figure(abs(ours - torchs), ".1e"),
+        help="torch keeps weights in 32 bits, about seven figures; the column here has 64, from the first step on.",
+    )  # fmt: skip
+
+
+def _side_by_side(recordings: dict[str, Recording], worked: dict[str, list[Step]], step: int) -> None:
+    """The same weight and step for each contestant."""
+    rows = []
+    for name, recording in recordings.items():
+        if step > len(worked[name]):
+            continue
+        one = worked[name][step - 1]
+        rows.append(
+            {
+                "contestant": name,
+                "gradient": _figure(one.gradient),
+                "update": _figure(one.lines[-2].value),
+                "update / gradient": _figure(one.lines[-2].value / one.gradient) if one.gradient else "–",
+                "new weight": _figure(one.new_weight),
+                "torch.optim's": _figure(recording.weights[step]),
+            }
+        )
+    st.dataframe(pd.DataFrame(rows), hide_index=True)
+
+
+def _place(recording: Recording) -> str:
+    place = recording.place
+    if len(place) == 2:
+        return f"{recording.index}: from input {place[1]} to unit {place[0]}"
+    return f"{recording.index}: filter {place[0]}, channel {place[1]}, row {place[2]}, column {place[3]}"
+
+
+def _figure(value: float, form: str = "") -> str:
+    if not math.isfinite(value):
+        return "no number"
+    form = form or (".6g" if value == 0 or 1e-4 <= abs(value) < 1e7 else ".4e")
+    return format(value, form).replace("-", _MINUS)
+
+

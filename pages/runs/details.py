@@ -1,0 +1,127 @@
+"""One run: what it was, what came of it, and what its owner can do with it."""
+
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from core import runs
+from core.lab.errors import ChalknetError
+from core.receipts import report as reports
+from core.runs.store import MAX_NAME, MAX_NOTES, Run
+from pages.runs.links import page_file, page_parameters
+from pages.runs.shown import PAGE_TITLES, Shown, choose
+from pages.shared.frame.frame import Lab
+from pages.shared.panels.overlay import overlay_view
+from pages.shared.words.wording import duration, plain, run_settings
+
+
+def run_details(lab: Lab, shown: Shown) -> None:
+    """The first of the chosen runs."""
+    picked = shown.picked(shown.chosen[:1])
+    if not picked:
+        st.info("Tick a run in the **Table**, then look here.")
+        return
+    ((label, run),) = picked.items()
+    mine = run.belongs_to(lab.person)
+    row = shown.table.runs.set_index("id").loc[run.id]
+    kept = " :material/keep: kept" if row["kept"] else ""
+    st.subheader(plain(f"#{row['number']} {row['name']}".strip()) + kept, anchor=False)
+    st.caption(("" if mine else "Somebody else's run, for watching. ") + plain(run_settings(run.spec)))
+    _figures(row)
+    picture, about = st.columns([2.4, 1], gap="medium")
+    with picture:
+        overlay_view({label: run})
+    with about:
+        _buttons(lab, run, mine)
+        _about(run, row["name"], row["notes"], bool(row["kept"]), lab.person if mine else None)
+
+
+def _figures(row: pd.Series) -> None:
+    figures = (
+        ("Status", row["status"]),
+        ("Test accuracy", "–" if row.isna()["test_accuracy"] else f"{row['test_accuracy']:.1%}"),
+        ("Test loss", "–" if row.isna()["test_loss"] else f"{row['test_loss']:.3f}"),
+        ("Trained for", "–" if row.isna()["seconds"] else duration(row["seconds"])),
+        ("On the disk", f"{row['bytes'] / 1e6:.1f} MB"),
+    )
+    for column, (name, value) in zip(st.columns(len(figures)), figures, strict=True):
+        column.metric(name, value)
+    if row["status"] in ("failed", "diverged", "interrupted"):
+        st.warning(plain(row["sentence"]))
+
+
+def _buttons(lab: Lab, run: Run, mine: bool) -> None:
+    status = run.status
+    with st.container(horizontal=True, vertical_alignment="center"):
+        page = str(run.meta.get("page", ""))
+        if file := page_file(page):
+            st.page_link(
+                file, label=f"Open in {PAGE_TITLES.get(page, page)}", icon=":material/arrow_forward:",
+                query_params=page_parameters(run),
+            )  # fmt: skip
+        st.download_button(
+            "Lab report", lambda: reports.report(run), f"chalknet_report_{run.id[:6]}.html", "text/html",
+            icon=":material/lab_profile:", on_click="ignore", key="report",
+            help="One HTML file with settings, curves, confusion matrix, script and your notes, to hand in or print.",
+        )  # fmt: skip
+        if mine and not status.is_finished:
+            st.button("Stop", icon=":material/stop:", on_click=_do, args=(lab.engine.stop, run.id, lab.person))
+        if mine and status.name == "interrupted":
+            st.button("Resume", icon=":material/resume:", on_click=_do, args=(lab.engine.resume, run.id, lab.person))
+        if mine:
+            with st.popover("Delete", icon=":material/delete:"):
+                st.markdown(
+                    "Delete this run with its curves and weights? This can't be undone."
+                    + ("" if status.is_finished else " It still trains: it is stopped first.")
+                )
+                st.button(
+                    "Delete it", type="primary", key="delete_run", on_click=delete_run, args=(lab, run.id)
+                )
+
+
+def delete_run(lab: Lab, run_id: str) -> bool:
+    """Stop a run if it still trains, and delete it; says so if that can't be."""
+
+    def stop_and_delete(run: Run, owner: str) -> None:
+        if not run.status.is_finished:
+            lab.engine.stop(run, owner)
+        run.delete(owner)
+
+    done = _do(stop_and_delete, run_id, lab.person)
+    if done:
+        choose([])
+    return done
+
+
+def _do(action: Callable[[Run, str], None], run_id: str, owner: str) -> bool:
+    try:
+        action(runs.open_run(run_id), owner)
+    except (ChalknetError, OSError) as error:
+        st.error(str(error))
+        return False
+    return True
+
+
+def _about(run: Run, name: str, notes: str, kept: bool, owner: str | None) -> None:
+    """Name and notes, which the owner can change."""
+    if owner is None:
+        st.markdown("**Notes**")
+        st.text(notes or "None.")
+        return
+    with st.form(f"about_{run.id}", border=False):
+        new_name = st.text_input("Name", name, max_chars=MAX_NAME, key=f"name_{run.id}")
+        new_notes = st.text_area(
+            "Notes", notes, max_chars=MAX_NOTES, height=170, key=f"notes_{run.id}",
+            placeholder="What did you expect? What happened? They become part of the report.",
+        )  # fmt: skip
+        new_kept = st.checkbox(
+            "Keep", kept, key=f"kept_{run.id}", help="Stays when you delete all but kept."
+        )
+        if st.form_submit_button("Save", icon=":material/save:"):
+            try:
+                run.describe(owner, name=new_name, notes=new_notes, kept=new_kept)
+            except ChalknetError as error:
+                st.error(str(error))
+            else:
+                st.rerun()

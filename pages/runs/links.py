@@ -1,0 +1,61 @@
+"""The link to a run on the page of its question, with the page's widgets set to the run's settings."""
+
+from pathlib import Path
+
+from core import datasets
+from core.lab.errors import ChalknetError
+from core.runs import Run
+from core.specs import RunSpec
+from pages.shared.controls.training import BATCH_SIZES, LEARNING_RATES
+from pages.shared.frame.data_choice import ALL, N_TEST, N_TRAIN
+
+_PAGES = Path(__file__).resolve().parents[1]
+_FILES = {
+    "perceptron": "1_Perceptron.py",
+    "cnn": "3_CNN.py",
+    "crossval": "4_Cross-validation.py",
+    "transfer": "5_Transfer.py",
+    "optimizers": "6_Optimizers.py",
+}
+
+
+def page_file(page: str) -> str | None:
+    """The page's file as ``st.page_link`` takes it; None where there is no such page."""
+    file = _FILES.get(page)
+    return f"pages/{file}" if file and (_PAGES / file).exists() else None
+
+
+def page_parameters(run: Run) -> dict[str, str]:
+    """The URL parameters; a setting that the page's widget can't have is left out, for it would only be refused."""
+    experiment = run.meta.get("experiment")
+    of = {"experiment": str(experiment)} if experiment else {"run": run.id}
+    return settings_parameters(run.spec) | of
+
+
+def settings_parameters(spec: RunSpec) -> dict[str, str]:
+    """The settings as the widgets of ``pages/shared`` write them into the URL."""
+    given: dict[str, str] = {"data_seed": str(spec.data.random_state), "random_state": str(spec.random_state)}
+    try:
+        info = datasets.info(spec.data.dataset)
+    except ChalknetError:  # deleted: the page keeps the pictures that it has
+        pass
+    else:
+        given["dataset"] = info.title
+        for name, options, most in (("n_train", N_TRAIN, info.n_train), ("n_test", N_TEST, info.n_test)):
+            n = getattr(spec.data, name)
+            if n == most or n in options:
+                given[name] = "all" if n in (most, ALL) else str(n)
+    for part in (spec.model, spec.optimizer):
+        for name, value in part.model_dump().items():
+            if name == "learning_rate":
+                if any(abs(value - rate) < 1e-9 * rate for rate in LEARNING_RATES):
+                    given[name] = f"{value:.5f}".rstrip("0").rstrip(".")
+            elif name != "kind":
+                given[name] = str(value).lower() if isinstance(value, bool) else f"{value:g}"
+    if spec.batch_size in BATCH_SIZES:
+        given["batch_size"] = str(spec.batch_size)
+    if spec.max_seconds is not None:
+        given |= {"train_for": "seconds", "seconds": f"{spec.max_seconds:.0f}"}
+    elif spec.n_epochs <= 50:
+        given["n_epochs"] = str(spec.n_epochs)
+    return given

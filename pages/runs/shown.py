@@ -1,0 +1,108 @@
+"""Which runs the page Runs is about: the table, and those chosen from it, which are in the link."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+
+from core import runs
+from core.lab import owners
+from core.lab.errors import ChalknetError
+from core.runs import Run
+from core.runs import table as run_table
+from core.runs.table import RunTable
+from core.specs import RunSpec
+from pages.shared.frame.frame import Lab
+from pages.shared.panels.overlay import MOST_RUNS, run_labels
+from pages.shared.words.wording import dataset_title
+
+PAGE_TITLES = {
+    "perceptron": "1 Perceptron",
+    "cnn": "3 CNN",
+    "crossval": "4 Cross-validation",
+    "transfer": "5 Transfer",
+    "optimizers": "6 Optimizers",
+}
+_LINK = "runs"  # the URL parameter: ids with dots between
+_KEPT = "chosen_runs"  # the same in the session, for the way back from another page
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the tabs of the page share.
+
+    Attributes
+    ----------
+    table : RunTable
+        Everybody's runs.
+    runs : DataFrame
+        Those that this person wants to see, with the columns ``number``, ``mine``, ``label``, ``page_title`` and
+        ``data_title`` besides.
+    chosen : tuple of str
+        The ids of the chosen runs, which exist; also somebody else's, from a link.
+    """
+
+    table: RunTable
+    runs: pd.DataFrame
+    chosen: tuple[str, ...]
+
+    @property
+    def first_tab(self) -> str:
+        """Where a link without a tab leads."""
+        return ("Table", "Run", "Compare")[min(2, len(self.chosen))]
+
+    def picked(self, ids: tuple[str, ...]) -> dict[str, Run]:
+        """Runs by their labels."""
+        opened: dict[str, Run] = {}
+        specs: dict[str, RunSpec] = {}
+        for run_id in ids:
+            try:
+                run = runs.open_run(run_id)
+                specs[run_id] = run.spec
+            except (ChalknetError, OSError):  # deleted, or torn, at this moment
+                continue
+            opened[run_id] = run
+        rows = self.table.runs.set_index("id")
+        numbers = {run_id: int(rows.at[run_id, "number"]) if run_id in rows.index else 0 for run_id in opened}
+        names = {run_id: str(rows.at[run_id, "name"]) if run_id in rows.index else "" for run_id in opened}
+        labels = run_labels(specs, numbers, names)
+        return {labels[run_id]: run for run_id, run in opened.items()}
+
+
+def runs_shown(lab: Lab) -> Shown:
+    """Read the store and the link; says what in the link is no run."""
+    table = run_table.read()
+    frame = table.runs
+    frame["number"] = range(len(frame), 0, -1)
+    frame["mine"] = (frame["owner"] == owners.owner_mark(lab.person)).astype(bool)
+    frame["label"] = [f"#{n} {name}".strip() for n, name in zip(frame["number"], frame["name"], strict=True)]
+    frame["page_title"] = frame["page"].map(lambda page: PAGE_TITLES.get(page, page))
+    titles = {name: dataset_title(name) for name in frame.get("data.dataset", pd.Series(dtype=str)).unique()}
+    frame["data_title"] = frame["data.dataset"].map(titles) if len(frame) else ""
+    everybody = st.session_state.get("everybody", st.query_params.get("everybody") == "true")
+    return Shown(table, frame if everybody else frame[frame["mine"]], _chosen(set(frame["id"])))
+
+
+def choose(ids: list[str]) -> None:
+    """Let these be the chosen runs."""
+    ids = ids[:MOST_RUNS]
+    st.session_state[_KEPT] = ids
+    if ids:
+        st.query_params[_LINK] = ".".join(ids)
+    else:
+        st.query_params.pop(_LINK, None)
+
+
+def _chosen(known: set[str]) -> tuple[str, ...]:
+    linked = st.query_params.get(_LINK) or st.query_params.get("run")
+    asked = linked.split(".")[: 2 * MOST_RUNS] if linked else st.session_state.get(_KEPT, [])
+    found = [run_id for run_id in dict.fromkeys(asked) if run_id in known][:MOST_RUNS]
+    if linked and len(found) < len(set(asked)):
+        missing = len(set(asked)) - len(found)
+        st.warning(
+            f"{missing} of the runs in this link {'is' if missing == 1 else 'are'} not here (any more): deleted, of "
+            f"another lab, or more than {MOST_RUNS}."
+        )
+    if linked or found:
+        choose(found)
+    return tuple(found)

@@ -1,0 +1,161 @@
+// The live picture of a run: one mount, drawn on two canvases. It is drawn anew each second while a network trains on
+// the same processor, so it must cost next to nothing: a few milliseconds, where a chart library takes a tenth of a second.
+
+const PAD = { left: 46, right: 12, top: 10, bottom: 34 };
+const FONT = "13px ";
+
+class Panel {
+  constructor(canvas) {
+    this.canvas = canvas;
+    this.kind = canvas.dataset.panel;
+    this.pointer = null;
+    canvas.addEventListener("pointermove", (event) => { this.pointer = event.offsetX; this.draw(); });
+    canvas.addEventListener("pointerleave", () => { this.pointer = null; this.draw(); });
+    new ResizeObserver(() => this.draw()).observe(canvas);
+  }
+
+  show(data) {
+    this.data = data;
+    const last = data.epochs.at(-1);
+    const text = last ? `after epoch ${last.epoch}: training ${this.say(last[`train_${this.kind}`])}, test ${this.say(last[`test_${this.kind}`])}` : "nothing measured yet";
+    this.canvas.setAttribute("aria-label", `${this.kind} against epochs; ${text}`);
+    this.draw();
+  }
+
+  say(value) { return value === null ? "no number" : this.kind === "loss" ? value.toFixed(3) : `${(100 * value).toFixed(1)} %`; }
+
+  draw() {
+    const { canvas, data } = this, ratio = window.devicePixelRatio || 1;
+    const width = canvas.clientWidth, height = canvas.clientHeight;
+    if (!data || !width) return;
+    if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
+      canvas.width = Math.round(width * ratio);
+      canvas.height = Math.round(height * ratio);
+    }
+    const style = getComputedStyle(canvas), c = canvas.getContext("2d");
+    const ink = style.getPropertyValue("--st-text-color") || style.color, font = FONT + (style.fontFamily || "sans-serif");
+    const paper = style.getPropertyValue("--st-background-color") || "#fff";
+    const colours = { train: style.getPropertyValue("--training"), test: style.getPropertyValue("--test") };
+    c.setTransform(ratio, 0, 0, ratio, 0, 0);
+    c.clearRect(0, 0, width, height);
+    c.font = font;
+    const top = this.kind === "loss" ? data.loss_top : 1, end = data.end;
+    const x = (epoch) => PAD.left + (epoch / end) * (width - PAD.left - PAD.right);
+    const y = (value) => height - PAD.bottom - (Math.min(value, top) / top) * (height - PAD.top - PAD.bottom);
+
+    c.fillStyle = c.strokeStyle = ink;
+    c.lineWidth = 1;
+    c.textAlign = "right";
+    c.textBaseline = "middle";
+    for (const tick of ticks(0, top, 5)) {
+      c.globalAlpha = 0.15;
+      c.beginPath(); c.moveTo(PAD.left, y(tick)); c.lineTo(width - PAD.right, y(tick)); c.stroke();
+      c.globalAlpha = 0.85;
+      c.fillText(this.kind === "loss" ? tick.toFixed(1) : `${Math.round(tick * 100)} %`, PAD.left - 6, y(tick));
+    }
+    c.textAlign = "center";
+    c.textBaseline = "top";
+    for (const tick of ticks(0, end, Math.min(end, 8))) {
+      c.globalAlpha = 0.85;
+      c.fillText(String(+tick.toFixed(2)), x(tick), height - PAD.bottom + 6);
+    }
+    c.fillText("epoch", (PAD.left + width - PAD.right) / 2, height - 15);
+
+    if (this.kind === "loss") {
+      c.globalAlpha = 0.5;
+      c.strokeStyle = colours.train;
+      c.beginPath();
+      data.batch_x.forEach((at, i) => {
+        const value = data.batch_loss[i];
+        if (value !== null) c.lineTo(x(at), y(value));
+      });
+      c.stroke();
+    }
+    c.globalAlpha = 1;
+    c.lineWidth = 3;
+    for (const split of ["train", "test"]) {
+      const points = data.epochs.filter((e) => e[`${split}_${this.kind}`] !== null).map((e) => [x(e.x), y(e[`${split}_${this.kind}`])]);
+      c.strokeStyle = c.fillStyle = colours[split];
+      c.beginPath();
+      points.forEach(([px, py]) => c.lineTo(px, py));
+      c.stroke();
+      if (points.length <= 60) {
+        for (const [px, py] of points) {
+          c.beginPath();
+          // Round for training, square for test: not told by colour alone
+          if (split === "train") c.arc(px, py, 4.5, 0, 2 * Math.PI); else c.rect(px - 4.2, py - 4.2, 8.4, 8.4);
+          c.fill();
+        }
+      }
+    }
+    if (this.pointer !== null) this.read(c, x, width, ink, paper);
+  }
+
+  /** What the pointer stands over: the nearest epoch's figures, and the nearest batch's. */
+  read(c, x, width, ink, paper) {
+    const nearest = (list, at) => list.reduce((best, item, i) => (Math.abs(at(item) - this.pointer) < Math.abs(at(list[best]) - this.pointer) ? i : best), 0);
+    const { data } = this, lines = [];
+    let at = null;
+    if (data.epochs.length) {
+      const epoch = data.epochs[nearest(data.epochs, (e) => x(e.x))];
+      at = x(epoch.x);
+      lines.push(`epoch ${+epoch.x.toFixed(2)}`, `training ${this.say(epoch[`train_${this.kind}`])}`, `test ${this.say(epoch[`test_${this.kind}`])}`);
+    }
+    if (this.kind === "loss" && data.batch_x.length) {
+      const i = nearest(data.batch_x, x);
+      at ??= x(data.batch_x[i]);
+      lines.push(`batch ${data.batch_step[i]}: ${this.say(data.batch_loss[i])}`);
+    }
+    if (at === null) return;
+    c.globalAlpha = 0.5;
+    c.strokeStyle = ink;
+    c.lineWidth = 1;
+    c.beginPath(); c.moveTo(at, PAD.top); c.lineTo(at, this.canvas.clientHeight - PAD.bottom); c.stroke();
+    c.globalAlpha = 0.94;
+    const wide = Math.max(...lines.map((line) => c.measureText(line).width)) + 16, high = 18 * lines.length + 10;
+    const left = at + wide + 12 > width ? at - wide - 8 : at + 8;
+    c.fillStyle = paper;
+    c.fillRect(left, PAD.top, wide, high);
+    c.strokeRect(left, PAD.top, wide, high);
+    c.globalAlpha = 1;
+    c.fillStyle = ink;
+    c.textAlign = "left";
+    c.textBaseline = "top";
+    lines.forEach((line, i) => c.fillText(line, left + 8, PAD.top + 7 + 18 * i));
+  }
+}
+
+class Live {
+  constructor(root) {
+    this.said = root.querySelector(".said");
+    this.bar = root.querySelector("progress");
+    this.figures = root.querySelector(".figures");
+    this.panels = [...root.querySelectorAll("canvas")].map((canvas) => new Panel(canvas));
+  }
+
+  show(data) {
+    this.said.textContent = data.said;
+    this.bar.value = data.share;
+    if (this.figures.children.length !== data.figures.length) {
+      this.figures.replaceChildren(...data.figures.map(() => {
+        const group = document.createElement("div");
+        group.append(document.createElement("dt"), document.createElement("dd"));
+        return group;
+      }));
+    }
+    data.figures.forEach(([name, value], i) => {
+      const [term, figure] = this.figures.children[i].children;
+      if (term.textContent !== name) term.textContent = name;
+      if (figure.textContent !== value) figure.textContent = value;
+    });
+    this.panels.forEach((panel) => panel.show(data.curves));
+  }
+}
+
+const pictures = new WeakMap();
+
+export default function ({ parentElement, data }) {
+  const root = parentElement.querySelector(".live");
+  if (!pictures.has(root)) pictures.set(root, new Live(root));
+  pictures.get(root).show(data);
+}

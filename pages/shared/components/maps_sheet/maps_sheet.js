@@ -1,0 +1,133 @@
+// The feature maps of a layer as a sheet of tiles: zoomed, read and coloured in the browser; only a click goes to Python.
+
+const SIZES = [40, 56, 76, 104, 144, 200, 280, 400];
+
+/** The size below which 995 of 1000 numbers lie: a single bright pixel must not pale the rest. */
+function most(values) {
+  const sizes = Float32Array.from(values, Math.abs).sort();
+  return sizes[Math.floor((sizes.length - 1) * 0.995)] || sizes[sizes.length - 1] || 1;
+}
+
+function shown(x) {
+  return (Math.abs(x) < 0.01 && x !== 0 ? x.toPrecision(2) : x.toFixed(3)).replace("-", "\u2212");
+}
+
+class Sheet {
+  constructor(root) {
+    this.root = root;
+    for (const part of ["sheet", "read", "each", "in", "out"]) this[part] = root.querySelector(`.${part}`);
+    this.zoom = null;
+    this.in.onclick = () => this.setZoom(this.zoom + 1);
+    this.out.onclick = () => this.setZoom(this.zoom - 1);
+    this.each.onchange = () => this.paint();
+  }
+
+  show(data, send) {
+    this.send = send;
+    const text = JSON.stringify(data);
+    if (text === this.text) return;
+    this.text = text;
+    const bytes = Uint8Array.from(atob(data.base64), (letter) => letter.charCodeAt(0));
+    const [channels, rows, columns] = data.shape;
+    const same = this.data && String(this.data.shape) === String(data.shape);
+    Object.assign(this, { data, channels, rows, columns, values: new Float32Array(bytes.buffer) });
+    this.root.style.setProperty("--tall", `${data.tall}px`);
+    this.sheet.setAttribute("aria-label", data.label);
+    if (!same) this.build();
+    if (this.zoom === null) this.zoom = SIZES.findLastIndex((size, k) => k === 0 || this.fits(size));
+    this.setZoom(this.zoom);
+    this.paint();
+    this.mark();
+  }
+
+  /** Whether all tiles of this size are seen at once. */
+  fits(size) {
+    const across = Math.max(1, Math.floor((this.root.clientWidth - 6) / (size + 10)));
+    return Math.ceil(this.channels / across) * (size + 10) <= this.data.tall;
+  }
+
+  build() {
+    this.tiles = Array.from({ length: this.channels }, (_, channel) => {
+      const tile = document.createElement("button");
+      tile.type = "button";
+      tile.className = "tile";
+      tile.setAttribute("aria-label", `Channel ${channel}`);
+      const canvas = document.createElement("canvas");
+      [canvas.width, canvas.height] = [this.columns, this.rows];
+      const number = document.createElement("span");
+      number.textContent = channel;
+      tile.append(canvas, number);
+      const at = (event) => {
+        if (!event.detail && event.type === "click") return [this.rows >> 1, this.columns >> 1]; // by keyboard
+        const box = canvas.getBoundingClientRect();
+        const cell = (x, from, size, n) => Math.max(0, Math.min(n - 1, Math.floor(((x - from) / size) * n)));
+        return [cell(event.clientY, box.top, box.height, this.rows), cell(event.clientX, box.left, box.width, this.columns)];
+      };
+      tile.addEventListener("pointermove", (event) => this.tell(channel, ...at(event)));
+      tile.addEventListener("pointerleave", () => { this.read.textContent = ""; });
+      tile.addEventListener("click", (event) => {
+        const [row, column] = at(event);
+        this.data.picked = [channel, row, column];
+        this.mark();
+        this.send("picked", { channel, row, column });
+      });
+      return tile;
+    });
+    this.sheet.replaceChildren(...this.tiles);
+  }
+
+  tell(channel, row, column) {
+    const x = this.values[(channel * this.rows + row) * this.columns + column];
+    this.read.textContent = `channel ${channel}, row ${row + 1}, column ${column + 1}: ${shown(x)}`;
+  }
+
+  setZoom(zoom) {
+    this.zoom = Math.max(0, Math.min(SIZES.length - 1, zoom));
+    this.root.style.setProperty("--tile", `${SIZES[this.zoom]}px`);
+    this.out.disabled = this.zoom === 0;
+    this.in.disabled = this.zoom === SIZES.length - 1;
+  }
+
+  paint() {
+    const style = getComputedStyle(this.root);
+    const [negative, positive, paper] = ["--negative", "--positive", "--paper"].map((name) => rgb(style.getPropertyValue(name)));
+    const all = most(this.values);
+    const cells = this.rows * this.columns;
+    this.tiles.forEach((tile, channel) => {
+      const values = this.values.subarray(channel * cells, (channel + 1) * cells);
+      const largest = this.each.checked ? most(values) : all;
+      const picture = new ImageData(this.columns, this.rows);
+      for (let k = 0; k < cells; k++) {
+        const part = Math.min(1, Math.abs(values[k]) / largest);
+        const hue = values[k] < 0 ? negative : positive;
+        for (let i = 0; i < 3; i++) picture.data[4 * k + i] = paper[i] + part * (hue[i] - paper[i]);
+        picture.data[4 * k + 3] = 255;
+      }
+      tile.firstChild.getContext("2d").putImageData(picture, 0, 0);
+    });
+  }
+
+  /** The picked channel, and the picked pixel in it. */
+  mark() {
+    const [channel, row, column] = this.data.picked ?? [];
+    this.tiles.forEach((tile, k) => {
+      tile.classList.toggle("picked", k === channel);
+      tile.setAttribute("aria-pressed", k === channel);
+      tile.querySelector("i")?.remove();
+      if (k !== channel || row === undefined) return;
+      const pixel = document.createElement("i");
+      const part = (n, of) => `calc(var(--tile) * ${n / of} - 2px)`;
+      Object.assign(pixel.style, { left: part(column, this.columns), top: part(row, this.rows),
+        width: `calc(var(--tile) / ${this.columns})`, height: `calc(var(--tile) / ${this.rows})` });
+      tile.append(pixel);
+    });
+  }
+}
+
+const sheets = new WeakMap();
+
+export default function ({ parentElement, data, setTriggerValue }) {
+  const root = parentElement.querySelector(".maps");
+  if (!sheets.has(root)) sheets.set(root, new Sheet(root));
+  sheets.get(root).show(data, setTriggerValue);
+}

@@ -1,0 +1,1 @@
+"""Widgets that a link can set, and the settings of a training."""

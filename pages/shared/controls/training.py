@@ -1,0 +1,107 @@
+"""The controls that every training page has: learning rate, length, batch size, seed, arithmetic."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from core.engine import calibration
+from core.lab import machine
+from core.specs import MAX_SEED
+from pages.shared.controls.widgets import choice, choice_slider, number_field, number_slider
+
+# 1, 2, 5, 10: even steps on a log scale, and numbers that one can say
+LEARNING_RATES = (*(m * 10.0**e for e in range(-5, 1) for m in (1, 2, 5)), 10.0)
+BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
+EPOCHS, SECONDS = "epochs", "seconds"
+_ENDLESS = 1_000  # epochs of a run that the clock ends: the most that a spec may have
+
+
+@dataclass(frozen=True)
+class Length:
+    """How long a run trains, as ``RunSpec`` takes it."""
+
+    n_epochs: int
+    max_seconds: float | None
+
+
+def learning_rate_slider(default: float) -> float:
+    """Learning rate on a log scale."""
+    return choice_slider(
+        "Learning rate",
+        "learning_rate",
+        options=[float(f"{rate:.0e}") for rate in LEARNING_RATES],
+        default=default,
+        format_option=_decimal,
+        help="How far each step goes against the gradient.",
+    )
+
+
+def length_controls(default_epochs: int) -> Length:
+    """So many epochs, or so many seconds."""
+    unit = choice("Train for", "train_for", options=(EPOCHS, SECONDS), default=EPOCHS)
+    if unit == SECONDS:
+        seconds = number_slider("Seconds", "seconds", low=1, high=300, step=1, default=10)
+        return Length(_ENDLESS, float(seconds))
+    return Length(number_slider("Epochs", "n_epochs", low=1, high=50, step=1, default=default_epochs), None)
+
+
+def batch_size_slider(default: int, smallest: int = 1) -> int:
+    """Pictures a step."""
+    return choice_slider(
+        "Batch size",
+        "batch_size",
+        options=[size for size in BATCH_SIZES if size >= smallest],
+        default=default,
+        help="Pictures that each step looks at.",
+    )
+
+
+def seed_field() -> int:
+    """Seed of the initial weights and of the order of the pictures."""
+    return number_field(
+        "Seed",
+        "random_state",
+        low=0,
+        high=MAX_SEED,
+        default=0,
+        help="Decides the initial weights and the order of the pictures. The same seed gives the same losses.",
+    )
+
+
+def machine_settings() -> dict[str, Any]:
+    """Threads, device and arithmetic; fast arithmetic is offered only where it was measured to be faster."""
+    known = calibration.load()
+    settings: dict[str, Any] = {"n_threads": machine.default_n_threads()}
+    if known is not None and known.devices:
+        settings["device"] = "cuda"
+    if known is not None and known.bf16_pays:
+        fast = st.toggle(
+            "Fast arithmetic (bf16)",
+            key="bf16",
+            bind="query-params",
+            help=f"Products in 16 bits: {known.bf16_gain:.1f} times as fast for the CNN here, a little less exact.",
+        )
+        settings["precision"] = "bfloat16" if fast else "float32"
+    return settings
+
+
+def handout_values_button(defaults: dict[str, Any]) -> None:
+    """Put the handout's values back.
+
+    Parameters
+    ----------
+    defaults : dict
+        Widget key to value.
+    """
+
+    def put_back() -> None:
+        for key, value in defaults.items():
+            if key in st.session_state:
+                st.session_state[key] = value
+
+    st.button("Handout's values", icon=":material/undo:", on_click=put_back, key="handout_values", width="stretch")
+
+
+def _decimal(rate: float) -> str:
+    return f"{rate:.5f}".rstrip("0").rstrip(".")

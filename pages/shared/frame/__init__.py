@@ -1,0 +1,1 @@
+"""What is around every page: sidebar, person, engine, tabs."""

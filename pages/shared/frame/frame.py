@@ -1,0 +1,77 @@
+"""The frame of every page: title, sidebar, engine, and who is sitting there."""
+
+import gc
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from core.engine import Engine
+from core.specs import DataSpec
+from pages.shared.frame.data_choice import data_choice
+from pages.shared.frame.engine import engine
+from pages.shared.frame.person import person, remember_person
+
+_ICON = Path(__file__).with_name("icon.png")  # from disk: Streamlit fetches its own icons over the network
+
+
+@dataclass(frozen=True)
+class Lab:
+    """What a page needs of the frame."""
+
+    data: DataSpec
+    person: str
+    engine: Engine
+
+
+def frame(title: str, *, question: int | None = None, tagline: str = "") -> Lab:
+    """Draw the frame; the first call of every page, so that a deep link gets it too, on a cold server as well.
+
+    Parameters
+    ----------
+    title : str
+        Large at the top, and the browser's tab.
+    question : int, optional
+        Of the handout.
+    tagline : str
+        The page in one sentence, as Markdown.
+    """
+    st.set_page_config(page_title=f"{title} · Chalknet", page_icon=str(_ICON), layout="wide")
+    st.html(_STYLE)
+    running = engine()
+    who = person()
+    data = data_choice()
+    st.title(title if question is None else f"{question}. {title}", anchor=False)
+    if tagline:
+        st.markdown(tagline)
+    remember_person()
+    _spare_the_collector(title)
+    return Lab(data, who, running)
+
+
+@st.cache_resource(show_spinner=False)
+def _spare_the_collector(title: str) -> None:
+    """Take what a page has imported out of the garbage collector's rounds, once a page for the whole app.
+
+    Streamlit collects all garbage after every script run and every poll. With a page's modules loaded that took 80 ms
+    each time: most of the cost of a poll, and taken from the training on the same cores.
+    """
+    gc.collect()
+    gc.freeze()
+
+
+# Streamlit leaves much room around a page; on a projector that is a curve's height. The first entry of its navigation
+# is named after the file app.py.
+_STYLE = """<style>
+[data-testid="stMainBlockContainer"] { padding: 2.2rem 2.2rem 3rem; }
+[data-testid="stSidebarNavLink"] span[label="app"] p { font-size: 0; }
+[data-testid="stSidebarNavLink"] span[label="app"] p::after { content: "Home"; font-size: 0.875rem; }
+/* For contrast of 4.5 : 1: captions and code a little stronger, the chief button's text dark in the dark */
+[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] * { color: inherit !important; }
+[data-testid="stCaptionContainer"] { opacity: 0.82; }
+[data-testid="stBaseButton-primary"]:not(:disabled) p, [data-baseweb="tag"] * { color: light-dark(#ffffff, #0d1f18); }
+code .token:is(.keyword, .class-name, .function, .builtin, .boolean) { color: light-dark(#1763b8, #6cb2f5) !important; }
+code :is(.token.comment, .linenumber) { color: light-dark(#5b6470, #9fa9b3) !important; }
+code .token:is(.string, .triple-quoted-string) { color: light-dark(#14703a, #5fcf93) !important; }
+code .token:is(.number, .operator) { color: light-dark(#a34700, #f0a35e) !important; }
+</style>"""

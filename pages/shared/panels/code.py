@@ -1,0 +1,50 @@
+"""The receipt: a run as a script that needs nothing of Chalknet."""
+
+import streamlit as st
+
+from core.datasets.image_set import SIDE
+from core.receipts import training_script as receipts
+from core.runs import Run
+from core.specs import DataSpec, RunSpec
+
+
+def code_view(run: Run | None, spec: RunSpec) -> None:
+    """Show and hand out the script of the run that is shown, or of the present settings before there is one."""
+    if run is None:
+        st.write("The present settings as a complete script. After a run, it is the script of that run.")
+        n_steps = None
+    elif run.meta.get("restored"):
+        st.write("This network's weights came from a file. Its settings as a complete script, which trains anew.")
+        spec, n_steps = run.spec, None
+    else:
+        st.write("This run as a complete script: it needs nothing of Chalknet and gives the same losses.")
+        spec = run.spec
+        n_steps = run.history().step if run.status.is_finished else None
+    script = receipts.script(spec, n_steps=n_steps)
+    with st.container(horizontal=True):
+        st.download_button("Script (.py)", script, "chalknet_run.py", "text/x-python", icon=":material/download:")
+        st.download_button(
+            "Notebook (.ipynb)",
+            lambda: receipts.notebook(spec, n_steps=n_steps),
+            "chalknet_run.ipynb",
+            "application/x-ipynb+json",
+            icon=":material/download:",
+        )
+        pictures_button(spec.data)
+    st.code(script, language="python", line_numbers=True, wrap_lines=True)
+
+
+def pictures_button(data: DataSpec, *, side: int = SIDE) -> None:
+    """Beside a script: the pictures that no package brings, as a file; nothing where the script needs none.
+
+    ``side`` is what its network sees.
+    """
+    if receipts.needs_data_file(data):
+        st.download_button(
+            "Pictures (.npz)",
+            lambda: receipts.data_file(data, side=side),
+            receipts.DATA_FILE,
+            "application/octet-stream",
+            icon=":material/download:",
+            help="These pictures are only in this lab: put the file beside the script.",
+        )

@@ -1,0 +1,40 @@
+"""Earlier runs of a page in one picture, and what alone differs between them."""
+
+import streamlit as st
+
+from core import runs
+from core.lab import owners
+from core.runs import table as run_table
+from pages.shared.frame.frame import Lab
+from pages.shared.panels.overlay import MOST_RUNS, overlay_view, run_labels
+
+MOST_LISTED = 60
+
+
+def compare_view(lab: Lab, page: str) -> None:
+    """Overlay the curves of chosen runs."""
+    everybody = st.toggle("Everybody's runs", key="everybody", bind="query-params")
+    known = run_table.read().runs
+    known = known[(known["page"] == page) & known["epochs"].gt(0)]
+    if not everybody:
+        known = known[known["owner"] == owners.owner_mark(lab.person)]
+    if known.empty:
+        whose = "No run of this page" if everybody else "None of your runs of this page"
+        st.info(f"{whose} has finished an epoch yet. Train twice with one setting changed, then look here.")
+        return
+    listed = known.head(MOST_LISTED)
+    found = {run_id: runs.open_run(run_id) for run_id in listed["id"]}
+    numbers = {run_id: len(known) - i for i, run_id in enumerate(found)}
+    names = dict(zip(listed["id"], listed["name"], strict=True))
+    labels = run_labels({run_id: run.spec for run_id, run in found.items()}, numbers, names)
+    chosen = st.multiselect(
+        "Runs",
+        list(found),
+        default=list(found)[:3],
+        format_func=labels.__getitem__,
+        max_selections=MOST_RUNS,
+        key=f"compared_{page}_{everybody}",
+    )
+    picked = {labels[run_id]: run for run_id, run in found.items() if run_id in chosen}
+    if picked:
+        overlay_view(picked)

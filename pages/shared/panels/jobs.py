@@ -1,0 +1,62 @@
+"""Work in the background, as a page shows it: a bar that moves by itself, and a button that stops it."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core.lab.errors import ChalknetError
+from core.lab.jobs import Job, Jobs
+from pages.shared.words.wording import plain
+
+POLL_SECONDS = 0.5
+
+
+@st.cache_resource(show_spinner=False)
+def jobs() -> Jobs:
+    """The app's jobs: they outlive pages and reloads."""
+    return Jobs()
+
+
+def job_progress(job: Job, person: str) -> None:
+    """The bar of a running job; when it is over, the page is drawn anew, once."""
+
+    def stop() -> None:
+        try:
+            job.stop(person)
+        except ChalknetError as error:
+            st.error(str(error))
+
+    def draw() -> None:
+        if job.state != "running":
+            st.rerun()
+        what = "Stopping" if job.stop_requested else job.title
+        st.progress(job.share, f"{plain(what)}: {_amount(job)}")
+
+    st.fragment(draw, run_every=POLL_SECONDS)()
+    if job.owner == person:
+        st.button("Cancel", icon=":material/stop:", key=f"cancel_{job.kind}", on_click=stop)
+
+
+def over(job: Job | None, tell: Callable[[Job], None]) -> None:
+    """What became of a job that is over; ``tell`` says what it has brought."""
+    if job is None or job.state == "running":
+        return
+    if job.state == "done":
+        tell(job)
+    elif job.state == "stopped":
+        st.info(plain(job.error))
+    else:
+        st.error(plain(job.error))
+    st.button("Close", icon=":material/close:", key=f"close_{job.kind}", on_click=jobs().forget, args=(job,))
+
+
+def _amount(job: Job) -> str:
+    if not job.done and not job.total:
+        return "beginning"
+    done, total, unit = job.done, job.total, job.unit
+    if unit == "bytes":
+        told = (f"{done / 1e6:,.1f}", f"{total / 1e6:,.1f}")
+        unit = "MB"
+    else:
+        told = (f"{done:,}", f"{total:,}")
+    return f"{told[0]} of {told[1]} {unit}" if total else f"{told[0]} {unit}"

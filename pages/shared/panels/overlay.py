@@ -1,0 +1,81 @@
+"""Curves of chosen runs in one picture, and what alone differs between them."""
+
+import html
+
+import streamlit as st
+
+from core.charts.colours import series_colour
+from core.charts.curves import overlay
+from core.runs import Run
+from core.runs import skimmed_curves as run_curves
+from core.specs import RunSpec
+from pages.shared.controls.widgets import choice
+from pages.shared.words.wording import plain, short_name, what_differs
+
+MOST_RUNS = 10
+_TOLD = 3  # settings in a run's label
+_LOSSES = {"test": "test_loss", "training": "train_loss", "batches": "batch_loss"}
+_ACCURACIES = {"test": "test_accuracy", "training": "train_accuracy"}
+
+
+def overlay_view(picked: dict[str, Run]) -> None:
+    """Draw loss and accuracy of the runs, named by the keys; the first is the one that the others are held against."""
+    with st.container(horizontal=True):
+        x = choice("Against", "against", options=run_curves.AXES, default="epochs")
+        loss = choice("Loss of", "loss", options=list(_LOSSES), default="training", help="Of batches: a sample.")
+        accuracy = choice("Accuracy of", "accuracy", options=list(_ACCURACIES), default="test")
+    curves = {name: run_curves.read(run.folder) for name, run in picked.items()}
+    _legend(list(picked))
+    left, right = st.columns(2)
+    for place, y, percent in ((left, _LOSSES[loss], False), (right, _ACCURACIES[accuracy], True)):
+        drawn = run_curves.together(curves, x=x, y=y)
+        title = run_curves.QUANTITIES[y]
+        if len(drawn):
+            place.altair_chart(
+                overlay(drawn, x=x, y=y, title=title, percent=percent, legend=False),
+                alt=f"{title} of {len(picked)} runs against {x}",
+            )
+        else:
+            place.info(f"None of these runs has a {title} yet.")
+    _differences({name: run.spec for name, run in picked.items()})
+
+
+def run_labels(specs: dict[str, RunSpec], numbers: dict[str, int], names: dict[str, str]) -> dict[str, str]:
+    """A short name a run, by its id: its number, and the name that its owner gave it, or else what is special in it."""
+    every = list(specs.values())
+    labels = {}
+    for run_id, spec in specs.items():
+        telling = names.get(run_id) or _first_words(short_name(spec, every))
+        labels[run_id] = f"#{numbers[run_id]}" + (f" {telling}" if telling else "")
+    return labels
+
+
+def _legend(labels: list[str]) -> None:
+    """One for both pictures, which wraps and is never cut."""
+    entries = "".join(
+        f'<span><i style="background:{series_colour(i)}"></i>{html.escape(label)}</span>'
+        for i, label in enumerate(labels)
+    )
+    st.html(
+        "<style>.legend{display:flex;flex-wrap:wrap;gap:2px 20px;font-size:0.95rem}"
+        ".legend i{display:inline-block;width:14px;height:14px;"
+        "border-radius:7px;margin-right:7px;vertical-align:-2px}.legend span{overflow-wrap:anywhere}</style>"
+        f'<div class="legend">{entries}</div>'
+    )
+
+
+def _differences(specs: dict[str, RunSpec]) -> None:
+    (first, spec), *others = specs.items()
+    lines = [
+        f"- {_number(first)} against {_number(name)}: **{plain(what_differs(other, spec))}**" for name, other in others
+    ]
+    st.markdown("\n".join(lines))
+
+
+def _number(label: str) -> str:
+    return plain(label.split(" ")[0])
+
+
+def _first_words(told: str) -> str:
+    parts = told.split(", ")
+    return ", ".join(parts[:_TOLD]) + (", …" if len(parts) > _TOLD else "")

@@ -1,0 +1,123 @@
+"""Bring your own pictures: a zip, or a folder where the lab and its user share a disk."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from core.datasets.image_set import SIDE
+from core.datasets.own import importing as own_images
+from core.datasets.own import survey
+from core.datasets.own.importing import ImportReport
+from core.lab.errors import ChalknetError
+from core.lab.jobs import Job
+from pages.shared.frame.person import person
+from pages.shared.panels.jobs import job_progress, jobs, over
+from pages.shared.words.wording import plain
+
+KIND = "import"
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_MOST_REFUSED = 500  # named on the page
+
+
+def own_pictures() -> None:
+    """The form in a box that opens, as on Home."""
+    job = jobs().of(KIND, person())
+    with st.expander("Add your own pictures", icon=":material/add_photo_alternate:", expanded=job is not None):
+        own_pictures_form()
+
+
+def own_pictures_form() -> None:
+    """The form; the import itself runs on in the background, whatever becomes of this page."""
+    who = person()
+    job = jobs().of(KIND, who)
+    if job is not None and job.state == "running":
+        job_progress(job, who)
+        st.caption("You may leave this page: the import goes on.")
+        return
+    over(job, _report)
+    st.markdown(
+        "A zip with a folder for each class, `cat/…`, `dog/…`, or with `train/cat/…` and `test/cat/…`. "
+        "Any size and format: they become 32 x 32 pixels; Question 5 keeps up to 224."
+    )
+    title = st.text_input("Name of the data set", max_chars=40, key="own_title")
+    upload = st.file_uploader("Zip file", type="zip", key="own_zip")
+    folder = ""
+    if shares_a_disk():
+        folder = st.text_input("Or a folder on this machine", key="own_folder", placeholder="/home/ada/leaves")
+    if not (upload or folder):
+        return
+    source: Any = io.BytesIO(upload.getvalue()) if upload else Path(folder)
+    try:
+        found = _survey(upload.file_id, source) if upload else survey.survey(source, is_folder=True)
+    except (ChalknetError, OSError) as error:
+        st.error(plain(str(error)))
+        return
+    pressed = st.button("Import", type="primary", icon=":material/input:", key="own_import")
+    classes = _classes_editor(found, key=f"own_classes_{upload.file_id if upload else folder}")
+    if pressed:
+        name = title.strip() or Path(upload.name if upload else folder).stem
+
+        def work(job: Job) -> ImportReport:
+            take = own_images.import_zip if upload else own_images.import_folder
+            return take(
+                source, title=name, classes=classes, owner=who, on_progress=job.progress, should_stop=job.should_stop
+            )
+
+        try:
+            jobs().start(KIND, who, f"Importing {name}", work, unit="pictures")
+        except ChalknetError as error:
+            st.error(plain(str(error)))
+            return
+        st.rerun()
+
+
+def shares_a_disk() -> bool:
+    """Whether only this machine reaches the lab: in a hall, a path would let anybody look through the server's disk."""
+    return st.get_option("server.address") in _LOOPBACK
+
+
+@st.cache_data(max_entries=8, show_spinner="Reading the list of files.")
+def _survey(file_id: str, _archive: io.BytesIO) -> dict[str, int]:
+    return survey.survey(_archive, is_folder=False)
+
+
+def _classes_editor(found: dict[str, int], key: str) -> dict[str, str | None]:
+    """Names to change and classes to leave out, before anything is imported."""
+    st.caption(f"{len(found):,} classes. Change a name, or leave a class out; two with one name become one.")
+    edited = st.data_editor(
+        pd.DataFrame({"take": True, "name": list(found), "folder": list(found), "files": list(found.values())}),
+        column_config={
+            "take": st.column_config.CheckboxColumn("Take", width="small"),
+            "name": st.column_config.TextColumn("Class", max_chars=own_images.MAX_TITLE, required=True),
+            "folder": st.column_config.TextColumn("Folder", disabled=True),
+            "files": st.column_config.NumberColumn("Files", disabled=True, width="small"),
+        },
+        hide_index=True,
+        key=key,
+        height=min(420, 36 * (len(found) + 1) + 3),
+    )
+    return {
+        row.folder: str(row.name) if row.take else None
+        for row in edited.itertuples(index=False)
+        if not row.take or str(row.name) != row.folder
+    }
+
+
+def _report(job: Job) -> None:
+    """What was taken, what was refused, and why."""
+    report = job.result
+    st.success(
+        f"{plain(report.title)}: {report.n_train + report.n_test:,} pictures taken in {len(report.taken)} classes, "
+        f"{report.n_train:,} to train and {report.n_test:,} to test"
+        + (f"; Question 5 gets them at {report.side} x {report.side} pixels" if report.side > SIDE else "")
+        + ". Choose it in the sidebar."
+    )
+    if report.skipped:
+        st.caption(f"{report.skipped:,} hidden or system files were passed over.")
+    if report.refused:
+        st.warning(f"{len(report.refused):,} files were refused:")
+        shown = report.refused[:_MOST_REFUSED]
+        st.dataframe({"file": [r.name for r in shown], "why": [r.reason for r in shown]}, hide_index=True)

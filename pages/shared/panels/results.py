@@ -1,0 +1,141 @@
+"""What a trained network got right and wrong."""
+
+from collections.abc import Callable
+
+import numpy as np
+import streamlit as st
+
+from core import datasets
+from core.charts.bars import class_bars
+from core.charts.confusion_matrix import confusion_heatmap
+from core.crossval.splits import judged_by
+from core.datasets.image_set import ImageSet
+from core.lab.errors import ChalknetError
+from core.runs import Run
+from core.specs import DataSpec, RunSpec
+from core.specs.folds import FoldSpec
+from core.training import evaluation
+from pages.shared.pictures.strips import picture_strip
+from pages.shared.words.wording import run_settings
+
+MOST_PICTURES = 24
+_SURE = 3  # classes named below a picture
+
+
+def results_view(run: Run | None) -> None:
+    """Accuracy, confusion matrix with its pictures, classes, most confident mistakes of a finished run."""
+    probabilities = None if run is None else run.probabilities()
+    if run is None or probabilities is None:
+        st.info("There is nothing to judge yet: train a network on **Learn** first, or wait until it has finished.")
+        return
+    try:
+        images = judged_of(run.spec)
+    except ChalknetError as error:
+        st.warning(f"The pictures of this run can't be shown. {error}")
+        return
+    judged_view(images, probabilities, key=run.id, said=run_settings(run.spec))
+
+
+def judged_view(
+    images: ImageSet,
+    probabilities: np.ndarray,
+    *,
+    key: str,
+    said: str,
+    title: str = "Test accuracy",
+    kind: str = "test pictures",
+    note: Callable[[int], str] = lambda i: "",
+    matrix: np.ndarray | None = None,
+) -> None:
+    """Accuracy, confusion matrix with its pictures, classes, most confident mistakes.
+
+    Parameters
+    ----------
+    images : ImageSet
+        Its test pictures are those that were judged.
+    probabilities : ndarray of shape (n_test, n_classes)
+    key : str
+        Of the chart: one a network.
+    said : str
+        Behind the count of right ones, such as the network's settings.
+    title, kind : str
+        The figure's name, and what was judged.
+    note : callable
+        Takes a picture's number; what else stands below that picture, if anything.
+    matrix : ndarray of shape (n_classes, n_classes), optional
+        The confusion matrix, where somebody else has counted it.
+    """
+    labels, names = images.test_labels, images.class_names
+    if matrix is None:
+        matrix = evaluation.confusion_matrix(probabilities.argmax(axis=1), labels, len(names))
+    right = int(matrix.trace())
+    st.metric(
+        title,
+        f"{right / len(labels):.1%}",
+        help="The class with the largest output counts as the guess: torch.max(outputs, 1), as in part (c).",
+    )
+    st.caption(f"{right:,} of {len(labels):,} {kind} named right · {said}")
+    left, right_column = st.columns([1.5, 1], gap="medium")
+    with left:
+        st.subheader("Confusion matrix", anchor=False)
+        picked = st.altair_chart(
+            confusion_heatmap(matrix, names),
+            key=f"confusion_{key}",
+            on_select="rerun",
+            selection_mode="cell",
+            alt="Confusion matrix: rows are true classes, columns are guesses",
+        )
+    with right_column:
+        st.subheader("Each class", anchor=False)
+        st.altair_chart(class_bars(evaluation.per_class_accuracy(matrix), names))
+    _cell(picked, images, probabilities, note)
+    st.subheader("Most confident mistakes", anchor=False)
+    worst = evaluation.worst_mistakes(probabilities, labels, 12)
+    if len(worst):
+        told = [_caption(probabilities[i], names, labels[i]) + note(int(i)) for i in worst]
+        picture_strip(images.test_images[worst], told)
+    else:
+        st.write("None: every picture is named right.")
+
+
+@st.cache_resource(max_entries=4, show_spinner="Loading the pictures.")
+def pictures_of(data: DataSpec) -> ImageSet:
+    """The pictures of a run: read-only arrays, shared by all browsers."""
+    return datasets.load_for(data)
+
+
+def judged_of(spec: RunSpec) -> ImageSet:
+    """The pictures of a run; its test pictures are those that it judges, which a fold takes from the training ones."""
+    return _judged_of_fold(spec) if isinstance(spec, FoldSpec) else pictures_of(spec.data)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Loading the pictures.")
+def _judged_of_fold(spec: FoldSpec) -> ImageSet:
+    return judged_by(spec)
+
+
+def _cell(picked: object, images: ImageSet, probabilities: np.ndarray, note: Callable[[int], str]) -> None:
+    """The pictures behind the cell that was clicked."""
+    names = images.class_names
+    chosen = getattr(picked, "selection", {}).get("cell") or []
+    try:
+        true, guess = names.index(chosen[0]["true"]), names.index(chosen[0]["guess"])
+    except (IndexError, KeyError, ValueError):
+        st.caption("Click a cell of the matrix to see its pictures.")
+        return
+    members = evaluation.cell_members(probabilities, images.test_labels, true, guess)
+    st.subheader(f"{names[true]}, taken for {names[guess]}: {len(members)}", anchor=False)
+    shown = members[:MOST_PICTURES]
+    told = [_caption(probabilities[i], names, true) + note(int(i)) for i in shown]
+    picture_strip(images.test_images[shown], told)
+    if len(members) > len(shown):
+        st.caption(f"The {len(shown)} surest of {len(members)}.")
+
+
+def _caption(probabilities: np.ndarray, names: tuple[str, ...], label: int) -> str:
+    """The likeliest classes with their probabilities; the true one is marked."""
+    top = np.argsort(-probabilities)[:_SURE]
+    lines = [f"{names[k]}{' ✓' if k == label else ''} {probabilities[k]:.0%}" for k in top]
+    if label not in top:
+        lines.append(f"{names[label]} ✓ {probabilities[label]:.0%}")
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""What is said: settings, durations and troubles as sentences."""

@@ -1,0 +1,156 @@
+"""Settings, times and names as people say them."""
+
+from typing import Any
+
+from core import datasets
+from core.lab.errors import ChalknetError
+from core.specs import AnyOptimizerSpec, RunSpec, differences, flatten
+from core.specs.schedules import AnyScheduleSpec, CosineSpec, StepSpec, WarmUpSpec
+from pages.shared.words.transfer import transfer_settings
+
+NAMES = {
+    "data.dataset": "the data set",
+    "data.n_train": "the number of training pictures",
+    "data.n_test": "the number of test pictures",
+    "data.random_state": "the seed of the pictures",
+    "model.kind": "the network",
+    "model.H": "H",
+    "model.channels1": "the filters of convolutions 1 and 2",
+    "model.channels2": "the filters of convolutions 3 and 4",
+    "model.batch_norm": "batch norm",
+    "model.dropout": "dropout",
+    "optimizer.kind": "the optimizer",
+    "optimizer.learning_rate": "the learning rate",
+    "optimizer.momentum": "momentum",
+    "optimizer.nesterov": "Nesterov's momentum",
+    "optimizer.alpha": "alpha",
+    "optimizer.beta1": "beta 1",
+    "optimizer.beta2": "beta 2",
+    "optimizer.weight_decay": "weight decay",
+    "schedule.kind": "the learning rate over time",
+    "n_epochs": "the number of epochs",
+    "max_seconds": "the time limit",
+    "batch_size": "the batch size",
+    "random_state": "the seed",
+    "precision": "the arithmetic",
+    "n_threads": "the number of threads",
+    "device": "the device",
+    "earlier": "the epochs before",
+}
+
+OPTIMIZERS = {"sgd": "SGD", "rmsprop": "RMSprop", "adagrad": "Adagrad", "adam": "Adam", "adamw": "AdamW"}
+
+_UNTELLING = ["data.n_test", "data.random_state", "n_threads", "device", "max_seconds"]
+
+
+def duration(seconds: float) -> str:
+    """Such as ``"0.8 s"``, ``"42 s"``, ``"3 min 5 s"``, ``"2 h 10 min"``."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def run_settings(spec: RunSpec) -> str:
+    """A run's settings in one line of plain text."""
+    data = spec.data
+    parts = [f"{dataset_title(data.dataset)}, {data.n_train:,} to train, {data.n_test:,} to test"]
+    if spec.model.kind == "mlp":
+        parts.append(f"H = {spec.model.H}")
+    elif spec.model.kind == "resnet18":
+        parts = transfer_settings(spec, dataset_title(data.dataset))
+    else:
+        parts.append(f"{spec.model.channels1} and {spec.model.channels2} filters")
+        if not spec.model.batch_norm:
+            parts.append("no batch norm")
+        parts.append(f"dropout {spec.model.dropout:g}")
+    parts.append(optimizer_settings(spec.optimizer))
+    if spec.schedule.kind != "constant":
+        parts.append(schedule_settings(spec.schedule))
+    parts.append(f"{spec.max_seconds:g} s" if spec.max_seconds else f"{spec.n_epochs} epochs")
+    if spec.earlier:
+        parts.append(f"branched off after {_value(spec.model_dump()['earlier'])}")
+    parts += [f"batches of {spec.batch_size}", f"seed {spec.random_state}"]
+    if spec.precision != "float32":
+        parts.append(spec.precision)
+    return " · ".join(parts)
+
+
+def optimizer_settings(optimizer: AnyOptimizerSpec) -> str:
+    """Such as ``"SGD, learning rate 0.01, momentum 0.9"``; what has torch's usual value is left out, but momentum."""
+    told = [f"{OPTIMIZERS[optimizer.kind]}, learning rate {optimizer.learning_rate:g}"]
+    for name, value in optimizer.model_dump(exclude={"kind", "learning_rate"}).items():
+        if value != type(optimizer).model_fields[name].default or (optimizer.kind, name) == ("sgd", "momentum"):
+            word = NAMES.get(f"optimizer.{name}", name)
+            told.append(word if value is True else f"{word} {value:g}")
+    return ", ".join(told)
+
+
+def schedule_settings(schedule: AnyScheduleSpec) -> str:
+    """Such as ``"a tenth after every 2 epochs"``."""
+    match schedule:
+        case StepSpec(every=every, gamma=gamma):
+            return f"{'a tenth' if gamma == 0.1 else f'times {gamma:g}'} after every {every} epoch{'s' * (every > 1)}"
+        case WarmUpSpec(epochs=epochs):
+            return f"{epochs} epoch{'s' * (epochs > 1)} of warm-up"
+        case CosineSpec():
+            return "along a cosine"
+        case _:
+            return "constant learning rate"
+
+
+def dataset_title(name: str) -> str:
+    """The data set's name for people, also when it is no longer there."""
+    try:
+        return datasets.info(name).title
+    except ChalknetError:
+        return name
+
+
+def what_differs(first: RunSpec, second: RunSpec) -> str:
+    """What alone differs between two runs, such as ``"only the learning rate: 0.01 -> 0.1"``."""
+    # What only one of two kinds has, such as Adam's beta 1, is told by its kind
+    common = flatten(first).keys() & flatten(second).keys()
+    changed = {name: pair for name, pair in differences(first, second).items() if name in common}
+    if not changed:
+        return "nothing: the same settings"
+    told = [f"{NAMES.get(name, name)}: {_value(a)} → {_value(b)}" for name, (a, b) in changed.items()]
+    return ("only " if len(told) == 1 else "") + "; ".join(told)
+
+
+def short_name(spec: RunSpec, among: list[RunSpec]) -> str:
+    """A run's name in a legend: the settings in which the given runs differ."""
+    flat = flatten(spec)
+    others = [flatten(other) for other in among]
+    telling = [name for name in flat if any(other.get(name, flat[name]) != flat[name] for other in others)]
+    telling.sort(key=_UNTELLING.count)  # what a run is known by comes first
+    return ", ".join(_telling(name, flat[name]) for name in telling)
+
+
+def plain(text: str) -> str:
+    """Text that somebody typed, escaped so that Markdown shows it as it is."""
+    return "".join(f"\\{c}" if c in "\\*_`[]<>#$~:|" else c for c in text)
+
+
+def _telling(name: str, value: Any) -> str:
+    """A setting in a legend; a data set and a network are known by their own names."""
+    if name == "data.dataset":
+        return dataset_title(value)
+    if name == "model.kind":
+        return str(value).upper()
+    if name == "optimizer.kind":
+        return OPTIMIZERS.get(value, str(value))
+    return f"{NAMES.get(name, name).removeprefix('the ')} {_value(value)}"
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, tuple):  # RunSpec.earlier
+        told = [f"epoch {part['until_epoch']} (learning rate {part['optimizer']['learning_rate']:g})" for part in value]
+        return " and ".join(told) or "none"
+    if isinstance(value, bool) or value is None:
+        return "none" if value is None else ("on" if value else "off")
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,164 @@
+"""The settings of Question 5 as widgets."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core import datasets
+from core.datasets.image_set import SIDE
+from core.lab import machine
+from core.specs import AdamSpec, SGDSpec
+from core.specs.transfer import ALL_BUT_HEAD, SIDES, AugmentationSpec, PickedDataSpec, TransferSpec, WeightsSpec
+from core.transfer import pretrained, strategies
+from core.transfer.pretrained import Stored
+from pages.shared.controls.training import LEARNING_RATES, seed_field
+from pages.shared.controls.widgets import choice_slider, complain_about_link, number_slider
+from pages.shared.frame.frame import Lab
+from pages.shared.words.wording import plain
+
+RATES = tuple(float(f"{rate:.0e}") for rate in LEARNING_RATES if 1e-4 <= rate <= 1)
+_MOST_PILLS = 12  # classes that are all in sight; more are in a list
+VIEWS = 4  # cached views of a picture where augmentation is on and nothing else was chosen
+
+
+@dataclass(frozen=True)
+class TransferSettings:
+    """What the controls say: the settings of fine-tuning, which every strategy varies, and the freeze dial."""
+
+    base: TransferSpec
+    dial: int
+    weights: Stored | None  # None: there are none yet
+
+
+def class_choice(label: str, key: str, lab: Lab, default: list[str], help: str | None = None) -> tuple[str, ...]:
+    """Classes of the chosen data set by name; says so where fewer than two are named."""
+    names = list(datasets.info(lab.data.dataset).class_names)
+    chosen = st.session_state.get(key)
+    if chosen is not None and not set(chosen) <= set(names):  # of another data set
+        del st.session_state[key]
+        st.query_params.pop(key, None)
+    if len(names) <= _MOST_PILLS:
+        picked = st.pills(
+            label, names, selection_mode="multi", default=default, key=key, bind="query-params", help=help, wrap=True
+        )
+    else:
+        picked = st.multiselect(label, names, default, key=key, bind="query-params", help=help)
+    if len(picked) < 2:
+        st.warning("Name two classes or more; until then these are used: " + ", ".join(default) + ".")
+        picked = default
+    return tuple(name for name in names if name in picked)
+
+
+def side_slider(lab: Lab) -> int:
+    """Pixels that the network sees."""
+    info = datasets.info(lab.data.dataset)
+    if info.side > SIDE:
+        told = (
+            f"{plain(info.title)} keeps {info.side} x {info.side} pixels for this page, and every side above {SIDE} is "
+            f"made of them. At {SIDE} the network gets the small pictures of all other pages."
+        )
+    else:
+        told = (
+            f"{plain(info.title)} has {SIDE} x {SIDE} pixels; a larger side enlarges them, as the handout does with "
+            f"224. Photographs of your own are kept at up to {max(SIDES)}."
+        )
+    return choice_slider(
+        "Image side",
+        "side",
+        options=SIDES,
+        default=32,
+        help=f"{told} The time grows with the square of the side. Weights work best at the side at which they were "
+        "trained.",
+    )
+
+
+def pretraining_controls(lab: Lab) -> TransferSpec:
+    """Source classes, length and side of a pretraining."""
+    names = list(datasets.info(lab.data.dataset).class_names)
+    default = names[: max(2, round(0.6 * len(names)))] if len(names) > 3 else names
+    classes = class_choice("Source classes", "source_classes", lab, default, "What the network is first trained on.")
+    n_epochs = number_slider("Epochs of pretraining", "pre_epochs", low=1, high=20, step=1, default=3)
+    side = side_slider(lab)
+    return TransferSpec(
+        data=PickedDataSpec(**lab.data.model_dump(), classes=classes),
+        optimizer=AdamSpec(),
+        n_epochs=n_epochs,
+        batch_size=64,
+        side=side,
+        augmentation=AugmentationSpec(flip=st.toggle("Mirror pictures", False, key="pre_flip", bind="query-params")),
+        random_state=seed_field(),
+        n_threads=machine.default_n_threads(),
+    )
+
+
+def weights_choice(lab: Lab) -> Stored | None:
+    """Which of the weights that this person has; None where there are none yet."""
+    known = {weights.sha256: weights for weights in pretrained.stored(lab.person)}
+    if not known:
+        return None
+    names = {sha: f"{weights.title} · {sha[:8]}" for sha, weights in known.items()}
+    first = next(iter(known))
+    if st.session_state.get("weights", first) not in known:
+        st.session_state["weights"] = first
+    complain_about_link("weights", "The weights", list(names.values()).__contains__, "one of yours", names[first])
+    chosen = st.selectbox("Pretrained weights", list(known), key="weights", bind="query-params",
+                          format_func=names.__getitem__)  # fmt: skip
+    return known[chosen]
+
+
+def transfer_controls(lab: Lab) -> TransferSettings:
+    """Weights, classes, labels, side, rates, length, augmentation."""
+    weights = weights_choice(lab)
+    if weights is None:
+        st.info("No pretrained weights yet: make or fetch some on the tab **Weights**.")
+    names = list(datasets.info(lab.data.dataset).class_names)
+    seen = weights.classes if weights is not None and weights.dataset == lab.data.dataset else ()
+    unseen = [name for name in names if name not in seen]
+    default = unseen if len(unseen) > 1 else names
+    classes = class_choice("Target classes", "target_classes", lab, default[:20], "What the network is to learn now.")
+    known = [name for name in classes if name in seen]
+    if known:
+        st.caption(f"These weights have already seen {', '.join(known)}.")
+    per_class = choice_slider(
+        "Labelled pictures a class", "per_class", options=strategies.COUNTS, default=20,
+        help="So many training pictures of each target class are used; all their test pictures judge.",
+    )  # fmt: skip
+    side = side_slider(lab)
+    dial = choice_slider(
+        "Freeze dial: frozen", "dial", options=tuple(range(ALL_BUT_HEAD + 1)), default=3,
+        format_option=strategies.cut_name,
+        help="Frozen from the picture up to this stage; what is above is trained, with the low rate.",
+    )  # fmt: skip
+    rate = _rate("Learning rate of the head", "head_rate", 0.01)
+    low = _rate("Learning rate of the pretrained part", "low_rate", 0.001)
+    n_epochs = number_slider("Epochs", "transfer_epochs", low=1, high=50, step=1, default=10)
+    batch_size = choice_slider("Batch size", "transfer_batch", options=(2, 4, 8, 16, 32, 64), default=16)
+    flip = st.toggle("Mirror pictures", False, key="flip", bind="query-params", help="`RandomHorizontalFlip()`")
+    crop = st.toggle(
+        "Random cut-outs", False, key="crop", bind="query-params",
+        help="`RandomResizedCrop`, as the handout trains. Cut-outs from 8 % of a picture's area on.",
+    )  # fmt: skip
+    n_views = VIEWS
+    if flip or crop:
+        n_views = number_slider(
+            "Views kept of a picture", "views", low=1, high=16, step=1, default=VIEWS,
+            help="Frozen features are computed once: so many random views of each picture, and each epoch takes one.",
+        )  # fmt: skip
+    base = TransferSpec(
+        data=PickedDataSpec(**lab.data.model_dump(), classes=classes, per_class=per_class),
+        optimizer=SGDSpec(learning_rate=rate),
+        backbone_learning_rate=low,
+        weights=WeightsSpec() if weights is None else weights.spec,
+        n_epochs=n_epochs,
+        batch_size=batch_size,
+        side=side,
+        augmentation=AugmentationSpec(flip=flip, crop=crop),
+        n_views=n_views,
+        random_state=seed_field(),
+        n_threads=machine.default_n_threads(),
+    )
+    return TransferSettings(base, dial, weights)
+
+
+def _rate(label: str, key: str, default: float) -> float:
+    return float(choice_slider(label, key, options=RATES, default=default, format_option=lambda rate: f"{rate:g}"))

@@ -1,0 +1,102 @@
+"""The networks of an experiment of Question 5, for looking at; nobody trains them."""
+
+from typing import Any
+
+import streamlit as st
+
+from core import datasets
+from core.datasets.image_set import SIDE, ImageSet
+from core.lab.errors import ChalknetError
+from core.runs import Run, open_run
+from core.runs.experiments import Experiment, Member
+from core.specs import DataSpec
+from core.specs.transfer import SIDES, TransferSpec
+from core.transfer import strategies
+from pages.shared.controls.widgets import choice
+from pages.shared.panels.experiment_panel import shown_experiment
+from pages.shared.panels.results import pictures_of
+
+PAGE = "transfer"
+
+
+def with_networks(experiment: Experiment | None) -> dict[str, Run]:
+    """The finished members whose weights are still there, by their names."""
+    members = [] if experiment is None else experiment.members
+    return {name_of(m): m.run for m in members if m.run is not None and (m.run.folder / "model.pt").exists()}
+
+
+def name_of(member: Member) -> str:
+    """What a member is in its experiment."""
+    return str(member.labels.get("strategy", member.labels.get("mode", "")))
+
+
+def network_choice(key: str) -> Run | None:
+    """One of the strategies' networks; says what to do where there is none."""
+    found = with_networks(shown_experiment(PAGE, strategies.KIND))
+    if not found:
+        st.info("There is no network to open yet: run the **Strategies** to their end.")
+        return None
+    default = strategies.FREEZE if strategies.FREEZE in found else next(iter(found))
+    if st.session_state.get(key, default) not in found:
+        st.session_state[key] = default
+    return found[choice("Network", key, options=tuple(found), default=default)]
+
+
+def pictures_for(data: DataSpec, side: int) -> ImageSet:
+    """The pictures of a run as a network of this side gets them: large ones where the set has them."""
+    if side > SIDE and datasets.info(data.dataset).side > SIDE:
+        return _large_pictures_of(data)
+    return pictures_of(data)
+
+
+@st.cache_resource(max_entries=2, show_spinner="Loading the pictures.")  # up to 300 MB each
+def _large_pictures_of(data: DataSpec) -> ImageSet:
+    return datasets.load_for(data, side=max(SIDES))
+
+
+def class_names(run: Run) -> tuple[str, ...]:
+    """The classes that a run's network names."""
+    return pictures_of(run.spec.data).class_names
+
+
+@st.cache_resource(max_entries=4, show_spinner="Opening the network.")
+def network(run_id: str) -> Any:
+    """A run's ResNet-18 at its end, in ``eval()`` mode.
+
+    Raises
+    ------
+    ChalknetError
+        If it has left none.
+    """
+    from core.transfer import training as transfer  # torch: only where somebody looks inside
+
+    run = open_run(run_id)
+    return transfer.network(run, len(class_names(run)))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def network_before(run_id: str) -> Any:
+    """The same before training, in ``eval()`` mode."""
+    import torch
+
+    from core.transfer.training import initial_network
+
+    run = open_run(run_id)
+    with torch.random.fork_rng(devices=[]):
+        return initial_network(spec_of(run), len(class_names(run))).eval().requires_grad_(False)
+
+
+def spec_of(run: Run) -> TransferSpec:
+    """Its settings; a link may name a run of another page."""
+    spec = run.spec
+    if not isinstance(spec, TransferSpec):
+        raise ChalknetError("This is no run of Question 5.")
+    return spec
+
+
+@st.cache_data(max_entries=32, show_spinner="Comparing the weights.")
+def motion(run_id: str) -> Any:
+    """How far each layer of a run has moved from where it began."""
+    from core.transfer.layer_motion import layer_motion
+
+    return layer_motion(network_before(run_id).state_dict(), network(run_id).state_dict())

@@ -1,0 +1,57 @@
+"""Question 5: a new picture, from the test set, a file or the camera, and the training pictures that it resembles."""
+
+import numpy as np
+import streamlit as st
+
+from core.lab.errors import ChalknetError
+from core.runs import Run
+from core.transfer import embedding
+from pages.shared.frame.frame import Lab
+from pages.shared.panels.chosen_picture import choose_picture, probability_bars
+from pages.shared.pictures.strips import picture_strip
+from pages.transfer.networks import network, network_choice, pictures_for, spec_of
+
+MOST_TRAINING = 1_000  # pictures among which neighbours are sought
+
+
+def your_picture_view(lab: Lab) -> None:
+    """The picture on the left; what the network says, and why it may, on the right."""
+    run = network_choice("picture_network")
+    if run is None:
+        return
+    try:
+        _draw(run)
+    except (ChalknetError, OSError) as error:
+        st.warning(str(error))
+
+
+def _draw(run: Run) -> None:
+    from core.transfer.inside import features_of, probabilities_of
+
+    model, side = network(run.id), spec_of(run).side
+    images = pictures_for(run.spec.data, side)
+    left, right = st.columns([1, 1.9], gap="medium")  # three sources side by side
+    with left:
+        chosen = choose_picture(images, camera=True)
+    if chosen is None:
+        return
+    features = features_of(model, chosen.pixels[None], side)
+    with right:
+        probability_bars(probabilities_of(model, features)[0], images.class_names, chosen.label)
+        known = _training_features(run.id, side)
+        index, cosines = embedding.nearest(known, features[0], 8)
+        st.subheader("The training pictures that it resembles most", anchor=False)
+        told = [
+            f"{images.class_names[images.train_labels[i]]}\n{c:.2f}" for i, c in zip(index, cosines, strict=True)
+        ]
+        picture_strip(images.train_images[index], told)
+        st.caption("By the direction of their 512 features: 1 is the same direction (cosine).")
+
+
+@st.cache_resource(max_entries=4, show_spinner="Looking at the training pictures.")
+def _training_features(run_id: str, side: int) -> np.ndarray:
+    from core.runs import open_run
+    from core.transfer.inside import features_of
+
+    images = pictures_for(open_run(run_id).spec.data, side)
+    return features_of(network(run_id), images.train_images[:MOST_TRAINING], side)

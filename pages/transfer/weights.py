@@ -1,0 +1,158 @@
+"""Question 5, where the weights come from: pretrained here, ImageNet's, or a file."""
+
+import hashlib
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from core.lab.errors import ChalknetError
+from core.lab.jobs import Job
+from core.runs import Run
+from core.specs.transfer import TransferSpec
+from core.transfer import pretrained
+from core.transfer.pretrained import Stored
+from pages.shared.controls.widgets import choice
+from pages.shared.frame.frame import Lab
+from pages.shared.panels.jobs import job_progress, jobs, over
+from pages.shared.panels.train_panel import run_panel, shown_run
+from pages.shared.words.wording import dataset_title, plain
+from pages.transfer.controls import pretraining_controls
+
+PAGE = "transfer"
+HERE, IMAGENET, FILE = "Pretrained here", "ImageNet", "A file"
+_DOWNLOAD = "imagenet"  # the job
+MAX_MB = 250  # as core.inside.weights.MAX_BYTES
+
+
+def weights_view(lab: Lab) -> None:
+    """The three sources, and what has been taken in so far."""
+    source = choice("Weights from", "source", options=(HERE, IMAGENET, FILE), default=HERE, hide_label=True)
+    if source == HERE:
+        controls, lesson = st.columns([1, 3.2], gap="medium")
+        with controls:
+            spec = pretraining_controls(lab)
+        with lesson:
+            _pretrain(lab, spec)
+    elif source == IMAGENET:
+        _imagenet(lab)
+    else:
+        _file(lab)
+    _known(lab)
+
+
+def _pretrain(lab: Lab, spec: TransferSpec) -> None:
+    """Train on the source classes; what comes out is taken in by itself."""
+    run = shown_run(PAGE)
+    told = None if run is None else _take_in(run, lab.person)
+    if told is not None:
+        st.success(f"**{plain(told.title)}** can be transferred now: open **Strategies**.", icon=":material/check:")
+    run_panel(lab, spec, page=PAGE)
+
+
+def _take_in(run: Run, person: str) -> Stored | None:
+    """The weights of a pretraining that is over; None while there are none."""
+    try:
+        spec = run.spec
+        if not run.status.is_finished or run.result is None or not isinstance(spec, TransferSpec):
+            return None
+        if spec.weights.source != "random" or spec.frozen_stages or "experiment" in run.meta:
+            return None  # a strategy's run, by its link
+        return _taken(run.id, person, run)
+    except (ChalknetError, OSError) as error:
+        st.warning(str(error))
+        return None
+
+
+# By run: what a finished run has left does not change
+@st.cache_resource(max_entries=32, show_spinner="Taking the weights in.")
+def _taken(run_id: str, person: str, _run: Run) -> Stored:
+    data, result = _run.spec.data, _run.result or {}
+    classes, n_epochs = getattr(data, "classes", ()), result.get("epoch", 0)
+    title = (
+        f"{len(classes)} classes of {dataset_title(data.dataset)}, {n_epochs} epoch{'s' * (n_epochs > 1)} at "
+        f"{getattr(_run.spec, 'side', 32)} pixels (test accuracy {result.get('test_accuracy', 0):.0%})"
+    )
+    return pretrained.of_run(_run, title, person)
+
+
+def _imagenet(lab: Lab) -> None:
+    st.markdown(
+        "**`ResNet18_Weights.IMAGENET1K_V1`**: torchvision's weights, trained on 1.28 million photographs of 1,000 "
+        "classes. They were trained at 224 pixels; at 32 they are far from home, from 96 on they see again."
+    )
+    job = jobs().of(_DOWNLOAD, lab.person)
+    running = jobs().running(_DOWNLOAD)
+    if running is not None:
+        job_progress(running, lab.person)
+        return
+    over(job, lambda job: st.success("ImageNet's weights are here.", icon=":material/check:"))
+    if pretrained.imagenet() is not None:
+        st.markdown(":material/check_circle: They are on this machine.")
+        return
+    there = pretrained.imagenet_file_is_there()
+    if st.button("Take the file in" if there else "Download (47 MB)", type="primary", icon=":material/download:",
+                 key="download_imagenet"):  # fmt: skip
+
+        def work(job: Job) -> Stored:
+            return pretrained.take_imagenet(job.progress, job.should_stop)
+
+        try:
+            jobs().start(_DOWNLOAD, lab.person, "Fetching ImageNet's weights", work, unit="bytes", alone=True)
+        except ChalknetError as error:
+            st.error(str(error))
+        st.rerun()
+    st.caption(f"Without a network: {plain(pretrained.imagenet_by_hand())}")
+
+
+def _file(lab: Lab) -> None:
+    upload = st.file_uploader(
+        "File of weights", type=["pt", "pth", "bin", "safetensors"], key="backbone_file", max_upload_size=MAX_MB
+    )
+    if upload is None:
+        st.caption("A state dict of torchvision's `resnet18`, with any last layer; read with `weights_only=True`.")
+        return
+    data = upload.getvalue()
+    try:
+        weights = _read(hashlib.sha256(data).hexdigest(), data)
+        wrong = pretrained.differences(weights)
+    except ChalknetError as error:
+        st.error(str(error))
+        return
+    if wrong:
+        st.error(f"{len(wrong)} keys do not fit torchvision's resnet18; nothing was taken in.")
+        shape = lambda s: "–" if s is None else " x ".join(map(str, s)) or "one number"  # noqa: E731
+        rows = [(d.key, d.problem, shape(d.in_network), shape(d.in_file)) for d in wrong]
+        st.dataframe(pd.DataFrame(rows, columns=["key", "problem", "in resnet18", "in the file"]), hide_index=True)
+        return
+    st.markdown(":material/check_circle: All keys fit; the file's last layer is not used, the new head replaces it.")
+    if st.button("Take it in", type="primary", icon=":material/add:", key="take_file"):
+        try:
+            pretrained.keep(weights, source="file", title=upload.name, owner=lab.person)
+        except ChalknetError as error:
+            st.error(str(error))
+            return
+        st.success("These weights can be transferred now: open **Strategies**.", icon=":material/check:")
+
+
+# By content: the same file is the same weights for everybody
+@st.cache_resource(max_entries=2, show_spinner="Reading the file.")
+def _read(digest: str, _data: bytes) -> Any:
+    from core.inside.weights import read_weights
+
+    return read_weights(_data).weights
+
+
+def _known(lab: Lab) -> None:
+    """What this person can begin with."""
+    found = pretrained.stored(lab.person)
+    if not found:
+        return
+    st.subheader("What you can begin with", anchor=False)
+    where = {"here": "pretrained here", "imagenet": "ImageNet", "file": "a file"}
+    rows = [
+        (w.title, where[w.source], ", ".join(w.classes) or "–", w.sha256[:8], pd.Timestamp(w.created, unit="s"))
+        for w in found
+    ]
+    table = pd.DataFrame(rows, columns=["weights", "from", "trained on", "hash", "since"])
+    st.dataframe(table, hide_index=True, column_config={"since": st.column_config.DatetimeColumn(format="distance")})

@@ -1,0 +1,120 @@
+"""core/charts.py and core/curves.py: what is drawn is what was measured, and can be read in both themes."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.charts.bars import class_bars
+from core.charts.colours import SERIES
+from core.charts.confusion_matrix import confusion_heatmap
+from core.charts.curves import overlay, read_together
+from core.runs.history import History
+from core.runs.live_curves import curves
+
+
+def luminance(colour):
+    """Relative luminance as the WCAG defines it."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return float(np.dot(linear, (0.2126, 0.7152, 0.0722)))
+
+
+def contrast(first, second):
+    dark, light = sorted((luminance(first), luminance(second)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("background", ["#ffffff", "#14201c"])
+@pytest.mark.parametrize("colour", SERIES)
+def test_each_colour_stands_out_on_both_themes(colour, background):
+    assert contrast(colour, background) >= 3
+
+
+def rows(chart):
+    """The data that a chart carries."""
+    return [row for values in chart.to_dict()["datasets"].values() for row in values]
+
+
+def test_the_confusion_matrix_is_drawn_cell_by_cell():
+    matrix = np.array([[8, 2], [0, 0]])
+    drawn = rows(confusion_heatmap(matrix, ("cat", "dog")))
+    assert [(r["true"], r["guess"], r["pictures"], r["share"]) for r in drawn] == [
+        ("cat", "cat", 8, 0.8), ("cat", "dog", 2, 0.2), ("dog", "cat", 0, 0.0), ("dog", "dog", 0, 0.0),
+    ]  # fmt: skip
+
+
+def test_a_class_without_pictures_has_no_bar():
+    drawn = rows(class_bars(np.array([0.25, np.nan, 1.0]), ("a", "b", "c")))
+    assert [(r["class"], r["accuracy"]) for r in drawn] == [("a", 0.25), ("c", 1.0)]
+
+
+def test_an_overlay_keeps_every_run_apart():
+    names = ["#2 learning rate 0.1", '#1 it\'s [odd]: "x"']
+    frame = pd.DataFrame(
+        {"run": np.repeat(names, 3), "epoch": [1, 2, 3] * 2, "loss": [3.0, 2.0, 1.0, 4.0, 3.0, 2.0]}
+    )
+    chart = overlay(frame, y="loss", title="loss")
+    drawn = chart.to_dict()
+    assert drawn["datasets"][drawn["layer"][0]["data"]["name"]] == frame.to_dict("records")
+    assert drawn["layer"][0]["encoding"]["color"]["scale"]["domain"] == names
+
+
+def test_the_pointer_reads_all_runs_at_one_place():
+    frame = pd.DataFrame(
+        {"run": ["a", "a", "b", "b", "b"], "steps": [0, 10, 0, 5, 20], "loss": [2.0, 1.0, 4.0, 3.0, 0.0]}
+    )
+    read = read_together(frame, x="steps", y="loss")
+    assert read["steps"].tolist() == [0, 5, 10, 20]
+    np.testing.assert_allclose(read["r0"], [2.0, 1.5, 1.0, np.nan])  # nothing is made up behind a run's end
+    np.testing.assert_allclose(read["r1"], [4.0, 3.0, 2.0, 0.0])
+
+
+def test_the_names_of_runs_never_get_into_an_expression():
+    frame = pd.DataFrame({"run": ["a']; alert(1) //", "b"], "epoch": 1, "loss": 1.0})
+    rule = overlay(frame, y="loss", title="loss").to_dict()["layer"][2]
+    assert [t["calculate"] for t in rule["transform"]] == [
+        f"isValid(datum.r{i}) ? format(datum.r{i}, '.3f') : '–'" for i in range(2)
+    ]
+
+
+def test_more_runs_than_colours_still_draw():
+    n = len(SERIES) + 2
+    frame = pd.DataFrame({"run": [f"#{i}" for i in range(n)], "epoch": 1, "loss": 1.0})
+    drawn = overlay(frame, y="loss", title="loss").to_dict()
+    assert len(drawn["datasets"][drawn["layer"][0]["data"]["name"]]) == n
+
+
+def epoch(number, step, loss=1.0):
+    names = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
+    return {"epoch": number, "step": step} | dict.fromkeys(names, loss)
+
+
+def test_the_live_curves_are_the_history():
+    history = History(n_steps_per_epoch=4, losses=[2.0, 1.5, 1.25, 1.0, 0.5], epochs=[epoch(1, 4, 0.5)])
+    given = curves(history, n_epochs=3)
+    assert given["batch_step"] == [1, 2, 3, 4, 5]
+    assert given["batch_x"] == [0.25, 0.5, 0.75, 1.0, 1.25]
+    assert given["batch_loss"] == history.losses
+    assert [(e["epoch"], e["x"], e["test_loss"]) for e in given["epochs"]] == [(1, 1.0, 0.5)]
+    assert given["end"] == 3
+
+
+@pytest.mark.parametrize("losses", [[], [np.nan], [np.inf, 2.0], [2.0, 1e30, np.nan]])
+def test_what_is_no_number_still_gives_curves_that_json_can_hold(losses):
+    history = History(n_steps_per_epoch=2, losses=losses, epochs=[epoch(1, 2, np.nan)])
+    given = json.loads(json.dumps(curves(history, n_epochs=None), allow_nan=False))
+    assert given["loss_top"] >= 2.5
+    assert [loss is None for loss in given["batch_loss"]] == [not np.isfinite(loss) for loss in losses]
+    assert given["epochs"][0]["test_loss"] is None
+
+
+def test_the_axes_grow_in_steps_and_never_cut_the_run():
+    history, ends = History(n_steps_per_epoch=10), []
+    for _ in range(1500):
+        history.losses.append(1.0)
+        ends.append(curves(history, n_epochs=None)["end"])
+        assert ends[-1] >= history.step / 10
+    assert ends == sorted(ends)
+    assert len(set(ends)) < 25

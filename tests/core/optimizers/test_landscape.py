@@ -1,0 +1,104 @@
+"""core/landscape.py: gradients against autograd, minima against SciPy, paths against torch's optimizers by autograd."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.optimize import minimize
+
+from core.optimizers.landscape import SURFACES, LandscapeError, distance_to_minimum, heights, shades, surface, walk
+from core.specs import AdagradSpec, AdamSpec, AdamWSpec, RMSpropSpec, SGDSpec
+
+SIX = [
+    SGDSpec(momentum=0.0), SGDSpec(), SGDSpec(nesterov=True), RMSpropSpec(), AdagradSpec(learning_rate=0.1), AdamSpec(),
+]  # fmt: skip
+
+
+@given(st.sampled_from(SURFACES), st.floats(0, 1), st.floats(0, 1), st.floats(1, 100))
+def test_the_gradients_are_autograds(key, across, up, condition):
+    on = surface(key, condition=condition)
+    x, y = (low + share * (high - low) for share, (low, high) in ((across, on.x_range), (up, on.y_range)))
+    place = torch.tensor([x, y], dtype=torch.float64, requires_grad=True)
+    (slope,) = torch.autograd.grad(on.height(place[0], place[1]), place)
+    assert on.gradient(x, y) == pytest.approx(slope.tolist(), rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.parametrize("key", SURFACES)
+def test_the_minima_are_minima_and_in_the_picture(key):
+    on = surface(key)
+    for x, y in on.minima:
+        found = minimize(lambda p: on.height(*p), (x + 0.01, y - 0.01), method="BFGS", options={"gtol": 1e-9})
+        assert found.x == pytest.approx((x, y), abs=1e-5)
+        assert on.x_range[0] < x < on.x_range[1]
+        assert on.y_range[0] < y < on.y_range[1]
+        assert distance_to_minimum(on, (x, y)) == 0
+    assert heights(on).min() >= min(on.height(x, y) for x, y in on.minima) - 1e-9
+    assert on.x_range[0] <= on.start[0] <= on.x_range[1]
+    assert on.y_range[0] <= on.start[1] <= on.y_range[1]
+
+
+@pytest.mark.parametrize("key", [k for k in SURFACES if k != "valley"])
+@pytest.mark.parametrize("spec", [*SIX, AdamWSpec()], ids=lambda s: s.kind)
+def test_the_paths_are_those_of_a_loop_with_autograd(key, spec):
+    on = surface(key)
+    (path,) = walk(on, on.start, [spec], n_steps=40)
+    place = torch.tensor(on.start, dtype=torch.float64, requires_grad=True)
+    kinds = {
+        "sgd": lambda: torch.optim.SGD([place], lr=spec.learning_rate, momentum=spec.momentum, nesterov=spec.nesterov),
+        "rmsprop": lambda: torch.optim.RMSprop([place], lr=spec.learning_rate),
+        "adagrad": lambda: torch.optim.Adagrad([place], lr=spec.learning_rate),
+        "adam": lambda: torch.optim.Adam([place], lr=spec.learning_rate),
+        "adamw": lambda: torch.optim.AdamW([place], lr=spec.learning_rate),
+    }
+    optimizer = kinds[spec.kind]()
+    points = [place.tolist()]
+    for _ in range(40):
+        optimizer.zero_grad()
+        on.height(place[0], place[1]).backward()
+        optimizer.step()
+        if not place.detach().abs().max() < 1e6:
+            break
+        points.append(place.tolist())
+    assert path.is_lost == (len(points) < 41)
+    np.testing.assert_allclose(path.points, points, rtol=1e-6, atol=1e-9)
+    np.testing.assert_allclose(path.heights, on.height(path.points[:, 0], path.points[:, 1]))
+
+
+def test_all_get_the_same_noise_and_another_seed_another():
+    on = surface("valley")
+    a, b = walk(on, on.start, [SGDSpec(), SGDSpec()], n_steps=20)
+    (other,) = walk(on, on.start, [SGDSpec()], n_steps=20, random_state=1)
+    assert np.array_equal(a.points, b.points)
+    assert not np.array_equal(a.points, other.points)
+
+
+def test_a_rate_beyond_the_bowls_edge_is_lost_and_one_below_is_not():
+    """SGD on a quadratic converges exactly below 2 / (largest curvature)."""
+    on = surface("bowl", condition=50)
+    below, beyond = walk(on, on.start, [SGDSpec(learning_rate=r, momentum=0) for r in (0.039, 0.05)])
+    assert not below.is_lost
+    assert below.heights[-1] < 1e-3
+    assert beyond.is_lost
+    assert np.isfinite(beyond.points).all()
+
+
+def test_what_can_not_be_walked():
+    on = surface("beale")
+    with pytest.raises(LandscapeError, match=r"start's y is 9; on this surface it is from -4\.5 to 4\.5"):
+        walk(on, (0, 9), SIX)
+    with pytest.raises(LandscapeError, match="n_steps is 301"):
+        walk(on, on.start, SIX, n_steps=301)
+    with pytest.raises(LandscapeError, match="no surface 'moon'"):
+        surface("moon")
+
+
+@given(st.sampled_from(SURFACES))
+def test_shades_keep_the_order_of_the_heights(key):
+    values = heights(surface(key), 31)
+    shade = shades(values)
+    assert shade.min() == 0
+    assert shade.max() == 1
+    order = np.argsort(values, axis=None)
+    assert (np.diff(shade.ravel()[order]) >= 0).all()
+    assert (shades(np.ones((3, 3))) == 0).all()

@@ -1,0 +1,153 @@
+"""core/microscope.py against torch.optim, and core/first_steps.py against the training loop."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core import datasets
+from core.models import build_model
+from core.optimizers.first_steps import follow
+from core.optimizers.microscope import MicroscopeError, layers, number, record, steps
+from core.specs import AdagradSpec, AdamSpec, AdamWSpec, CNNSpec, RMSpropSpec, SGDSpec
+from core.specs.schedules import CosineSpec
+from core.training.events import BatchEnd
+from core.training.optimizers import build_optimizer
+from core.training.training import train
+
+rates = st.floats(1e-4, 1)
+decays = st.one_of(st.just(0.0), st.floats(0.05, 0.999))
+optimizers = st.one_of(
+    st.builds(SGDSpec, learning_rate=rates, momentum=decays),
+    st.builds(SGDSpec, learning_rate=rates, momentum=st.floats(0.05, 0.999), nesterov=st.just(True)),
+    st.builds(RMSpropSpec, learning_rate=rates, alpha=decays, momentum=decays),
+    st.builds(AdagradSpec, learning_rate=rates),
+    st.builds(AdamSpec, learning_rate=rates, beta1=decays, beta2=decays),
+    st.builds(AdamWSpec, learning_rate=rates, beta1=decays, beta2=decays, weight_decay=st.floats(0, 1)),
+)
+gradients = st.lists(
+    st.one_of(st.just(0.0), st.floats(1e-4, 10), st.floats(-10, -1e-4)), min_size=50, max_size=50
+)
+
+
+@given(optimizers, st.floats(-2, 2), gradients)
+def test_fifty_steps_are_torchs(spec, weight, gradients):
+    place = torch.nn.Parameter(torch.tensor([weight], dtype=torch.float64))
+    optimizer = build_optimizer(spec, torch.nn.ParameterList([place]))
+    worked = steps(spec, weight, gradients)
+    for step, gradient in zip(worked, gradients, strict=True):
+        assert step.weight == pytest.approx(place.item(), rel=1e-6, abs=1e-6)
+        place.grad = torch.tensor([gradient], dtype=torch.float64)
+        optimizer.step()
+        assert step.new_weight == pytest.approx(place.item(), rel=1e-6, abs=1e-6)
+
+
+@given(optimizers, st.floats(-2, 2), gradients)
+def test_every_line_follows_from_the_ones_before_and_says_its_numbers(spec, weight, gradients):
+    for step in steps(spec, weight, gradients):
+        names = [line.name for line in step.lines]
+        assert names[-2:] == ["update", "new weight"]
+        assert all(line.numbers and line.formula for line in step.lines)
+        assert step.lines[-1].value == step.new_weight
+        base = dict(zip(names, step.lines, strict=True)).get("decayed weight")
+        before = base.value if base else step.weight
+        assert step.new_weight == before - step.lines[-2].value
+
+
+def test_adams_buffers_are_those_that_torch_keeps():
+    torch.manual_seed(0)
+    gradients = torch.randn(20, dtype=torch.float64)
+    place = torch.nn.Parameter(torch.zeros(1, dtype=torch.float64))
+    optimizer = torch.optim.Adam([place], lr=0.01)
+    worked = steps(AdamSpec(learning_rate=0.01), 0.0, gradients.tolist())
+    for step, gradient in zip(worked, gradients, strict=True):
+        place.grad = gradient.reshape(1)
+        optimizer.step()
+        value = {line.name: line.value for line in step.lines}
+        assert value["first moment: mean gradient"] == pytest.approx(optimizer.state[place]["exp_avg"].item())
+        assert value["second moment: mean square"] == pytest.approx(optimizer.state[place]["exp_avg_sq"].item())
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"optimizer": AdamSpec()},
+        {"schedule": CosineSpec()},
+        {"model": CNNSpec(channels1=4, channels2=4, dropout=0.3), "optimizer": RMSpropSpec(), "n_epochs": 1},
+    ],
+    ids=["Adam", "cosine", "CNN"],
+)
+def test_followed_steps_are_those_of_the_training_loop(small, changes):
+    spec = small(**changes)
+    losses = []
+    result = train(spec, lambda event: losses.append(event.loss) if isinstance(event, BatchEnd) else None)
+    moments = [(m.loss, m.model) for m in follow(spec, datasets.load_for(spec.data), n_steps=1000)]
+    assert math.isnan(moments[0][0])
+    assert [loss for loss, _ in moments[1:]] == losses
+    for name, value in result.model.named_parameters():
+        assert torch.equal(moments[-1][1].get_parameter(name), value)
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize(
+    "spec",
+    [SGDSpec(), SGDSpec(nesterov=True), RMSpropSpec(), AdagradSpec(), AdamSpec(), AdamWSpec()],
+    ids=lambda s: f"{s.kind}{getattr(s, 'nesterov', '')}",
+)
+def test_the_real_networks_weight_moves_as_worked_out(small, spec):
+    run = small(optimizer=spec, schedule=CosineSpec())
+    recording = record(run, datasets.load_for(run.data), "linear2", n_steps=15)
+    assert len(recording.weights) == 16
+    assert recording.gradients[0] != 0
+    assert len(set(recording.rates)) == 15
+    worked = steps(spec, recording.weights[0], recording.gradients, recording.rates)
+    for step, torchs in zip(worked, recording.weights[1:], strict=True):
+        assert step.new_weight == pytest.approx(torchs, abs=1e-6)
+
+
+@pytest.mark.usefixtures("home")
+def test_a_weight_is_found_by_its_number(small):
+    spec, images = small(), datasets.load_for(small().data)
+    torch.manual_seed(spec.random_state)
+    first = build_model(spec.model, 10).linear1.weight.detach()
+    recording = record(spec, images, "linear1", 3072 + 7, n_steps=1)
+    assert recording.place == (1, 7)
+    assert recording.weights[0] == first[1, 7].item()
+    liveliest = record(spec, images, "linear1", n_steps=1)
+    assert abs(liveliest.gradients[0]) >= abs(recording.gradients[0])
+    for wrong, said in [
+        (("linear9", 0, 5), "no layer 'linear9'; it has: linear1, linear2"),
+        (("linear4", 160, 5), "numbered from 0 to 159"),
+        (("linear4", -1, 5), "numbered from 0 to 159"),
+        (("linear4", 0, 51), "n_steps is 51"),
+    ]:
+        with pytest.raises(MicroscopeError, match=said):
+            record(spec, images, wrong[0], wrong[1], n_steps=wrong[2])
+
+
+def test_the_layers_are_the_models():
+    from core.specs import RunSpec
+
+    for model in (RunSpec().model, CNNSpec(batch_norm=False)):
+        found = layers(RunSpec(model=model), 10)
+        built = dict(build_model(model, 10).named_modules())
+        assert {name: tuple(built[name].weight.shape) for name in found} == found
+    assert list(layers(RunSpec(), 10)) == ["linear1", "linear2", "linear3", "linear4"]
+
+
+def test_what_diverges_is_no_number_and_no_error():
+    worked = steps(AdamSpec(), 1.0, [1e200, 1e200, math.inf, math.nan])
+    assert not np.isfinite(worked[-1].new_weight)
+    assert r"\text{no number}" in worked[-1].lines[-1].numbers
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0, "0"), (0.5, "0.5"), (-0.12345678, "-0.12346"), (1.5e-7, r"1.5 \cdot 10^{-7}"), (2e9, r"2 \cdot 10^{9}")],
+)
+def test_numbers_in_formulas(value, text):
+    assert number(value) == text

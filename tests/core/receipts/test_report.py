@@ -1,0 +1,128 @@
+"""core/reports.py: one file that holds everything, loads nothing and runs nothing."""
+
+import html.parser
+import json
+import re
+
+import numpy as np
+import pytest
+
+from core.engine.worker import execute
+from core.lab.files import write_json
+from core.receipts import report as reports
+from core.receipts import training_script as receipts
+
+EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>&amp; \"quoted\" 'too'"
+VOID = {"meta", "img", "br", "path", "rect", "line"}
+
+
+class Reader(html.parser.HTMLParser):
+    """Notes tags, attributes and text; fails on what is closed but was never opened."""
+
+    def __init__(self):
+        super().__init__()
+        self.tags, self.attributes, self.text, self._open = [], [], [], []
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append(tag)
+        self.attributes += attributes
+        if tag not in VOID:
+            self._open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        self.tags.append(tag)
+        self.attributes += attributes
+
+    def handle_endtag(self, tag):
+        if tag not in VOID:
+            assert self._open.pop() == tag
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+def read(text):
+    reader = Reader()
+    reader.feed(text)
+    assert reader._open == []
+    return reader
+
+
+@pytest.fixture(scope="module")
+def trained(module_home, small):
+    from core import runs
+
+    run = runs.create(small(data={"dataset": "digits"}), page="perceptron", owner="ann")
+    execute(str(run.folder))
+    run.describe("ann", name=EVIL[:80], notes=EVIL + "\nsecond line")
+    return run
+
+
+@pytest.fixture(scope="module")
+def report(trained):
+    return reports.report(trained)
+
+
+def test_everything_is_in_it(trained, report):
+    reader = read(report)
+    said = " ".join("".join(reader.text).split())
+    for title in ("Notes", "Settings", "Curves", "Confusion matrix", "Most confident mistakes", "Made with"):
+        assert f"<h2>{title}</h2>" in report
+    assert f"{trained.result['test_accuracy']:.1%}" in said
+    assert "optimizer.learning_rate" in said
+    assert "second line" in said
+    assert reader.tags.count("svg") == 4
+    assert receipts.script(trained.spec, n_steps=trained.history().step) in "".join(reader.text)
+
+
+def test_the_confusion_matrix_has_the_runs_numbers(trained, report):
+    matrix = np.zeros((10, 10), int)
+    from core import datasets
+
+    labels = datasets.load_for(trained.spec.data).test_labels
+    np.add.at(matrix, (labels, trained.probabilities().argmax(axis=1)), 1)
+    svg = report.split("<h2>Confusion matrix</h2>")[1].split("</svg>")[0]
+    cells = re.findall(r'aria-label="([^"]*)"[^>]*aria-roledescription="(?:rect|text)', svg)
+    told = [dict(part.split(": ", 1) for part in cell.split("; ")) for cell in cells if "pictures: " in cell]
+    drawn = np.zeros((10, 10), int)
+    for cell in told:
+        drawn[int(cell["true class"]), int(cell["guess"])] = int(cell["pictures"])
+    np.testing.assert_array_equal(drawn, matrix)
+
+
+def test_what_people_type_is_text(report):
+    reader = read(report)
+    assert EVIL in "".join(reader.text)
+    assert not {"script", "iframe", "object", "embed", "link", "form", "foreignobject"} & set(reader.tags)
+    assert not [name for name, _ in reader.attributes if name.startswith("on")]
+
+
+def test_it_loads_nothing(report):
+    reader = read(report)
+    addresses = [value for name, value in reader.attributes if name in ("src", "href", "xlink:href", "action", "data")]
+    assert addresses
+    assert all(value.startswith(("data:image/png;base64,", "#")) for value in addresses)
+    assert "default-src 'none'" in report
+    assert not re.search(r"url\((?!#|'#|\"#)", report)
+
+
+def test_class_names_are_text_in_the_pictures_too(trained, monkeypatch):
+    from dataclasses import replace
+
+    from core import datasets
+
+    whole = datasets.load_for
+    names = (EVIL, *(str(i) for i in range(1, 10)))
+    monkeypatch.setattr(datasets, "load_for", lambda spec: replace(whole(spec), class_names=names))
+    reader = read(reports.report(trained))
+    assert not {"script", "foreignobject"} & set(reader.tags)
+    assert not [name for name, _ in reader.attributes if name.startswith("on")]
+
+
+def test_a_run_that_has_only_begun_has_a_report_too(new_run):
+    run = new_run()
+    write_json(run.folder / "meta.json", run.meta | {"created": 0})
+    said = "".join(read(reports.report(run)).text)
+    assert "No epoch was finished." in said
+    assert "have not been judged" in said
+    assert json.dumps(run.spec.data.n_train) in said

@@ -1,0 +1,53 @@
+"""core/strategies.py: what differs between strategies and nothing else, and the curve's intervals against SciPy."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from core.specs.base import flatten
+from core.specs.transfer import PickedDataSpec, TransferSpec, WeightsSpec
+from core.transfer import strategies
+
+BASE = TransferSpec(
+    data=PickedDataSpec(classes=("ring", "star"), per_class=20),
+    weights=WeightsSpec(source="here", sha256="a" * 64),
+    random_state=7,
+)
+
+
+@pytest.mark.parametrize(("dial", "n"), [(0, 3), (3, 4), (5, 3)])
+def test_strategies_differ_in_weights_and_cut_alone(dial, n):
+    made = [spec for _, spec in strategies.members(BASE, dial)]
+    assert len(made) == n
+    for spec in made:
+        a, b = flatten(BASE), flatten(spec)
+        assert {k for k in a if a[k] != b[k]} <= {"frozen_stages", "weights.source", "weights.sha256"}
+    assert (made[0].strategy, made[-1].strategy) == (strategies.FREEZE, strategies.SCRATCH)
+
+
+def test_few_labels_are_drawn_anew_each_time_and_alike_for_all_strategies():
+    made = strategies.label_members(BASE, 0, (5, 10), 3)
+    assert len(made) == 3 * 2 * 3
+    for labels, spec in made:
+        assert spec.data.per_class == labels["per_class"]
+        assert spec.data.random_state == labels["repeat"]
+        assert spec.random_state == 7 + labels["repeat"]
+
+
+def test_the_trap_is_the_only_difference():
+    (_, right), (_, trapped) = strategies.trap_members(BASE)
+    assert right.model_copy(update={"batch_norm_trap": True}) == trapped
+    assert right.uses_cache
+    assert not trapped.uses_cache
+
+
+def test_intervals_are_students():
+    rng = np.random.default_rng(0)
+    rows = [("a", n, k, 0.5 + 0.05 * rng.normal()) for n in (5, 10) for k in range(4)] + [("b", 5, 0, 0.7)]
+    points = pd.DataFrame(rows, columns=["strategy", "per_class", "repeat", "accuracy"])
+    table = strategies.label_summary(points).set_index(["strategy", "per_class"])
+    values = points.query("strategy == 'a' and per_class == 10")["accuracy"]
+    low, high = stats.t.interval(0.95, 3, values.mean(), stats.sem(values))
+    assert table.loc[("a", 10), ["mean", "low", "high"]].tolist() == pytest.approx([values.mean(), low, high])
+    assert table.loc[("b", 5), ["mean", "low", "high"]].tolist() == [0.7, 0.7, 0.7]
