@@ -168,7 +168,8 @@ _WRITER = """
 import sys
 from pathlib import Path
 from core.lab.processes import this_process
-from core.runs import Run, write_json
+from core.lab.files import write_json
+from core.runs import Run
 run = Run("x", Path(sys.argv[1]))
 run.write_status("running")
 write_json(run.folder / "alive.json", this_process())
