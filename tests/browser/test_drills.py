@@ -15,6 +15,7 @@ from core.lab import files
 
 EPOCHS = 30
 SETTINGS = f"n_train=2000&n_test=200&n_epochs={EPOCHS}"
+LONG = "n_train=20000&n_test=200&n_epochs=50"  # long enough for what happens in its middle
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +69,7 @@ def test_an_unwritable_run_folder_is_one_sentence(page: Page, drill: LabServer) 
 
 
 def test_a_full_disk_is_one_sentence(page: Page, drill: LabServer, store: None) -> None:
-    open_page(page, f"{drill.url}/Perceptron?{SETTINGS}&random_state=6&n_epochs=50")
+    open_page(page, f"{drill.url}/Perceptron?{LONG}&random_state=6")
     run = runs.open_run(train(page))
     some_epochs(run, 1)
     # From here on every checkpoint meets a device that is full
