@@ -183,8 +183,7 @@ def train_fold(
     images = images or folds.pictures(spec)
     of_fold = folds.parts(spec, images.train_labels, images.class_names)
     shown, labels = folds.judged_part(spec, images, of_fold)
-    channels_last = spec.model.kind == "cnn"
-    judged = ResidentImages(shown, labels, device=torch.device(spec.device), channels_last=channels_last)
+    judged = ResidentImages(shown, labels, device=torch.device(spec.device), channels_last=spec.model.channels_last)
     n_scored = len(of_fold.judged) or len(judged)
     X, y = SliceDataset(Pictures(images))[of_fold.fitted], images.train_labels[of_fold.fitted]
     n_classes = len(images.class_names)

@@ -141,7 +141,7 @@ class LabNet(NeuralNetClassifier):
 def build_net(spec: FoldSpec, n_classes: int, *, callbacks: list[Any] | None = None, **changes: Any) -> LabNet:
     """The net of a spec; ``changes`` are parameters of skorch that are to be otherwise."""
     optimizer, settings = _optimizer(spec.optimizer)
-    resident = {"channels_last": spec.model.kind == "cnn", "device": spec.device}
+    resident = {"channels_last": spec.model.channels_last, "device": spec.device}
     own = ValidSplit(spec.own_folds, stratified=True) if spec.own_folds else None
     return LabNet(
         build_model,

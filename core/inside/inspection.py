@@ -16,7 +16,7 @@ from core.inside.attribution import one_thread
 from core.lab.errors import ChalknetError
 from core.models import CNN, build_model
 from core.runs import Run
-from core.specs import CNNSpec, MLPSpec, ResNet18Spec
+from core.specs import AnyModelSpec, CNNSpec, MLPSpec
 from core.training import checkpoints
 from core.training.batches import normalise
 
@@ -83,7 +83,7 @@ def load_network(run: Run, n_classes: int) -> nn.Module:
     return network_of(run.spec.model, n_classes, weights)
 
 
-def network_of(spec: CNNSpec | MLPSpec | ResNet18Spec, n_classes: int, weights: dict[str, torch.Tensor]) -> nn.Module:
+def network_of(spec: AnyModelSpec, n_classes: int, weights: dict[str, torch.Tensor]) -> nn.Module:
     """A network with these weights, in ``eval()`` mode."""
     with torch.device("meta"):  # no random weights are drawn, which would move the app's random numbers
         model = build_model(spec, n_classes)

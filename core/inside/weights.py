@@ -17,7 +17,7 @@ from core.inside.inspection import network_of
 from core.lab.errors import ChalknetError
 from core.models import build_model
 from core.runs import Run
-from core.specs import CNNSpec, MLPSpec, ResNet18Spec, RunSpec, SpecError, parse_run_spec
+from core.specs import AnyModelSpec, CNNSpec, MLPSpec, RunSpec, SpecError, parse_run_spec
 from core.training import checkpoints
 
 MAX_BYTES = 250_000_000  # the widest network of the lab with Adam's state has 204 MB
@@ -153,9 +153,7 @@ def _spec_of(content: dict[str, Any]) -> RunSpec | None:
         return None
 
 
-def differences(
-    spec: CNNSpec | MLPSpec | ResNet18Spec, n_classes: int, weights: dict[str, torch.Tensor]
-) -> list[Difference]:
+def differences(spec: AnyModelSpec, n_classes: int, weights: dict[str, torch.Tensor]) -> list[Difference]:
     """The keys in which a file and the network of a spec do not agree, in the network's order.
 
     Batch norm's counter may be missing: PyTorch before 0.4.1 had none, and ``load_state_dict`` then begins at 0.

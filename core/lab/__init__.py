@@ -1,1 +1,1 @@
-"""The ground: folders, files, owners, errors, this machine, its processes, and work in the background."""
+"""The ground: folders, files, owners, errors, places in the code, this machine, its processes, background work."""

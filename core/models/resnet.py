@@ -12,7 +12,7 @@ from torch import nn
 from torchvision.models import ResNet
 from torchvision.models import resnet18 as _torchvisions
 
-from core.specs.models import N_FEATURES, STAGES
+from core.specs.models import N_FEATURES, STAGES, ResNet18Spec
 
 _STEM = ("conv1", "bn1")
 
@@ -20,6 +20,11 @@ _STEM = ("conv1", "bn1")
 def resnet18(n_classes: int) -> ResNet:
     """A new network with random weights, in the layout in which a CPU's convolutions are fastest."""
     return _torchvisions(num_classes=n_classes).to(memory_format=torch.channels_last)
+
+
+def build_resnet18(spec: ResNet18Spec, n_classes: int) -> ResNet:
+    """The network of Question 5, of which nothing can be set."""
+    return resnet18(n_classes)
 
 
 def new_head(n_classes: int, random_state: int) -> nn.Linear:

@@ -59,10 +59,8 @@ def follow(spec: RunSpec, images: ImageSet, *, n_steps: int) -> Iterator[Moment]
         Before the first step, then after each one.
     """
     torch.set_num_threads(spec.n_threads)
-    channels_last = spec.model.kind != "mlp"
-    train_set = ResidentImages(
-        images.train_images, images.train_labels, device=torch.device("cpu"), channels_last=channels_last
-    )
+    cpu, channels_last = torch.device("cpu"), spec.model.channels_last
+    train_set = ResidentImages(images.train_images, images.train_labels, device=cpu, channels_last=channels_last)
     rate = rate_of(spec, -(-len(train_set) // spec.batch_size))
     criterion = nn.CrossEntropyLoss()
     model, drawn = _seeded_model(spec, len(images.class_names))

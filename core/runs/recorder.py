@@ -51,7 +51,7 @@ class RunRecorder:
             raise RunFolderGoneError(f"{self._run.folder} is gone")
         write_json(self._run.folder / "alive.json", this_process())
         self._is_light = bool(self._run.meta.get("light"))
-        self._is_large = self._run.spec.model.kind == "resnet18"
+        self._is_large = self._run.spec.model.is_large
         self._keeps_epochs = self._run.spec.model.keeps_epochs and not self._is_light
         path = self._run.folder / history.FILE_NAME
         torn = _ends_torn(path)
@@ -131,8 +131,8 @@ class RunRecorder:
             },
         )
         self._run.write_status(result.status, sentence)
-        # Last: until the result stands, it is what a killed worker's successor goes on from. That of a ResNet-18 has
-        # 90 MB, and nobody goes on from a finished one
+        # Last: until the result stands, it is what a killed worker's successor goes on from. That of a large network
+        # has 90 MB, and nobody goes on from a finished one
         if self._is_light or self._is_large:
             (folder / "checkpoint.pt").unlink(missing_ok=True)
 

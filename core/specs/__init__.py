@@ -3,7 +3,7 @@
 from core.specs.base import MAX_SEED, LearningRate, Seed, Spec, SpecError, check_field, flatten
 from core.specs.data import DataSpec
 from core.specs.folds import FoldSpec, LeakSpec, SearchSpec
-from core.specs.models import CNNSpec, MLPSpec, ModelSpec, ResNet18Spec
+from core.specs.models import AnyModelSpec, CNNSpec, MLPSpec, ModelSpec, ResNet18Spec
 from core.specs.optimizers import (
     AdagradSpec,
     AdamSpec,
@@ -18,9 +18,9 @@ from core.specs.schedules import ConstantSpec, CosineSpec, ScheduleSpec, StepSpe
 from core.specs.transfer import AugmentationSpec, PickedDataSpec, TransferSpec, WeightsSpec
 
 __all__ = [
-    "MAX_SEED", "AdagradSpec", "AdamSpec", "AdamWSpec", "AnyOptimizerSpec", "AugmentationSpec", "CNNSpec",
-    "ConstantSpec", "CosineSpec", "DataSpec", "EarlierSpec", "FoldSpec", "LeakSpec", "LearningRate", "MLPSpec",
-    "ModelSpec", "OptimizerSpec", "PickedDataSpec", "RMSpropSpec", "ResNet18Spec", "RunSpec", "SGDSpec", "ScheduleSpec",
-    "SearchSpec", "Seed", "Spec", "SpecError", "StepSpec", "TransferSpec", "WarmUpSpec", "WeightsSpec", "check_field",
-    "differences", "flatten", "parse_run_spec",
+    "MAX_SEED", "AdagradSpec", "AdamSpec", "AdamWSpec", "AnyModelSpec", "AnyOptimizerSpec", "AugmentationSpec",
+    "CNNSpec", "ConstantSpec", "CosineSpec", "DataSpec", "EarlierSpec", "FoldSpec", "LeakSpec", "LearningRate",
+    "MLPSpec", "ModelSpec", "OptimizerSpec", "PickedDataSpec", "RMSpropSpec", "ResNet18Spec", "RunSpec", "SGDSpec",
+    "ScheduleSpec", "SearchSpec", "Seed", "Spec", "SpecError", "StepSpec", "TransferSpec", "WarmUpSpec", "WeightsSpec",
+    "check_field", "differences", "flatten", "parse_run_spec",
 ]  # fmt: skip

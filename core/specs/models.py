@@ -1,6 +1,10 @@
-"""The networks in settings, with their sizes and their arithmetic: what is known of them without torch."""
+"""The networks: settings, sizes, arithmetic, and all in which one differs from another. Needs no torch.
 
-from typing import Annotated, ClassVar, Literal
+A network's spec class is its one record. To add a network: a class here and its name in ``AnyModelSpec``, a module that
+builds it, and its section of a script in ``core.receipts.networks``.
+"""
+
+from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import Field
 
@@ -12,9 +16,32 @@ N_FEATURES = 512  # numbers that the last layer gets of a picture
 N_BACKBONE = 11_176_512  # weights below the last layer; a test counts them
 
 
-class MLPSpec(Spec):
+class NetworkSpec(Spec):
+    """What every network's record says besides its settings."""
+
+    title: ClassVar[str]  # for people
+    class_name: ClassVar[str]  # in code: the handout's, or torchvision's
+    builder: ClassVar[str]  # the place of what makes it of this spec and a number of classes
+    channels_last: ClassVar[bool] = True  # the layout in which a CPU's convolutions are fastest
+    keeps_epochs: ClassVar[bool] = False  # the weights of every epoch are kept, to be rewound
+    is_large: ClassVar[bool] = False  # its checkpoint is dropped when the run has ended
+
+    def n_parameters(self, n_classes: int) -> int:
+        """Weights and biases, batch norm's two per channel included. Needs no torch, so a slider can ask."""
+        raise NotImplementedError
+
+    def smallest_batch(self, side: int = 32) -> int:
+        """Pictures that a training step needs: two where batch norm would have one number of a channel alone."""
+        return 1
+
+
+class MLPSpec(NetworkSpec):
     """The handout's ``MultiLayerFCNet`` (Question 1 a): three hidden layers of ``H`` units."""
 
+    title: ClassVar[str] = "MLP"
+    class_name: ClassVar[str] = "MultiLayerFCNet"
+    builder: ClassVar[str] = "core.models.handout:build_mlp"
+    channels_last: ClassVar[bool] = False
     # Nobody rewinds it, and the weights of every epoch would make a run ten times as large
     keeps_epochs: ClassVar[bool] = False
 
@@ -31,9 +58,12 @@ class MLPSpec(Spec):
         return sum((n_in + 1) * n_out for _, n_in, n_out in self.layers(n_classes))
 
 
-class CNNSpec(Spec):
+class CNNSpec(NetworkSpec):
     """The handout's ``CNN`` (Question 3 b); the defaults are its values."""
 
+    title: ClassVar[str] = "CNN"
+    class_name: ClassVar[str] = "CNN"
+    builder: ClassVar[str] = "core.models.handout:build_cnn"
     keeps_epochs: ClassVar[bool] = True
 
     kind: Literal["cnn"] = "cnn"
@@ -63,17 +93,25 @@ class CNNSpec(Spec):
         return convolutions + sum(n_in * n_out for n_in, n_out in self.linears(n_classes))
 
 
-class ResNet18Spec(Spec):
+class ResNet18Spec(NetworkSpec):
     """torchvision's ``resnet18`` (Question 5); nothing of it can be set."""
 
+    title: ClassVar[str] = "ResNet-18"
+    class_name: ClassVar[str] = "resnet18"
+    builder: ClassVar[str] = "core.models.resnet:build_resnet18"
     # 45 MB an epoch: nobody rewinds it
     keeps_epochs: ClassVar[bool] = False
+    is_large: ClassVar[bool] = True  # 90 MB with momentum
 
     kind: Literal["resnet18"] = "resnet18"
 
     def n_parameters(self, n_classes: int) -> int:
         """Weights and biases, batch norm's two a channel included. Needs no torch."""
         return N_BACKBONE + (N_FEATURES + 1) * n_classes
+
+    def smallest_batch(self, side: int = 32) -> int:
+        """Its last maps have ``side / 32`` pixels a side: at 32 a picture gives batch norm one number per channel."""
+        return 2 if side == 32 else 1
 
     def n_multiply_adds(self, n_classes: int, side: int = 32) -> int:
         """Of the convolutions and the last layer, for one picture of ``side`` pixels (a multiple of 32)."""
@@ -84,4 +122,11 @@ class ResNet18Spec(Spec):
         return total + N_FEATURES * n_classes
 
 
-ModelSpec = Annotated[MLPSpec | CNNSpec | ResNet18Spec, Field(discriminator="kind")]
+AnyModelSpec = MLPSpec | CNNSpec | ResNet18Spec
+ModelSpec = Annotated[AnyModelSpec, Field(discriminator="kind")]
+
+
+def model_title(kind: str) -> str:
+    """What a kind of network is called; a kind of another version of the lab keeps its own name."""
+    known: dict[str, str] = {cls.model_fields["kind"].default: cls.title for cls in get_args(AnyModelSpec)}
+    return known.get(kind, kind)

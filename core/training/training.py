@@ -52,7 +52,7 @@ def train(
     torch.set_num_threads(spec.n_threads)
     device = torch.device(spec.device)
     images = images or load_for(spec.data)
-    channels_last = spec.model.kind != "mlp"
+    channels_last = spec.model.channels_last
     train_set = ResidentImages(images.train_images, images.train_labels, device=device, channels_last=channels_last)
     test_set = ResidentImages(images.test_images, images.test_labels, device=device, channels_last=channels_last)
     n_classes, test_labels = len(images.class_names), np.array(images.test_labels)

@@ -176,7 +176,7 @@ def heat_of(spec: SearchSpec, fits: list[Fit]) -> str:
 def _settings(base: FoldSpec) -> str:
     """What all pairs have in common."""
     return (
-        f"{dataset_title(base.data.dataset)}, {base.data.n_train:,} pictures · {base.model.kind.upper()} · Adam · "
+        f"{dataset_title(base.data.dataset)}, {base.data.n_train:,} pictures · {base.model.title} · Adam · "
         f"{base.n_epochs} epoch{'s' * (base.n_epochs > 1)} · {base.n_folds} folds · seed {base.random_state}"
     )
 

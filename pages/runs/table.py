@@ -7,11 +7,11 @@ import pandas as pd
 import streamlit as st
 
 from core.lab import csv_safety
+from core.specs.models import model_title
 from pages.runs.shown import Shown, choose
 from pages.shared.panels.overlay import MOST_RUNS
 
 _TIMES = {"any time": None, "last hour": 1, "last day": 24, "last week": 7 * 24}  # hours
-_NETWORKS = {"mlp": "MLP", "cnn": "CNN", "resnet18": "ResNet-18"}
 _HEIGHT = 430  # pixels
 
 
@@ -63,7 +63,7 @@ def _filtered(shown: Shown) -> pd.DataFrame:
     ):  # fmt: skip
         there = sorted(shown.runs[column].astype(str).unique())
         wanted = place.multiselect(
-            label, there, key=f"filter_{column}", placeholder="all", format_func=lambda name: _NETWORKS.get(name, name)
+            label, there, key=f"filter_{column}", placeholder="all", format_func=model_title
         )
         if wanted:
             frame = frame[frame[column].isin(wanted)]
@@ -86,7 +86,7 @@ def _columns(found: pd.DataFrame) -> pd.DataFrame:
             "epochs": found["epochs"],
             "status": found["status"],
             "created": found["created"],
-            "network": found["model.kind"].map(lambda kind: _NETWORKS.get(kind, kind)),
+            "network": found["model.kind"].map(model_title),
             "loss": found["test_loss"],
             "took": found["seconds"],
             "kept": found["kept"],

@@ -5,6 +5,7 @@ from typing import Any
 from core import datasets
 from core.lab.errors import ChalknetError
 from core.specs import AnyOptimizerSpec, RunSpec, differences, flatten
+from core.specs.models import model_title
 from core.specs.schedules import AnyScheduleSpec, CosineSpec, StepSpec, WarmUpSpec
 from pages.shared.words.transfer import transfer_settings
 
@@ -141,7 +142,7 @@ def _telling(name: str, value: Any) -> str:
     if name == "data.dataset":
         return dataset_title(value)
     if name == "model.kind":
-        return str(value).upper()
+        return model_title(str(value))
     if name == "optimizer.kind":
         return OPTIMIZERS.get(value, str(value))
     return f"{NAMES.get(name, name).removeprefix('the ')} {_value(value)}"
