@@ -1,0 +1,283 @@
+"""The rules of the house: read from the imports of every file, so that a new file obeys them without being named here.
+
+Every import counts, at a file's head or inside a function; one for the type checker alone as well, as whoever names a
+type has to know what it is. The records of core/specs/tasks.py name what stands above them by strings: that is how
+they are allowed to.
+"""
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# From the ground up: a package imports from lower floors only, and not from its neighbours
+FLOORS = [
+    {"lab", "charts"},
+    {"specs", "convolution"},
+    {"datasets", "models"},
+    {"training"},
+    {"runs"},
+    {"engine", "inside", "receipts"},
+    {"crossval", "transfer", "optimizers"},
+]
+FLOOR = {package: number for number, packages in enumerate(FLOORS, 1) for package in packages}
+# Home, the convolution and the run store open fast because these load none of the heavy ones
+TORCH_FREE = ["lab", "charts", "specs", "datasets", "receipts"]
+HEAVY = ["torch", "torchvision", "sklearn", "streamlit"]
+
+
+def name_of(path: Path) -> str:
+    """``core/runs/store.py`` is ``core.runs.store``, ``core/runs/__init__.py`` is ``core.runs``."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+MODULES = {name_of(path): path for path in [ROOT / "app.py", *ROOT.glob("core/**/*.py"), *ROOT.glob("pages/**/*.py")]}
+TESTS = {name_of(path): path for path in ROOT.glob("tests/**/*.py")}
+TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in (MODULES | TESTS).items()}
+CORE = sorted(name for name in MODULES if name.startswith("core."))
+SHARED = sorted(name for name in MODULES if name.startswith("pages.shared."))
+COMPONENTS = ROOT / "pages" / "shared" / "components"
+
+
+def imported(module: str) -> set[str]:
+    """All that a file imports: ours as modules, ``from core import runs`` as ``core.runs``."""
+    found = set()
+    for node in ast.walk(TREES[module]):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module}: a relative import hides from a search by name"
+            assert node.module is not None
+            names = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= {name if name in MODULES else node.module for name in names}
+    return found - {module}
+
+
+IMPORTS = {name: imported(name) for name in TREES}
+
+
+def room(module: str) -> str:
+    """The package of core that a module stands in: ``core.datasets.own.survey`` in ``datasets``."""
+    return module.split(".")[1]
+
+
+def is_below(name: str, module: str) -> bool:
+    """Whether a module of core stands in the same room as another, or on a lower floor."""
+    return room(name) == room(module) or FLOOR[room(name)] < FLOOR[room(module)]
+
+
+def tops(module: str) -> set[str]:
+    """Top-level names of what a file imports."""
+    return {name.split(".")[0] for name in IMPORTS[module]}
+
+
+def reached(starts: set[str], graph: dict[str, set[str]]) -> set[str]:
+    """All that is found by following a graph from some of its nodes, these included."""
+    seen: set[str] = set()
+    ahead = set(starts)
+    while ahead:
+        seen |= ahead
+        ahead = {after for node in ahead for after in graph.get(node, ())} - seen
+    return seen
+
+
+def circles(graph: dict[str, set[str]]) -> list[str]:
+    """The nodes from which a way leads back to themselves."""
+    return sorted(node for node, following in graph.items() if node in reached(following, graph))
+
+
+def between(level: int) -> dict[str, set[str]]:
+    """Who imports whom, seen from a distance: names cut to so many parts, imports within one name left out."""
+
+    def cut(name: str) -> str:
+        return ".".join(name.split(".")[:level])
+
+    graph: dict[str, set[str]] = {}
+    for module in MODULES:
+        graph.setdefault(cut(module), set()).update(
+            cut(name) for name in IMPORTS[module] if name in MODULES and cut(name) != cut(module)
+        )
+    return graph
+
+
+# ------------------------------------------------------------------------------------------------------------ core
+
+
+def test_the_floors_are_those_of_core():
+    assert set(FLOOR) == {path.name for path in (ROOT / "core").iterdir() if (path / "__init__.py").exists()}
+
+
+def test_directly_in_core_stands_nothing_but_its_docstring():
+    assert [path.name for path in (ROOT / "core").glob("*.*")] == ["__init__.py"]
+
+
+def test_core_imports_neither_streamlit_nor_pages():
+    assert {name for name in CORE if tops(name) & {"streamlit", "pages", "app", "tests"}} == set()
+
+
+def test_only_the_records_of_the_kinds_of_run_import_by_a_string():
+    """Elsewhere it would be a way around the floors."""
+    users = {
+        module
+        for module in MODULES
+        for node in ast.walk(TREES[module])
+        if isinstance(node, ast.Name | ast.Attribute)
+        and (node.id if isinstance(node, ast.Name) else node.attr) in ("import_module", "__import__")
+    }
+    assert users == {"core.specs.tasks"}
+
+
+@pytest.mark.parametrize("inside", ["pages", "pages.shared"])
+def test_no_packages_import_each_other_in_a_circle(inside):
+    graph = between(inside.count(".") + 2)
+    within = {name: graph[name] for name in graph if name.startswith(f"{inside}.")}
+    assert len(within) > 5
+    assert circles({name: {n for n in following if n in within} for name, following in within.items()}) == []
+
+
+# ----------------------------------------------------------------------------------------------------------- pages
+
+
+def lesson_of(module: str) -> str | None:
+    """The lesson that a file of the app belongs to, by the name of its folder; None for what is shared.
+
+    Home, Data and Runs are lessons in this sense, and ``4_Cross-validation`` is the page of ``cross_validation``.
+    """
+    if module == "app":
+        return "home"
+    part = module.split(".")[1]
+    return None if part == "shared" else part.lstrip("0123456789_").replace("-", "_").lower()
+
+
+APP = sorted(name for name in MODULES if name == "app" or name.startswith("pages."))
+LESSONS = {lesson for lesson in map(lesson_of, APP) if lesson}
+
+
+def test_each_lesson_has_one_page_and_a_folder():
+    pages = [name for name in APP if MODULES[name].parent == ROOT / "pages" and name != "pages"] + ["app"]
+    assert sorted(str(lesson_of(name)) for name in pages) == sorted(LESSONS)
+    assert {path.parent.name for path in ROOT.glob("pages/*/__init__.py")} - {"shared"} == LESSONS
+
+
+def test_only_the_app_and_its_tests_import_streamlit():
+    users = {name for name in TREES if "streamlit" in tops(name)}
+    assert "pages.1_Perceptron" in users
+    assert {name.split(".")[0] for name in users} <= {"app", "pages", "tests"}
+
+
+def browser_parts(module: str) -> Iterator[str]:
+    """The folders of components, and the scripts of ``common/``, that a module asks the loader for."""
+    for node in ast.walk(TREES[module]):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "component":
+            texts = [n.value for n in ast.walk(node) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+            yield from (text for text in texts if (COMPONENTS / text).is_dir())
+            yield from (f"common/{text}" for text in texts if (COMPONENTS / "common" / text).is_file())
+
+
+def test_what_is_shared_is_used_by_two_lessons_or_more():
+    graph = {name: IMPORTS[name] | set(browser_parts(name)) for name in APP}
+    used = {lesson: reached({name for name in APP if lesson_of(name) == lesson}, graph) for lesson in LESSONS}
+    folders = [path for path in COMPONENTS.iterdir() if path.is_dir() and path.name not in ("common", "__pycache__")]
+    parts = [path.name for path in folders] + [f"common/{path.name}" for path in (COMPONENTS / "common").iterdir()]
+    assert len(parts) > 3
+    rooms = [name for name in SHARED if MODULES[name].name == "__init__.py"]
+    lonely = {}
+    for name in [*(name for name in SHARED if name not in rooms), *parts]:
+        users = sorted(lesson for lesson in LESSONS if name in used[lesson])
+        if len(users) < 2:
+            lonely[name] = users
+    assert not lonely, "these belong into the folder of the one lesson that uses them"
+
+
+def test_nothing_of_a_lesson_is_left_lying():
+    """Whatever stands in a lesson's folder is reached from its page."""
+    pages = {name for name in APP if MODULES[name].parent in (ROOT / "pages", ROOT)}
+    unused = {name for name in APP if MODULES[name].name != "__init__.py"} - reached(pages, IMPORTS)
+    assert not unused
+
+
+# ----------------------------------------------------------------------------------------------------------- files
+
+
+def test_tests_of_core_mirror_core():
+    def rooms(of):
+        return {str(path.parent.relative_to(of)) for path in of.glob("*/**/*.py")}
+
+    assert rooms(ROOT / "tests" / "core") == rooms(ROOT / "core")
+    assert not list((ROOT / "tests" / "core").glob("*.py"))
+
+
+def test_every_file_says_what_it_is():
+    assert [name for name, tree in TREES.items() if not ast.get_docstring(tree)] == []
+
+
+def test_every_folder_of_modules_is_a_package():
+    folders = {path.parent for path in MODULES.values()} - {ROOT}
+    assert [folder for folder in folders if not (folder / "__init__.py").exists()] == []
+
+
+# ----------------------------------------------------------------------------------------------------------- torch
+
+
+def in_another_process(code: str, *arguments: object) -> dict[str, list[str]]:
+    """Run code that prints for each of its steps which heavy modules are loaded after it."""
+    head = f"import json, sys\ndef loaded(): return [name for name in {HEAVY!r} if name in sys.modules]\n"
+    done = subprocess.run(
+        [sys.executable, "-c", head + code, *map(json.dumps, arguments)],
+        cwd=ROOT,
+        env=os.environ | {"CHALKNET_ENGINE": "local"},  # a thread of this process would load torch here
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    return dict(json.loads(line) for line in done.stdout.splitlines())
+
+
+def importable(names: list[str]) -> list[str]:
+    return [name for name in names if not name.endswith("__main__")]
+
+
+def test_what_needs_no_torch_loads_none_and_core_loads_no_streamlit():
+    free = [name for name in importable(CORE) if room(name) in TORCH_FREE]
+    others = [name for name in importable(CORE) if room(name) not in TORCH_FREE]
+    assert {room(name) for name in free} == set(TORCH_FREE)
+    code = (
+        "import importlib\nfor name in json.loads(sys.argv[1]):\n"
+        "    importlib.import_module(name)\n    print(json.dumps([name, loaded()]))"
+    )
+    after = in_another_process(code, free + others)
+    first = next((name for name in free if after[name]), None)
+    assert first is None, f"{first} loads {after[str(first)]}"
+    assert set(after[others[-1]]) >= {"torch", "sklearn"}
+    assert "streamlit" not in after[others[-1]]
+
+
+def test_every_page_opens_without_torch(home):
+    """With all that its tabs consist of, and scikit-learn at most where it is needed at once."""
+    code = (
+        "import importlib\nfor name in json.loads(sys.argv[1]):\n"
+        "    importlib.import_module(name)\n    print(json.dumps([name, loaded()]))\n"
+        "from streamlit.testing.v1 import AppTest\n"
+        "for path in json.loads(sys.argv[2]):\n"
+        "    at = AppTest.from_file('app.py', default_timeout=120)\n"
+        "    at.session_state['person'] = 'ann'\n"
+        "    if path != 'app.py':\n        at.switch_page(path)\n"
+        "    at.run()\n"
+        "    assert not at.exception, (path, at.exception)\n"
+        "    assert at.title, path\n"
+        "    print(json.dumps([path, loaded()]))"
+    )
+    parts = [name for name in APP if MODULES[name].parent not in (ROOT, ROOT / "pages")]
+    pages = ["app.py", *sorted(f"pages/{path.name}" for path in ROOT.glob("pages/[0-9]*.py"))]
+    after = in_another_process(code, parts, pages)
+    assert set(after) == {*parts, *pages}
+    first = next((name for name, heavy in after.items() if {"torch", "torchvision"} & set(heavy)), None)
+    assert first is None, f"{first} loads torch"
