@@ -1,13 +1,14 @@
 """The rules of the house: read from the imports of every file, so that a new file obeys them without being named here.
 
 Every import counts, at a file's head or inside a function; one for the type checker alone as well, as whoever names a
-type has to know what it is. The records of core/specs/tasks.py name what stands above them by strings: that is how
-they are allowed to.
+type has to know what it is. The records of core/specs name what stands above them by strings: that is how they are
+allowed to.
 """
 
 import ast
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -30,6 +31,7 @@ FLOORS = [
 FLOOR = {package: number for number, packages in enumerate(FLOORS, 1) for package in packages}
 # Home, the convolution and the run store open fast because these load none of the heavy ones
 TORCH_FREE = ["lab", "charts", "specs", "datasets", "receipts"]
+PLACE = r"core(\.\w+)+:\w+"  # how core.lab.places is told a function or class
 HEAVY = ["torch", "torchvision", "sklearn", "streamlit"]
 
 
@@ -122,8 +124,8 @@ def test_core_imports_neither_streamlit_nor_pages():
     assert {name for name in CORE if tops(name) & {"streamlit", "pages", "app", "tests"}} == set()
 
 
-def test_only_the_records_of_the_kinds_of_run_import_by_a_string():
-    """Elsewhere it would be a way around the floors."""
+def test_only_the_records_of_specs_name_what_stands_above_them_by_strings():
+    """Elsewhere it would be a way around the floors. What is named is there."""
     users = {
         module
         for module in MODULES
@@ -131,7 +133,19 @@ def test_only_the_records_of_the_kinds_of_run_import_by_a_string():
         if isinstance(node, ast.Name | ast.Attribute)
         and (node.id if isinstance(node, ast.Name) else node.attr) in ("import_module", "__import__")
     }
-    assert users == {"core.specs.tasks"}
+    assert users <= {"core.lab.places", "core.specs.tasks"}
+    named = {
+        (module, node.value)
+        for module in MODULES
+        for node in ast.walk(TREES[module])
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.fullmatch(PLACE, node.value)
+    }
+    assert named
+    assert [module for module, _ in named if not module.startswith("core.specs.")] == []
+    for _, place in named:
+        where, _, name = place.partition(":")
+        assert name in {getattr(node, "name", "") for node in TREES[where].body}, place
+
 
 
 @pytest.mark.parametrize("inside", ["pages", "pages.shared"])
