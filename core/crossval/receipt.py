@@ -8,9 +8,6 @@ from core.receipts import training_script as receipts
 from core.receipts.training_script import Section
 from core.specs import CNNSpec
 from core.specs.folds import FoldSpec
-from core.specs.optimizers import AnyOptimizerSpec
-
-_CLASSES = {"sgd": "SGD", "rmsprop": "RMSprop", "adagrad": "Adagrad", "adam": "Adam", "adamw": "AdamW"}
 
 
 def script(spec: FoldSpec, *, n_splits: int = 20) -> str:
@@ -57,8 +54,8 @@ def net_call(spec: FoldSpec, name: str = "SeededNet") -> str:
         "    max_epochs=num_epochs,",
         "    lr=learning_rate,",
         "    batch_size=batch_size,",
-        f"    optimizer=torch.optim.{_CLASSES[spec.optimizer.kind]},",
-        *(f"    optimizer__{setting}," for setting in _optimizer(spec.optimizer)),
+        f"    optimizer=torch.optim.{spec.optimizer.torch_class},",
+        *(f"    optimizer__{name}={value!r}," for name, value in spec.optimizer.changed_arguments().items()),
         "    criterion=nn.CrossEntropyLoss,",
         "    iterator_train__shuffle=True,  # skorch's default is a fixed order",
         "    iterator_valid__batch_size=100,",
@@ -142,16 +139,6 @@ def _hyper_parameters(spec: FoldSpec) -> str:
         f"torch.set_num_threads({spec.n_threads})  # sums are split by threads: another number rounds differently",
     ]
     return "\n".join(lines)
-
-
-def _optimizer(optimizer: AnyOptimizerSpec) -> list[str]:
-    """Settings other than the learning rate, where they are not torch's own."""
-    given = optimizer.model_dump(exclude={"kind", "learning_rate"})
-    if "beta1" in given:
-        given["betas"] = (given.pop("beta1"), given.pop("beta2"))
-    usual = {"betas": (0.9, 0.999), "momentum": 0.0, "nesterov": False, "alpha": 0.99, "weight_decay": 0.01}
-    settings = [f"{name}={value!r}" for name, value in given.items() if value != usual[name]]
-    return settings if optimizer.kind == "rmsprop" else [*settings, "fused=True"]
 
 
 def _leak(spec: FoldSpec) -> str:

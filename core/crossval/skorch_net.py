@@ -21,17 +21,9 @@ from core.crossval.splits import pictures
 from core.datasets.image_set import ImageSet
 from core.models import build_model
 from core.specs.folds import FoldSpec
-from core.specs.optimizers import AnyOptimizerSpec
 from core.training.batches import ResidentImages
 from core.training.loop import TEST_BATCH
-
-_OPTIMIZERS: dict[str, type[torch.optim.Optimizer]] = {
-    "sgd": torch.optim.SGD,
-    "rmsprop": torch.optim.RMSprop,
-    "adagrad": torch.optim.Adagrad,
-    "adam": torch.optim.Adam,
-    "adamw": torch.optim.AdamW,
-}
+from core.training.optimizers import optimizer_class
 
 
 class Pictures(Dataset[tuple[torch.Tensor, int]]):
@@ -140,7 +132,6 @@ class LabNet(NeuralNetClassifier):
 
 def build_net(spec: FoldSpec, n_classes: int, *, callbacks: list[Any] | None = None, **changes: Any) -> LabNet:
     """The net of a spec; ``changes`` are parameters of skorch that are to be otherwise."""
-    optimizer, settings = _optimizer(spec.optimizer)
     resident = {"channels_last": spec.model.channels_last, "device": spec.device}
     own = ValidSplit(spec.own_folds, stratified=True) if spec.own_folds else None
     return LabNet(
@@ -148,9 +139,9 @@ def build_net(spec: FoldSpec, n_classes: int, *, callbacks: list[Any] | None = N
         module__spec=spec.model,
         module__n_classes=n_classes,
         criterion=nn.CrossEntropyLoss,
-        optimizer=optimizer,
+        optimizer=optimizer_class(spec.optimizer),
         lr=spec.optimizer.learning_rate,
-        **{f"optimizer__{name}": value for name, value in settings.items()},
+        **{f"optimizer__{name}": value for name, value in spec.optimizer.arguments().items()},
         max_epochs=spec.n_epochs,
         batch_size=spec.batch_size,
         iterator_train=ResidentLoader,
@@ -169,16 +160,6 @@ def build_net(spec: FoldSpec, n_classes: int, *, callbacks: list[Any] | None = N
         verbose=0,
         **changes,
     )
-
-
-def _optimizer(spec: AnyOptimizerSpec) -> tuple[type[torch.optim.Optimizer], dict[str, Any]]:
-    """The class and its settings, as ``core.training.build_optimizer`` has them."""
-    settings = spec.model_dump(exclude={"kind", "learning_rate"})
-    if "beta1" in settings:
-        settings["betas"] = (settings.pop("beta1"), settings.pop("beta2"))
-    if spec.kind != "rmsprop":
-        settings["fused"] = True
-    return _OPTIMIZERS[spec.kind], settings
 
 
 def _traced(dataset: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

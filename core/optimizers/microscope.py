@@ -1,7 +1,7 @@
 """One weight, one step: what an optimizer does to a single number, as formula, as numbers, and as result.
 
-The arithmetic is written out here in plain Python, apart from torch, and tested to equal ``torch.optim``. ``record``
-lets torch train the real network for its first steps and notes what happened to one weight; only that needs torch.
+``steps`` works it out by ``core.optimizers.arithmetic``. ``record`` lets torch train the real network for its first
+steps and notes what happened to one weight; only that needs torch.
 """
 
 import math
@@ -12,34 +12,14 @@ import numpy as np
 
 from core.datasets.image_set import ImageSet
 from core.lab.errors import ChalknetError
-from core.specs import RunSpec
-from core.specs.optimizers import AdagradSpec, AdamSpec, AdamWSpec, AnyOptimizerSpec, RMSpropSpec, SGDSpec
+from core.optimizers.arithmetic import Line, step_lines
+from core.specs import AnyOptimizerSpec, RunSpec
 
 MOST_STEPS = 50
 
 
 class MicroscopeError(ChalknetError):
     """A weight or a step that is not there."""
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of a step's calculation.
-
-    Attributes
-    ----------
-    name : str
-        In words.
-    formula, numbers : str
-        LaTeX: with letters, and the same with the numbers of this step.
-    value : float
-        What comes out.
-    """
-
-    name: str
-    formula: str
-    numbers: str
-    value: float
 
 
 @dataclass(frozen=True)
@@ -98,139 +78,10 @@ def steps(
     state: dict[str, float] = {}
     worked = []
     for t, (g, rate) in enumerate(zip(gradients, rates, strict=True), 1):
-        match spec:
-            case SGDSpec():
-                lines = _sgd(spec, state, t, weight, g, rate)
-            case RMSpropSpec():
-                lines = _rmsprop(spec, state, t, weight, g, rate)
-            case AdagradSpec():
-                lines = _adagrad(state, t, weight, g, rate)
-            case AdamSpec() | AdamWSpec():
-                lines = _adam(spec, state, t, weight, g, rate)
+        lines = step_lines(spec, state, t, weight, g, rate)
         worked.append(Step(t, weight, g, tuple(lines), lines[-1].value))
         weight = lines[-1].value
     return worked
-
-
-def _sgd(spec: SGDSpec, state: dict[str, float], t: int, w: float, g: float, rate: float) -> list[Line]:
-    lines, d = [], g
-    if mu := spec.momentum:
-        old = state.get("b", 0.0)
-        b = state["b"] = mu * old + g
-        lines.append(Line("momentum buffer", r"b_t = \mu\,b_{t-1} + g_t", _t(r"{} \cdot {} + {}", mu, old, g), b))
-        d = b
-        if spec.nesterov:
-            d = g + mu * b
-            lines.append(Line("ahead along it", r"d_t = g_t + \mu\,b_t", _t(r"{} + {} \cdot {}", g, mu, b), d))
-    letter = "g_t" if not mu else "d_t" if spec.nesterov else "b_t"
-    return lines + _update(rf"\eta\,{letter}", _t(r"{} \cdot {}", rate, d), rate * d, w)
-
-
-def _rmsprop(spec: RMSpropSpec, state: dict[str, float], t: int, w: float, g: float, rate: float) -> list[Line]:
-    eps, alpha, mu = 1e-8, spec.alpha, spec.momentum
-    old = state.get("v", 0.0)
-    v = state["v"] = alpha * old + (1 - alpha) * g * g
-    d = g / (math.sqrt(v) + eps)
-    lines = [
-        Line(
-            "mean square of the gradients", r"v_t = \alpha\,v_{t-1} + (1 - \alpha)\,g_t^2",
-            _t(r"{} \cdot {} + {} \cdot {}", alpha, old, 1 - alpha, _square(g)), v,
-        ),
-        Line(
-            "gradient on its own scale", r"d_t = \frac{g_t}{\sqrt{v_t} + \varepsilon}",
-            _t(r"\frac{{{}}}{{\sqrt{{{}}} + 10^{{-8}}}}", g, v), d,
-        ),
-    ]  # fmt: skip
-    letter = "d_t"
-    if mu:
-        old = state.get("b", 0.0)
-        b = state["b"] = mu * old + d
-        lines.append(Line("momentum buffer", r"b_t = \mu\,b_{t-1} + d_t", _t(r"{} \cdot {} + {}", mu, old, d), b))
-        d, letter = b, "b_t"
-    return lines + _update(rf"\eta\,{letter}", _t(r"{} \cdot {}", rate, d), rate * d, w)
-
-
-def _adagrad(state: dict[str, float], t: int, w: float, g: float, rate: float) -> list[Line]:
-    eps = 1e-10
-    old = state.get("s", 0.0)
-    s = state["s"] = old + g * g
-    update = rate * g / (math.sqrt(s) + eps)
-    first = Line("sum of the squares so far", r"s_t = s_{t-1} + g_t^2", _t(r"{} + {}", old, _square(g)), s)
-    formula = r"\eta\,\frac{g_t}{\sqrt{s_t} + \varepsilon}"
-    return [first, *_update(formula, _t(r"{} \cdot \frac{{{}}}{{\sqrt{{{}}} + 10^{{-10}}}}", rate, g, s), update, w)]
-
-
-def _adam(spec: AdamSpec | AdamWSpec, state: dict[str, float], t: int, w: float, g: float, rate: float) -> list[Line]:
-    eps, b1, b2 = 1e-8, spec.beta1, spec.beta2
-    m_old, v_old = state.get("m", 0.0), state.get("v", 0.0)
-    m = state["m"] = b1 * m_old + (1 - b1) * g
-    v = state["v"] = b2 * v_old + (1 - b2) * g * g
-    m_hat, v_hat = m / (1 - b1**t), v / (1 - b2**t)
-    update = rate * m_hat / (math.sqrt(v_hat) + eps)
-    lines = [
-        Line(
-            "first moment: mean gradient", r"m_t = \beta_1\,m_{t-1} + (1 - \beta_1)\,g_t",
-            _t(r"{} \cdot {} + {} \cdot {}", b1, m_old, 1 - b1, g), m,
-        ),
-        Line(
-            "second moment: mean square", r"v_t = \beta_2\,v_{t-1} + (1 - \beta_2)\,g_t^2",
-            _t(r"{} \cdot {} + {} \cdot {}", b2, v_old, 1 - b2, _square(g)), v,
-        ),
-        Line(
-            "first moment, bias corrected", r"\hat m_t = \frac{m_t}{1 - \beta_1^t}",
-            _t(r"\frac{{{}}}{{1 - {}^{{{}}}}}", m, b1, str(t)), m_hat,
-        ),
-        Line(
-            "second moment, bias corrected", r"\hat v_t = \frac{v_t}{1 - \beta_2^t}",
-            _t(r"\frac{{{}}}{{1 - {}^{{{}}}}}", v, b2, str(t)), v_hat,
-        ),
-    ]  # fmt: skip
-    if isinstance(spec, AdamWSpec) and spec.weight_decay:
-        decayed = w * (1 - rate * spec.weight_decay)
-        lines.append(
-            Line(
-                "decayed weight", r"w'_{t-1} = w_{t-1}\,(1 - \eta\,\lambda)",
-                _t(r"{} \cdot (1 - {} \cdot {})", w, rate, spec.weight_decay), decayed,
-            )
-        )  # fmt: skip
-        w, before = decayed, r"w'_{t-1}"
-    else:
-        before = "w_{t-1}"
-    formula = r"\eta\,\frac{\hat m_t}{\sqrt{\hat v_t} + \varepsilon}"
-    numbers = _t(r"{} \cdot \frac{{{}}}{{\sqrt{{{}}} + 10^{{-8}}}}", rate, m_hat, v_hat)
-    return lines + _update(formula, numbers, update, w, before)
-
-
-def _update(formula: str, numbers: str, update: float, w: float, before: str = "w_{t-1}") -> list[Line]:
-    """The two lines that end every step."""
-    return [
-        Line("update", rf"\Delta_t = {formula}", numbers, update),
-        Line("new weight", rf"w_t = {before} - \Delta_t", _t("{} - {}", w, update), w - update),
-    ]
-
-
-def number(value: float) -> str:
-    """A number for a formula: five figures, and a power of ten where it is very small or large (LaTeX)."""
-    if value == 0 or 1e-3 <= abs(value) < 1e5:
-        return f"{value:.5g}"
-    if not math.isfinite(value):
-        return r"\text{no number}"
-    mantissa, exponent = f"{value:.4e}".split("e")
-    return rf"{mantissa.rstrip('0').rstrip('.')} \cdot 10^{{{int(exponent)}}}"
-
-
-def _t(template: str, *values: float | str) -> str:
-    """Numbers put into a formula; in brackets where negative or with a power of ten; text goes in as it is."""
-    texts = []
-    for value in values:
-        text = value if isinstance(value, str) else number(value)
-        is_whole = isinstance(value, str) or not (text.startswith("-") or r"\cdot" in text)
-        texts.append(text if is_whole else rf"\left({text}\right)")
-    return template.format(*texts)
-
-
-def _square(value: float) -> str:
-    return rf"\left({number(value)}\right)^2"
 
 
 def layers(spec: RunSpec, n_classes: int) -> dict[str, tuple[int, ...]]:

@@ -20,7 +20,7 @@ from core.optimizers.seed_statistics import band
 from core.runs.experiments import Experiment
 from core.runs.series import EPOCH_QUANTITIES, Numbers, Series, series_of_run
 from core.specs import RunSpec
-from core.specs.optimizers import AdagradSpec, AdamSpec, AnyOptimizerSpec, RMSpropSpec, SGDSpec
+from core.specs.optimizers import AdamSpec, AnyOptimizerSpec, RMSpropSpec, SGDSpec
 
 KIND, SEEDS_KIND = "race", "seeds"
 FEWEST, MOST = 2, 6  # contestants
@@ -54,22 +54,9 @@ class Fingerprint:
     first_batch: tuple[int, ...]
 
 
-def title(optimizer: AnyOptimizerSpec) -> str:
-    """What an optimizer is called: torch's name, and SGD by its momentum."""
-    match optimizer:
-        case SGDSpec(momentum=momentum, nesterov=nesterov):
-            return "SGD" if not momentum else "Nesterov" if nesterov else "SGD + momentum"
-        case RMSpropSpec():
-            return "RMSprop"
-        case AdagradSpec():
-            return "Adagrad"
-        case _:
-            return "Adam" if optimizer.kind == "adam" else "AdamW"
-
-
 def named(optimizers: Sequence[AnyOptimizerSpec]) -> Contestants:
     """Names for the legend, each once: the title, with the learning rate where two share it, else with a number."""
-    titles = [title(optimizer) for optimizer in optimizers]
+    titles = [optimizer.title for optimizer in optimizers]
     rated = [f"{name} {o.learning_rate:g}" for name, o in zip(titles, optimizers, strict=True)]
     names = [rate if titles.count(name) > 1 else name for name, rate in zip(titles, rated, strict=True)]
     seen: Counter[str] = Counter()

@@ -37,7 +37,7 @@ def sections(base: RunSpec, contestants: Contestants, seeds: list[int]) -> list[
     settings, pictures, prepare, network, *_ = by_title.values()
     titles = list(by_title)
     return [
-        Section(titles[0], _without_optimizer(settings)),
+        Section(titles[0], _shared(settings, base)),
         Section(titles[1], pictures),
         Section(titles[2], prepare),
         Section(titles[3], _MODEL_BEGIN.sub("", network).rstrip()),
@@ -47,10 +47,10 @@ def sections(base: RunSpec, contestants: Contestants, seeds: list[int]) -> list[
     ]
 
 
-def _without_optimizer(code: str) -> str:
+def _shared(code: str, base: RunSpec) -> str:
     """The hyper-parameters that all share."""
-    own = ("learning_rate =", "momentum =", "seed =")
-    return "\n".join(line for line in code.split("\n") if not line.startswith(own))
+    own = {*receipts.optimizer_variables(base.optimizer_at(0)), f"seed = {base.random_state}"}
+    return "\n".join(line for line in code.split("\n") if line not in own)
 
 
 def _beginning(network: str) -> str:
@@ -68,8 +68,7 @@ def _beginning(network: str) -> str:
 def _contestants(contestants: Contestants) -> str:
     lines = []
     for name, optimizer in contestants.items():
-        call = receipts.optimizer_call(optimizer, repr(optimizer.learning_rate))
-        call = call.replace("momentum=momentum", f"momentum={getattr(optimizer, 'momentum', 0.0)!r}")
+        call = receipts.optimizer_call(optimizer, repr(optimizer.learning_rate), {})
         lines.append(f"    {name!r}: lambda model: {call},")
     return "\n".join(["contestants = {", *lines, "}", "criterion = nn.CrossEntropyLoss()"])
 

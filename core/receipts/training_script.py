@@ -3,6 +3,7 @@
 import inspect
 import io
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,17 +11,7 @@ import numpy as np
 from core import datasets
 from core.datasets import shapes10, shapes10_drawing
 from core.datasets.image_set import SIDE
-from core.specs import (
-    AdagradSpec,
-    AdamSpec,
-    AdamWSpec,
-    AnyOptimizerSpec,
-    CNNSpec,
-    DataSpec,
-    RMSpropSpec,
-    RunSpec,
-    SGDSpec,
-)
+from core.specs import AnyOptimizerSpec, CNNSpec, DataSpec, RunSpec
 from core.specs.schedules import CosineSpec, StepSpec, WarmUpSpec
 
 DATA_FILE = "pictures.npz"  # for data sets that no package brings
@@ -117,10 +108,8 @@ def _hyper_parameters(spec: RunSpec, n_epochs: int) -> str:
         "",
         f"num_epochs = {n_epochs}",
         f"batch_size = {spec.batch_size}",
-        f"learning_rate = {spec.optimizer_at(0).learning_rate!r}",
+        *optimizer_variables(spec.optimizer_at(0)),
     ]
-    if spec.optimizer.kind == "sgd":
-        lines.append(f"momentum = {spec.optimizer.momentum!r}")
     if spec.model.kind == "mlp":
         lines.append(f"H = {spec.model.H}")
     lines += [
@@ -289,11 +278,18 @@ def _model(spec: RunSpec) -> str:
 
 
 def _optimizer(spec: RunSpec) -> str:
-    call = optimizer_call(spec.optimizer_at(0), "learning_rate")
+    optimizer = spec.optimizer_at(0)
+    call = optimizer_call(optimizer, "learning_rate", optimizer.headline_values())
     lines = ["criterion = nn.CrossEntropyLoss()", f"optimizer = {call}"]
-    if "fused" in call:
+    if optimizer.fused:
         lines[-1] += "  # fused: all weights in one pass"
     return "\n".join(lines + schedule_lines(spec))
+
+
+def optimizer_variables(optimizer: AnyOptimizerSpec) -> list[str]:
+    """The lines that name the learning rate, and what the optimizer's record says is named beside it."""
+    named = {"learning_rate": optimizer.learning_rate, **optimizer.headline_values()}
+    return [f"{name} = {value!r}" for name, value in named.items()]
 
 
 def schedule_lines(spec: RunSpec) -> list[str]:
@@ -313,34 +309,23 @@ def schedule_lines(spec: RunSpec) -> list[str]:
     ]
 
 
-def optimizer_call(optimizer: AnyOptimizerSpec, rate: str) -> str:
-    """The line that makes it; SGD's momentum is the script's variable of that name."""
-    match optimizer:
-        case SGDSpec():
-            nesterov = ", nesterov=True" if optimizer.nesterov else ""
-            return f"torch.optim.SGD(model.parameters(), lr={rate}, momentum=momentum{nesterov}, fused=True)"
-        case RMSpropSpec():
-            more = f"alpha={optimizer.alpha!r}, momentum={optimizer.momentum!r}"
-            return f"torch.optim.RMSprop(model.parameters(), lr={rate}, {more})"
-        case AdagradSpec():
-            return f"torch.optim.Adagrad(model.parameters(), lr={rate}, fused=True)"
-        case AdamSpec():
-            usual = (optimizer.beta1, optimizer.beta2) == (0.9, 0.999)  # the handout leaves them out
-            betas = "" if usual else f", betas=({optimizer.beta1!r}, {optimizer.beta2!r})"
-            return f"torch.optim.Adam(model.parameters(), lr={rate}{betas}, fused=True)"
-        case AdamWSpec():
-            more = f"betas=({optimizer.beta1!r}, {optimizer.beta2!r}), weight_decay={optimizer.weight_decay!r}"
-            return f"torch.optim.AdamW(model.parameters(), lr={rate}, {more}, fused=True)"
+def optimizer_call(optimizer: AnyOptimizerSpec, rate: str, variables: Mapping[str, float | bool]) -> str:
+    """The line that makes it; an argument whose value a variable of the script has is written as that variable."""
+    given = [
+        f"{name}={name if variables.get(name) == value else repr(value)}"
+        for name, value in optimizer.script_arguments().items()
+    ]
+    return f"torch.optim.{optimizer.torch_class}({', '.join(['model.parameters()', f'lr={rate}', *given])})"
 
 
 def _branches(spec: RunSpec) -> list[str]:
     """Lines at the head of an epoch: where the run went on from another one's epoch with a new optimizer."""
-    lines = []
+    lines, variables = [], spec.optimizer_at(0).headline_values()
     for part in spec.earlier:
         optimizer = spec.optimizer_at(part.until_epoch)
         lines += [
             f"    if epoch == {part.until_epoch}:  # here this run branched off: a new optimizer goes on",
-            f"        optimizer = {optimizer_call(optimizer, repr(optimizer.learning_rate))}",
+            f"        optimizer = {optimizer_call(optimizer, repr(optimizer.learning_rate), variables)}",
         ]
     return lines
 

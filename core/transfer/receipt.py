@@ -50,10 +50,8 @@ def _hyper_parameters(spec: TransferSpec) -> str:
         "",
         f"num_epochs = {spec.n_epochs}",
         f"batch_size = {spec.batch_size}",
-        f"learning_rate = {spec.optimizer.learning_rate!r}",
+        *receipts.optimizer_variables(spec.optimizer),
     ]
-    if spec.optimizer.kind == "sgd":
-        lines.append(f"momentum = {spec.optimizer.momentum!r}")
     if spec.weights.source != "random" and spec.frozen_stages < ALL_BUT_HEAD:
         lines.append(f"low_learning_rate = {spec.backbone_learning_rate!r}  # of the pretrained part")
     lines += [
@@ -145,7 +143,7 @@ def _network(spec: TransferSpec) -> str:
 
 
 def _optimizer(spec: TransferSpec) -> str:
-    call = receipts.optimizer_call(spec.optimizer, "learning_rate")
+    call = receipts.optimizer_call(spec.optimizer, "learning_rate", spec.optimizer.headline_values())
     head = call.replace("model.parameters()", "model.fc.parameters()")
     lines = ["criterion = nn.CrossEntropyLoss()", f"optimizer = {head}"]
     if spec.frozen_stages < ALL_BUT_HEAD:

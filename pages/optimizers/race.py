@@ -49,7 +49,7 @@ def sweep_view(lab: Lab, settings: RaceSettings) -> None:
         high = choice_slider("Largest rate", "sweep_high", options=RATES, default=1.0, format_option=decimal)
         n_epochs = number_slider("Epochs each", "sweep_epochs", low=1, high=5, step=1, default=1)
     # A rate is what is sought: of each kind the first contestant
-    kinds = {race.title(o): o for o in reversed(settings.contestants.values())}
+    kinds = {o.title: o for o in reversed(settings.contestants.values())}
     contestants = dict(reversed(kinds.items()))
     base = settings.base.model_copy(update={"n_epochs": n_epochs})
     try:

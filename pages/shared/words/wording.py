@@ -6,6 +6,7 @@ from core import datasets
 from core.lab.errors import ChalknetError
 from core.specs import AnyOptimizerSpec, RunSpec, differences, flatten
 from core.specs.models import model_title
+from core.specs.optimizers import RECORDS, optimizer_title
 from core.specs.schedules import AnyScheduleSpec, CosineSpec, StepSpec, WarmUpSpec
 from pages.shared.words.transfer import transfer_settings
 
@@ -22,12 +23,7 @@ NAMES = {
     "model.dropout": "dropout",
     "optimizer.kind": "the optimizer",
     "optimizer.learning_rate": "the learning rate",
-    "optimizer.momentum": "momentum",
-    "optimizer.nesterov": "Nesterov's momentum",
-    "optimizer.alpha": "alpha",
-    "optimizer.beta1": "beta 1",
-    "optimizer.beta2": "beta 2",
-    "optimizer.weight_decay": "weight decay",
+    **{f"optimizer.{name}": c.word for record in RECORDS for name, c in record.coefficients().items()},
     "schedule.kind": "the learning rate over time",
     "n_epochs": "the number of epochs",
     "max_seconds": "the time limit",
@@ -38,8 +34,6 @@ NAMES = {
     "device": "the device",
     "earlier": "the epochs before",
 }
-
-OPTIMIZERS = {"sgd": "SGD", "rmsprop": "RMSprop", "adagrad": "Adagrad", "adam": "Adam", "adamw": "AdamW"}
 
 _UNTELLING = ["data.n_test", "data.random_state", "n_threads", "device", "max_seconds"]
 
@@ -83,10 +77,10 @@ def run_settings(spec: RunSpec) -> str:
 
 def optimizer_settings(optimizer: AnyOptimizerSpec) -> str:
     """Such as ``"SGD, learning rate 0.01, momentum 0.9"``; what has torch's usual value is left out, but momentum."""
-    told = [f"{OPTIMIZERS[optimizer.kind]}, learning rate {optimizer.learning_rate:g}"]
-    for name, value in optimizer.model_dump(exclude={"kind", "learning_rate"}).items():
-        if value != type(optimizer).model_fields[name].default or (optimizer.kind, name) == ("sgd", "momentum"):
-            word = NAMES.get(f"optimizer.{name}", name)
+    told = [f"{optimizer.torch_class}, learning rate {optimizer.learning_rate:g}"]
+    for name, value in optimizer.coefficient_values().items():
+        if value != type(optimizer).model_fields[name].default or name in optimizer.headline:
+            word = optimizer.coefficients()[name].word
             told.append(word if value is True else f"{word} {value:g}")
     return ", ".join(told)
 
@@ -144,7 +138,7 @@ def _telling(name: str, value: Any) -> str:
     if name == "model.kind":
         return model_title(str(value))
     if name == "optimizer.kind":
-        return OPTIMIZERS.get(value, str(value))
+        return optimizer_title(value)
     return f"{NAMES.get(name, name).removeprefix('the ')} {_value(value)}"
 
 

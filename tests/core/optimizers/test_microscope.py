@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from core import datasets
 from core.models import build_model
+from core.optimizers.arithmetic import number
 from core.optimizers.first_steps import follow
-from core.optimizers.microscope import MicroscopeError, layers, number, record, steps
+from core.optimizers.microscope import MicroscopeError, layers, record, steps
 from core.specs import AdagradSpec, AdamSpec, AdamWSpec, CNNSpec, RMSpropSpec, SGDSpec
 from core.specs.schedules import CosineSpec
 from core.training.events import BatchEnd
