@@ -14,7 +14,18 @@ from PIL import Image
 from core import datasets
 from core.datasets.own import importing as own_images
 from core.receipts import training_script as receipts
-from core.specs import AdagradSpec, AdamSpec, AdamWSpec, CNNSpec, DataSpec, MLPSpec, RMSpropSpec, RunSpec, SGDSpec
+from core.specs import (
+    AdagradSpec,
+    AdamSpec,
+    AdamWSpec,
+    CNNSpec,
+    DataSpec,
+    EarlierSpec,
+    MLPSpec,
+    RMSpropSpec,
+    RunSpec,
+    SGDSpec,
+)
 from core.specs.schedules import CosineSpec, StepSpec, WarmUpSpec
 from core.training.events import BatchEnd
 from core.training.training import train
@@ -81,6 +92,11 @@ CASES = {
     "step": {"schedule": StepSpec(every=1, gamma=0.3)},
     "cosine": {"schedule": CosineSpec(), "optimizer": AdamSpec()},
     "warm-up": {"schedule": WarmUpSpec(epochs=2), "optimizer": RMSpropSpec(learning_rate=0.001)},
+    "branch, another momentum": {
+        "optimizer": SGDSpec(learning_rate=0.1),
+        "earlier": (EarlierSpec(until_epoch=2, optimizer=SGDSpec(momentum=0.5)),),
+    },
+    "branch, from Adam to SGD": {"earlier": (EarlierSpec(until_epoch=1, optimizer=AdamSpec()),)},
 }
 
 
