@@ -3,7 +3,15 @@
 Importing this package imports neither torch nor scikit-learn; what needs them imports them when it is called.
 """
 
+from core.datasets.dataset import Dataset
 from core.datasets.image_set import ImageSet
-from core.datasets.registry import DatasetError, DatasetInfo, available, info, load, load_for
+from core.datasets.info import DatasetError, DatasetInfo
+from core.datasets.own.importing import import_folder, import_zip
+from core.datasets.own.sets import delete
+from core.datasets.pictures import to_square
+from core.datasets.registry import DATASETS, available, info, load, load_for, record
 
-__all__ = ["DatasetError", "DatasetInfo", "ImageSet", "available", "info", "load", "load_for"]
+__all__ = [
+    "DATASETS", "Dataset", "DatasetError", "DatasetInfo", "ImageSet", "available", "delete", "import_folder",
+    "import_zip", "info", "load", "load_for", "record", "to_square",
+]  # fmt: skip

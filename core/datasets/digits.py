@@ -5,9 +5,11 @@ from pathlib import Path
 import numpy as np
 
 from core.datasets import arrays
+from core.datasets.dataset import Dataset
 from core.datasets.image_set import SIDE, ImageSet
 from core.datasets.info import DatasetInfo
 from core.lab import paths
+from core.specs import DataSpec
 
 NAME, TITLE = "digits", "Digits"
 CLASS_NAMES = tuple("0123456789")
@@ -50,6 +52,23 @@ def enlarge(digits: np.ndarray) -> np.ndarray:
     return np.repeat(grey[..., None], 3, axis=-1)
 
 
+def script_lines(data: DataSpec) -> str:
+    """The set from scikit-learn, enlarged and split as here."""
+    return (
+        "from sklearn.datasets import load_digits\n"
+        "from sklearn.model_selection import train_test_split\n\n"
+        "bunch = load_digits()\n"
+        "grey = np.round(bunch.images * (255 / 16)).astype(np.uint8)\n"
+        "grey = grey.repeat(4, axis=1).repeat(4, axis=2)  # 8 x 8 pixels become 32 x 32\n"
+        "images, labels = np.repeat(grey[..., None], 3, axis=-1), bunch.target\n"
+        f"train, test = train_test_split(np.arange(len(labels)), test_size={N_TEST}, random_state=0,"
+        " stratify=labels)\n"
+        "train_images, train_labels = images[train], labels[train]\n"
+        "test_images, test_labels = images[test], labels[test]\n"
+        'classes = tuple("0123456789")'
+    )
+
+
 def _write(folder: Path) -> None:
     # Imported here: scikit-learn takes most of a second, and only the first load ever needs it
     from sklearn.datasets import load_digits
@@ -60,3 +79,6 @@ def _write(folder: Path) -> None:
     train, test = train_test_split(np.arange(len(labels)), test_size=N_TEST, random_state=0, stratify=labels)
     meta = {"name": NAME, "title": TITLE, "class_names": CLASS_NAMES, "source": SOURCE}
     arrays.write_set(folder, meta, [(images[train], labels[train])], [(images[test], labels[test])])
+
+
+DATASET = Dataset(NAME, info, load, script_lines)

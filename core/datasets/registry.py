@@ -5,21 +5,37 @@ import dataclasses
 import numpy as np
 
 from core.datasets import cifar10, digits, shapes10
+from core.datasets.dataset import Dataset
 from core.datasets.image_set import SIDE, ImageSet
 from core.datasets.info import DatasetError, DatasetInfo
-from core.datasets.own import importing as own_images
+from core.datasets.own import sets as own_sets
 from core.specs import DataSpec
 from core.specs.transfer import PickedDataSpec
 
-__all__ = ["DatasetError", "DatasetInfo", "available", "info", "load", "load_for"]
+# In the order in which a person finds them; own ones follow
+DATASETS: tuple[Dataset, ...] = (
+    shapes10.DATASET,
+    digits.DATASET,
+    cifar10.DATASET,
+)
+_BY_NAME = {dataset.name: dataset for dataset in DATASETS}
+
+
+def record(name: str) -> Dataset:
+    """All that makes a data set different from the others.
+
+    A name that none of the lab's sets has is that of an own set, which may be gone or on another machine: its runs
+    still have a script.
+    """
+    return _BY_NAME.get(name) or own_sets.record(name)
 
 
 def available() -> list[DatasetInfo]:
-    """All data sets, present or not: the built-in ones, CIFAR-10, then a person's own by name.
+    """All data sets, present or not: the lab's in their order, then a person's own by name.
 
     Cheap enough for every rerun of a page: it looks for files and reads small JSON, nothing more.
     """
-    return [shapes10.info(), digits.info(), cifar10.info(), *own_images.infos()]
+    return [dataset.info() for dataset in (*DATASETS, *own_sets.records())]
 
 
 def info(name: str) -> DatasetInfo:
@@ -30,12 +46,10 @@ def info(name: str) -> DatasetInfo:
     DatasetError
         If there is no such data set; the sentence names those that there are.
     """
-    known = available()
-    for candidate in known:
-        if candidate.name == name:
-            return candidate
-    names = ", ".join(candidate.name for candidate in known)
-    raise DatasetError(f"There is no data set {name!r} here; there are: {names}.")
+    known = {dataset.name: dataset for dataset in (*DATASETS, *own_sets.records())}
+    if name not in known:
+        raise DatasetError(f"There is no data set {name!r} here; there are: {', '.join(known)}.")
+    return known[name].info()
 
 
 def load(
@@ -60,7 +74,7 @@ def load(
     DatasetError
         If there is no such set, if it is not present on this machine, or if it has fewer pictures.
     """
-    found = info(name)
+    found, dataset = info(name), record(name)
     if not found.present:
         raise DatasetError(found.missing)
     for field, wanted, low, most in (
@@ -72,11 +86,11 @@ def load(
             raise DatasetError(
                 f"{field} is {wanted}; {found.title} has {most} {split} pictures: allowed is {low} to {most}."
             )
-    if name == shapes10.NAME:
-        return shapes10.load(n_train or found.n_train, n_test or found.n_test)
-    if name == digits.NAME:
-        return digits.load()
-    return cifar10.load() if name == cifar10.NAME else own_images.load(name, large=large)
+    if large and dataset.load_large is not None:
+        return dataset.load_large()
+    if dataset.load_part is not None:
+        return dataset.load_part(n_train or found.n_train, n_test or found.n_test)
+    return dataset.load()
 
 
 def load_for(spec: DataSpec, *, side: int = SIDE) -> ImageSet:

@@ -11,16 +11,20 @@ with data seed and training seed 0, the lab's defaults. ``python -m core.trainin
 SPEC.json is ``{}`` for the MLP and ``{"model": {"kind": "cnn"}, "optimizer": {"kind": "adam"}}`` for the CNN.
 """
 
+import inspect
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
-from core.datasets import arrays
+from core.datasets import arrays, shapes10_drawing
+from core.datasets.dataset import Dataset
 from core.datasets.image_set import ImageSet
 from core.datasets.info import DatasetInfo
 from core.datasets.shapes10_drawing import BLOCK, CLASS_NAMES, draw_block
 from core.lab import paths
+from core.specs import DataSpec
 
 NAME, TITLE = "shapes10", "Shapes-10"
 SOURCE = "Drawn by Chalknet: ten shapes of varied place, size, tilt and colour, the same on every machine."
@@ -46,7 +50,7 @@ def pool(n_train: int, n_test: int) -> tuple[int, int]:
     return next(tier for tier in TIERS.values() if n_train <= tier[0] and n_test <= tier[1])
 
 
-def load(n_train: int, n_test: int) -> ImageSet:
+def load(n_train: int = TIERS["full"][0], n_test: int = TIERS["full"][1]) -> ImageSet:
     """The smallest tier that has so many pictures, drawn first where it is not on disk yet."""
     sizes = pool(n_train, n_test)
     tier = next(name for name, tier_sizes in TIERS.items() if tier_sizes == sizes)
@@ -58,6 +62,25 @@ def load(n_train: int, n_test: int) -> ImageSet:
     return arrays.open_or_build(paths.datasets() / NAME / f"{tier}-{arrays.FORMAT}.{DRAWING}", write)
 
 
+def script_lines(data: DataSpec) -> str:
+    """The drawing itself, and its call for the tier that the run's pictures are drawn from."""
+    drawing = re.sub(r'\A""".*?"""\n', "", inspect.getsource(shapes10_drawing), flags=re.DOTALL)
+    n_train, n_test = pool(data.n_train, data.n_test)
+    return (
+        f"{drawing.strip()}\n\n\n"
+        "def draw(split, n):\n"
+        '    """Shapes-10 is drawn, the same on every machine."""\n'
+        f"    blocks = [draw_block(block, {RANDOM_STATE}, split) for block in range(n // {BLOCK})]\n"
+        "    return (np.concatenate(parts) for parts in zip(*blocks))\n\n\n"
+        "classes = CLASS_NAMES\n"
+        f'train_images, train_labels = draw("train", {n_train})\n'
+        f'test_images, test_labels = draw("test", {n_test})'
+    )
+
+
 def _blocks(n: int, split: str) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Blocks as they are drawn, so that 150 MB never have to be in memory; tiers are whole blocks."""
     return (draw_block(block, RANDOM_STATE, split) for block in range(n // BLOCK))
+
+
+DATASET = Dataset(NAME, info, load, script_lines, load_part=load)

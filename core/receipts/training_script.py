@@ -1,20 +1,18 @@
 """A run as a short PyTorch script in the handout's style, which needs nothing of Chalknet and gives the same losses."""
 
-import inspect
 import io
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from core import datasets
-from core.datasets import shapes10, shapes10_drawing
 from core.datasets.image_set import SIDE
+from core.datasets.own import sets as own_sets
 from core.specs import AnyOptimizerSpec, CNNSpec, DataSpec, RunSpec
 from core.specs.schedules import CosineSpec, StepSpec, WarmUpSpec
 
-DATA_FILE = "pictures.npz"  # for data sets that no package brings
+DATA_FILE = own_sets.DATA_FILE  # for data sets that no package brings
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,7 @@ def as_notebook(parts: list[Section]) -> str:
 
 def needs_data_file(data: DataSpec) -> bool:
     """Whether the script reads its pictures from ``DATA_FILE`` because no package has them."""
-    return data.dataset not in ("shapes10", "digits", "cifar10")
+    return datasets.record(data.dataset).needs_file
 
 
 def data_file(data: DataSpec, *, side: int = SIDE) -> bytes:
@@ -121,12 +119,11 @@ def _hyper_parameters(spec: RunSpec, n_epochs: int) -> str:
 
 
 def _data(data: DataSpec) -> str:
-    load = {"shapes10": _load_shapes10, "digits": _load_digits, "cifar10": _load_cifar10}.get(
-        data.dataset, _load_data_file
-    )(data)
-    if needs_data_file(data):
-        return load
-    return load + (
+    dataset = datasets.record(data.dataset)
+    lines = dataset.script_lines(data)
+    if dataset.needs_file:  # it holds those of this run alone
+        return lines
+    return lines + (
         "\n\n"
         "# The pictures of this run: the first of a seeded shuffle, or all in their order\n"
         f"rng = np.random.default_rng({data.random_state})\n"
@@ -137,61 +134,6 @@ def _data(data: DataSpec) -> str:
         f"if {data.n_test} < len(test_labels):\n"
         f"    chosen = test_order[:{data.n_test}]\n"
         "    test_images, test_labels = test_images[chosen], test_labels[chosen]"
-    )
-
-
-def _load_shapes10(data: DataSpec) -> str:
-    drawing = re.sub(r'\A""".*?"""\n', "", inspect.getsource(shapes10_drawing), flags=re.DOTALL)
-    n_train, n_test = shapes10.pool(data.n_train, data.n_test)
-    blocks = f"range({{}} // {shapes10_drawing.BLOCK})"
-    return (
-        f"{drawing.strip()}\n\n\n"
-        "def draw(split, n):\n"
-        '    """Shapes-10 is drawn, the same on every machine."""\n'
-        f"    blocks = [draw_block(block, {shapes10.RANDOM_STATE}, split) for block in {blocks.format('n')}]\n"
-        "    return (np.concatenate(parts) for parts in zip(*blocks))\n\n\n"
-        "classes = CLASS_NAMES\n"
-        f'train_images, train_labels = draw("train", {n_train})\n'
-        f'test_images, test_labels = draw("test", {n_test})'
-    )
-
-
-def _load_digits(data: DataSpec) -> str:
-    from core.datasets import digits
-
-    return (
-        "from sklearn.datasets import load_digits\n"
-        "from sklearn.model_selection import train_test_split\n\n"
-        "bunch = load_digits()\n"
-        "grey = np.round(bunch.images * (255 / 16)).astype(np.uint8)\n"
-        "grey = grey.repeat(4, axis=1).repeat(4, axis=2)  # 8 x 8 pixels become 32 x 32\n"
-        "images, labels = np.repeat(grey[..., None], 3, axis=-1), bunch.target\n"
-        f"train, test = train_test_split(np.arange(len(labels)), test_size={digits.N_TEST}, random_state=0,"
-        " stratify=labels)\n"
-        "train_images, train_labels = images[train], labels[train]\n"
-        "test_images, test_labels = images[test], labels[test]\n"
-        'classes = tuple("0123456789")'
-    )
-
-
-def _load_cifar10(data: DataSpec) -> str:
-    return (
-        "import torchvision.datasets\n\n"
-        "trainset = torchvision.datasets.CIFAR10(root='./data', train=True, download=True)\n"
-        "testset = torchvision.datasets.CIFAR10(root='./data', train=False, download=True)\n"
-        "train_images, train_labels = trainset.data, np.array(trainset.targets)\n"
-        "test_images, test_labels = testset.data, np.array(testset.targets)\n"
-        "classes = ('plane', 'car', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck')"
-    )
-
-
-def _load_data_file(data: DataSpec) -> str:
-    return (
-        f'# "{data.dataset}" is only in the lab that made this script: download its file and put it here\n'
-        f'with np.load("{DATA_FILE}") as file:\n'
-        '    train_images, train_labels = file["train_images"], file["train_labels"]\n'
-        '    test_images, test_labels = file["test_images"], file["test_labels"]\n'
-        '    classes = tuple(file["classes"])'
     )
 
 

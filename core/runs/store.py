@@ -27,7 +27,7 @@ from typing import Any, Literal
 import numpy as np
 
 from core.lab import owners, paths
-from core.lab.errors import ChalknetError
+from core.lab.errors import ChalknetError, NotYoursError
 from core.lab.files import disk_sentence, read_json, write_json
 from core.lab.processes import is_alive, this_process
 from core.runs import history
@@ -60,10 +60,6 @@ class RunNotFoundError(ChalknetError):
 
 class RunStoreError(ChalknetError):
     """The run folder can't be written or read."""
-
-
-class NotYoursError(ChalknetError):
-    """Somebody else's run."""
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from core.engine import calibration
 from core.engine.calibration import Calibration
 from core.lab import machine
 from core.specs import AdamSpec, CNNSpec, RunSpec
-from pages.data.bring import cifar10_panel
 from pages.shared.frame.frame import Lab
+from pages.shared.panels.download import download_panel
 from pages.shared.words.wording import duration, plain
 
 _PAGES = Path(__file__).resolve().parents[1]
@@ -50,8 +50,8 @@ def ready_panel(lab: Lab) -> None:
             if info.present:
                 amount = f"{info.n_train:,} + {info.n_test:,} pictures"
                 st.markdown(f":material/check_circle: {plain(info.title)}: {amount}")
-            elif info.name == "cifar10":
-                cifar10_panel(lab.person, with_archive=False)
+            elif files := datasets.record(info.name).files:
+                download_panel(files, lab.person, with_archive=False)
             else:
                 st.markdown(f":material/radio_button_unchecked: {plain(info.missing)}")
     with hardware:

@@ -10,6 +10,7 @@ from PIL import Image
 from core import datasets
 from core.datasets import cifar10
 from core.datasets.own import importing as own_images
+from core.datasets.own import sets as own_sets
 from pages.shared.panels.jobs import jobs
 
 PAGE = "80_Data"
@@ -117,10 +118,10 @@ def test_a_folder_is_imported_in_the_background_with_a_report(visit, folder, tex
     at.button(key="own_import").click().run()
     finish(at, "import")
     assert not at.exception
-    (info,) = own_images.infos()
+    (info,) = [own.info() for own in own_sets.records()]
     assert info.title == "<i>Mine</i>"
     assert set(info.class_names) == {EVIL.replace("/", "_"), "dog"}
-    assert own_images.belongs_to(info.name, "ann")
+    assert own_sets.belongs_to(info.name, "ann")
     assert r"\<i\>Mine\</i\>: 12 pictures taken in 2 classes" in at.success[0].value
     refused = next(table.value for table in at.dataframe if "why" in table.value)
     assert refused["file"].tolist() == ["dog/notes.txt", "dog/torn.png"]
@@ -131,7 +132,7 @@ def test_a_folder_is_imported_in_the_background_with_a_report(visit, folder, tex
     at = visit(PAGE, tab="Add")
     at.button(key=f"delete_{info.name}").click().run()
     assert not at.exception
-    assert own_images.infos() == []
+    assert own_sets.records() == []
 
 
 def test_what_cannot_be_imported_is_a_sentence(visit, tmp_path):
@@ -166,7 +167,7 @@ def test_in_a_hall_nobody_names_folders_or_deletes_what_others_brought(visit, fo
     at = visit(PAGE, tab="Add")
     keys = [widget.key for widget in (*at.text_input, *at.button)]
     assert "own_folder" not in keys
-    assert "cifar_path" not in keys
+    assert "path_cifar10" not in keys
     assert f"delete_{report.name}" not in keys
     assert f"delete_{report.name}" in [button.key for button in visit(PAGE, tab="Add", person="bob").button]
 
@@ -187,8 +188,8 @@ def test_a_download_that_fails_says_why_and_home_shows_it_too(visit, monkeypatch
 def test_another_archive_is_refused(visit, tmp_path):
     (tmp_path / "x.tar.gz").write_bytes(b"something else")
     at = visit(PAGE, tab="Add")
-    at.text_input(key="cifar_path").set_value(str(tmp_path / "x.tar.gz")).run()
-    at.button(key="take_cifar").click().run()
+    at.text_input(key="path_cifar10").set_value(str(tmp_path / "x.tar.gz")).run()
+    at.button(key="take_cifar10").click().run()
     finish(at, "cifar10")
     assert "is not the published cifar-10-python.tar.gz" in at.error[0].value
     assert not datasets.info("cifar10").present

@@ -16,11 +16,12 @@ from typing import IO, Any
 import numpy as np
 
 from core.datasets import arrays
-from core.datasets.image_set import SIDE, ImageSet
-from core.datasets.info import DatasetError, DatasetInfo
+from core.datasets.image_set import SIDE
+from core.datasets.info import DatasetError
 from core.datasets.own import large_pictures
 from core.datasets.own.candidates import Candidate, Classes, Placed, arrange, in_folder, in_zip, renamed
 from core.datasets.own.progress import OnProgress, Progress, ShouldStop
+from core.datasets.own.sets import SOURCE, arrays_of
 from core.datasets.pictures import RefusedError, square_and_size
 from core.lab import paths
 from core.lab.owners import owner_mark
@@ -29,7 +30,6 @@ from core.specs import MAX_SEED
 MIN_CLASSES, MAX_CLASSES = 2, 100
 MAX_PICTURES = 1_000_000  # what DataSpec allows
 MAX_TITLE = 60  # letters
-NAME_PATTERN = re.compile(r"own-[a-z0-9]+(-[a-z0-9]+)*")
 BLOCK = 1_000  # pictures that are copied at once
 _GUESS_FROM = 1_000  # pictures: whether larger ones will be kept is guessed from the first, for the bar alone
 
@@ -145,72 +145,6 @@ def import_folder(
     return _import(found, title, random_state, test_share, classes, owner, on_progress, should_stop)
 
 
-def infos() -> list[DatasetInfo]:
-    """What the registry says of all own data sets, by name."""
-    found = []
-    for folder in sorted(paths.datasets().glob("own-*")):
-        if not NAME_PATTERN.fullmatch(folder.name):
-            continue
-        try:
-            meta = arrays.read_meta(_arrays_of(folder.name))
-        except DatasetError:
-            missing = f"The files of {folder.name} are damaged. Delete it and import the pictures again."
-            found.append(DatasetInfo(folder.name, folder.name, "Own pictures.", 0, 0, (), False, missing, SOURCE))
-            continue
-        if meta is not None:
-            classes, n_train, n_test = meta["class_names"], meta["n_train"], meta["n_test"]
-            summary, side = f"{n_train + n_test:,} own pictures in {len(classes)} classes", meta["large_side"]
-            summary += f", for Question 5 at {side} pixels." if side > SIDE else "."
-            about = (folder.name, meta["title"], summary, n_train, n_test, classes, True, "", meta["source"], LICENCE)
-            found.append(DatasetInfo(*about, side=side))
-    return found
-
-
-def load(name: str, *, large: bool = False) -> ImageSet:
-    """An own data set, memory-mapped; with its larger pictures where they are wanted and there.
-
-    Raises
-    ------
-    DatasetError
-        If it is not there or its files are damaged.
-    """
-    found = arrays.open_set(_arrays_of(name), large=large)
-    if found is None:
-        raise DatasetError(f"There is no data set {name!r}.")
-    return found
-
-
-def belongs_to(name: str, owner: str) -> bool:
-    """Whether a set was imported by the person with that key."""
-    try:
-        meta = arrays.read_meta(_arrays_of(name)) or {}
-    except DatasetError:
-        return False
-    return bool(owner) and meta.get("owner") == owner_mark(owner)
-
-
-def delete(name: str) -> None:
-    """Remove an own data set; the built-in ones and CIFAR-10 cannot be removed.
-
-    Raises
-    ------
-    DatasetError
-        If there is no such own data set, or the system will not let it go.
-    """
-    if not NAME_PATTERN.fullmatch(name) or not (paths.datasets() / name).is_dir():
-        own = ", ".join(i.name for i in infos()) or "none"
-        raise DatasetError(f"{name!r} is no data set of your own; those that can be deleted: {own}.")
-    arrays.discard(paths.datasets() / name)
-
-
-SOURCE = "Your own pictures, imported on this machine."
-LICENCE = "Whatever you are allowed to do with them: the lab keeps them on this machine."
-
-
-def _arrays_of(name: str) -> Path:
-    return paths.datasets() / name / f"arrays-{arrays.FORMAT}"
-
-
 def _import(
     candidates: list[Candidate],
     title: str,
@@ -253,10 +187,10 @@ def _import(
                 ]
                 arrays.write_large(target, side, *squares)
             arrays.write_set(target, meta, _blocks(pictures, labels, train), _blocks(pictures, labels, test))
-            target.rename(_arrays_of(name))
+            target.rename(arrays_of(name))
         except BaseException:
             with contextlib.suppress(OSError):
-                _arrays_of(name).parent.rmdir()
+                arrays_of(name).parent.rmdir()
             raise
         finally:
             del pictures  # Windows removes no file that is mapped

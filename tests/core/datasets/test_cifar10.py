@@ -24,8 +24,8 @@ def _md5(path):
 @pytest.fixture
 def home(tmp_path, monkeypatch):
     monkeypatch.setenv("CHALKNET_HOME", str(tmp_path / "home"))
-    cifar10.folder().mkdir(parents=True)
-    return cifar10.folder()
+    cifar10.FILES.folder.mkdir(parents=True)
+    return cifar10.FILES.folder
 
 
 @pytest.fixture
@@ -102,14 +102,14 @@ def test_archive_that_is_cut_short_is_a_sentence(home, fake):
 
 def test_download_without_a_network_is_one_sentence(home, fake):
     with pytest.raises(DatasetError, match=r"could not be fetched .*refused.* put cifar-10-python") as caught:
-        cifar10.download()
+        cifar10.FILES.download()
     assert str(home) in str(caught.value)
     assert list(home.iterdir()) == []
 
 
 def test_download_needs_no_network_when_the_files_are_there(home, fake):
     (fake / cifar10.ARCHIVE).rename(home / cifar10.ARCHIVE)
-    assert len(cifar10.download().train_labels) == 5 * PER_BATCH
+    assert len(cifar10.FILES.download().train_labels) == 5 * PER_BATCH
 
 
 @pytest.mark.parametrize("sound", [True, False])
@@ -122,11 +122,11 @@ def test_download_from_a_server(home, fake, monkeypatch, sound):
         try:
             monkeypatch.setattr(CIFAR10, "url", f"http://127.0.0.1:{server.server_port}/{cifar10.ARCHIVE}")
             if sound:
-                _same_as_torchvision(cifar10.download(), fake)
+                _same_as_torchvision(cifar10.FILES.download(), fake)
                 assert sorted(p.name for p in home.iterdir()) == ["arrays-1.1", cifar10.ARCHIVE]
             else:
                 with pytest.raises(DatasetError, match=r"could not be fetched"):
-                    cifar10.download()
+                    cifar10.FILES.download()
                 assert list(home.iterdir()) == []
         finally:
             server.shutdown()

@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from core import datasets
-from core.datasets import DatasetError
-from core.datasets.own import importing as own_images
-from core.datasets.own.importing import delete, import_folder, import_zip
+from core.datasets import DatasetError, delete, import_folder, import_zip
 from core.datasets.own.progress import ImportStoppedError
+from core.lab.errors import NotYoursError
 from core.specs import DataSpec
 
 
@@ -78,20 +77,27 @@ def test_classes_alone_are_split_by_seed_and_class():
     assert sets["One"].train_labels.tolist() != sorted(sets["One"].train_labels)  # not class by class
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.integers(1, 12), min_size=2, max_size=5), st.floats(0.01, 0.99), st.integers(0, 2**32 - 1))
 def test_split_leaves_each_class_something_to_learn_and_to_test(sizes, share, seed):
-    placed = [own_images.Placed(None, f"c{k}", None) for k, size in enumerate(sizes) for _ in range(size)]
+    def brought_in():
+        names = [f"c{k}/{i}.png" for k, size in enumerate(sizes) for i in range(size)]
+        return import_zip(_zip(names), title="Drawn", random_state=seed, test_share=share, owner="ann")
+
     if max(sizes) == 1:
         with pytest.raises(DatasetError, match="left for testing"):
-            own_images._split(placed, [], seed, share)
+            brought_in()
         return
-    train, test, class_names = own_images._split(placed, [], seed, share)
-    assert sorted([*train, *test]) == list(range(len(placed)))
-    for k, size in enumerate(sizes):
-        n_test = sum(placed[i].class_name == class_names[k] for i in test)
+    report = brought_in()
+    loaded = datasets.load(report.name)
+    assert sorted(_numbers([*loaded.train_images, *loaded.test_images])) == list(range(sum(sizes)))
+    for split in ("train", "test"):  # each picture has kept its class
+        of = np.repeat(range(len(sizes)), sizes)[_numbers(getattr(loaded, f"{split}_images"))]
+        np.testing.assert_array_equal(getattr(loaded, f"{split}_labels"), of)
+    for size, n_test in zip(sizes, np.bincount(loaded.test_labels, minlength=len(sizes)), strict=True):
         assert abs(n_test - share * size) <= 1
         assert (1 <= n_test < size) if size > 1 else n_test == 0
+    delete(report.name, "ann")
 
 
 @pytest.mark.parametrize("prefix", ["photos/", "a/b/", "train/", "./", "photos\\"])
@@ -164,12 +170,13 @@ def test_names_come_from_titles_and_are_unique(title, name):
     for report in (first, second):
         spec = DataSpec(dataset=report.name, n_train=10, n_test=5)
         assert len(datasets.load_for(spec).train_labels) == 10
-    assert [d.name for d in datasets.available()[3:]] == [first.name, second.name]
-    assert datasets.available()[3].title == " ".join(title.split())
+    *_, own, again = datasets.available()
+    assert [own.name, again.name] == [first.name, second.name]
+    assert own.title == " ".join(title.split())
 
 
 def test_registry_shows_own_sets_and_deleting_takes_them_away(home):
-    import_zip(_zip(CLASSES), title="Pets")
+    import_zip(_zip(CLASSES), title="Pets", owner="ann")
     found = datasets.info("own-pets")
     assert (found.n_train, found.n_test, found.class_names, found.present) == (
         24,
@@ -180,7 +187,7 @@ def test_registry_shows_own_sets_and_deleting_takes_them_away(home):
     assert found.summary == "30 own pictures in 3 classes."
     with pytest.raises(DatasetError, match=r"n_train is 25; Pets has 24 training pictures"):
         datasets.load("own-pets", n_train=25)
-    delete("own-pets")
+    delete("own-pets", "ann")
     assert list(home.iterdir()) == []
     with pytest.raises(DatasetError, match=r"no data set 'own-pets'"):
         datasets.load("own-pets")
@@ -188,10 +195,21 @@ def test_registry_shows_own_sets_and_deleting_takes_them_away(home):
 
 @pytest.mark.parametrize("name", ["shapes10", "own-gone", "own-", "../own-pets", "own-pets/..", ""])
 def test_deleting_anything_else_is_refused(name):
-    import_zip(_zip(CLASSES), title="Pets")
+    import_zip(_zip(CLASSES), title="Pets", owner="ann")
     with pytest.raises(DatasetError, match=r"can be deleted: own-pets"):
-        delete(name)
+        delete(name, "ann")
     assert datasets.info("own-pets").present
+
+
+@pytest.mark.parametrize("owner", ["ann", ""])
+def test_only_who_brought_a_set_in_can_delete_it(owner):
+    name = import_zip(_zip(CLASSES), title="Pets", owner=owner).name
+    for stranger in ("bob", "", *([] if owner else ["ann"])):
+        with pytest.raises(NotYoursError, match=r"'own-pets' is not your data set: only who brought it in"):
+            datasets.delete(name, stranger)
+        assert len(datasets.load(name).train_labels) == 24
+    datasets.delete(name, owner or "bob", this_machine_alone=not owner)
+    assert len(datasets.available()) == len(datasets.DATASETS)
 
 
 def test_damaged_own_set_says_so(home):
@@ -204,8 +222,8 @@ def test_damaged_own_set_says_so(home):
     assert not datasets.info("own-pets").present
     with pytest.raises(DatasetError, match="Delete it and import the pictures again"):
         datasets.load("own-pets")
-    delete("own-pets")
-    assert len(datasets.available()) == 3
+    delete("own-pets", "ann", this_machine_alone=True)  # whose it was is damaged too
+    assert len(datasets.available()) == len(datasets.DATASETS)
 
 
 def test_progress_is_told_and_a_stop_leaves_nothing(home):

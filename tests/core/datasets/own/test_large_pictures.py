@@ -11,9 +11,10 @@ from PIL import Image
 from core import datasets
 from core.datasets import DatasetError
 from core.datasets.own import large_pictures
-from core.datasets.own.importing import delete, import_folder, import_zip
+from core.datasets.own.importing import import_folder, import_zip
 from core.datasets.own.large_pictures import side_of
 from core.datasets.own.progress import ImportStoppedError
+from core.datasets.own.sets import delete
 from core.specs import DataSpec
 from core.specs.transfer import PickedDataSpec
 
@@ -138,7 +139,7 @@ def test_a_set_of_an_earlier_version_gives_what_it_has(home):
 
 @pytest.mark.parametrize("damage", ["gone", "short", "nonsense"])
 def test_damaged_large_files_say_so_and_spoil_nothing_else(home, damage):
-    import_zip(zipped({n: picture(i, (70, 70)) for i, n in enumerate(names())}), title="Torn")
+    import_zip(zipped({n: picture(i, (70, 70)) for i, n in enumerate(names())}), title="Torn", owner="ann")
     file = home / "own-torn" / "arrays-1" / "test_large.npy"
     content = file.read_bytes()
     file.unlink()
@@ -147,7 +148,7 @@ def test_damaged_large_files_say_so_and_spoil_nothing_else(home, damage):
     with pytest.raises(DatasetError, match="damaged"):
         datasets.load("own-torn", large=True)
     assert datasets.load("own-torn").side == 32
-    delete("own-torn")
+    delete("own-torn", "ann")
     assert list(home.iterdir()) == []
 
 
@@ -211,11 +212,11 @@ def test_a_file_that_changes_while_it_is_read_keeps_its_place(tmp_path):
 def test_it_tells_how_far_it_is_and_a_stop_leaves_nothing(home):
     files = {n: picture(i, (70, 70)) for i, n in enumerate(names(2, 60))}
     told = []
-    import_zip(zipped(files), title="Told", on_progress=lambda done, total: told.append((done, total)))
+    import_zip(zipped(files), title="Told", owner="ann", on_progress=lambda done, total: told.append((done, total)))
     assert told[0] == (0, 120)
     assert told[-1] == (120, 120)
     assert told == sorted(told)
-    delete("own-told")
+    delete("own-told", "ann")
     answers = iter([False] * 150 + [True])
     with pytest.raises(ImportStoppedError, match="nothing of it was kept"):
         import_zip(zipped(files), title="Stopped", should_stop=lambda: next(answers))

@@ -1,0 +1,213 @@
+"""The files that a set is made of, as its authors publish them: fetched when somebody asks for it, or taken over.
+
+Nothing counts before its check sum is right. A download that was cut or stopped goes on where it was.
+"""
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from core.datasets import arrays, downloads
+from core.datasets.downloads import DownloadError, DownloadStoppedError, OnProgress, ShouldStop
+from core.datasets.image_set import ImageSet
+from core.datasets.info import DatasetError
+from core.lab import paths
+
+_SLACK = 1_000_000  # bytes beyond a file's size: a network's login page is told by its bytes, not by its length
+
+
+@dataclass(frozen=True)
+class PublishedFiles:
+    """Files with known names, sizes and check sums, in a folder of the set's own.
+
+    Attributes
+    ----------
+    name, title : str
+        Of the data set.
+    sizes : mapping of str to int
+        The files' names, and the bytes of each.
+    sums : callable
+        Gives the MD5 sum of each name; a function, as they are torchvision's, which brings torch.
+    addresses : callable
+        Takes a name; gives where it can be fetched from, the first that answers is taken.
+    load : callable
+        Gives the set, from these files or from the arrays that were made of them.
+    """
+
+    name: str
+    title: str
+    sizes: Mapping[str, int]
+    sums: Callable[[], Mapping[str, str]]
+    addresses: Callable[[str], Sequence[str]]
+    load: Callable[[], ImageSet]
+
+    @property
+    def folder(self) -> Path:
+        """Where the files belong."""
+        return paths.datasets() / self.name
+
+    @property
+    def absent(self) -> list[str]:
+        """The names of those that are not there."""
+        return [name for name in self.sizes if not (self.folder / name).exists()]
+
+    def missing(self) -> str:
+        """What is missing and how to get it, as a sentence."""
+        absent = self.absent or list(self.sizes)
+        what = self.title if len(absent) == len(self.sizes) else f"A part of {self.title}"
+        megabytes = max(1, round(sum(self.sizes[name] for name in absent) / 1e6))
+        return f"{what} is not on this machine. Download it ({megabytes} MB), or {self.by_hand()}"
+
+    def by_hand(self) -> str:
+        """What to do without a network: the end of a sentence."""
+        *others, last = self.absent or list(self.sizes)
+        return f"put {', '.join(others)}{' and ' if others else ''}{last} into {self.folder}."
+
+    def checked(self, name: str) -> Path:
+        """The file of that name, once its sum is right.
+
+        Raises
+        ------
+        DatasetError
+            If it is not there, or is not the published one.
+        """
+        path, wanted = self.folder / name, self.sums()[name]
+        if not path.exists():
+            raise DatasetError(self.missing())
+        if _md5(path) != wanted:
+            raise DatasetError(
+                f"{path} is not the published file: its MD5 sum is not {wanted}. "
+                "It may be cut short: delete it, then download it again or copy it anew."
+            )
+        return path
+
+    def download(self, on_progress: OnProgress | None = None, should_stop: ShouldStop | None = None) -> ImageSet:
+        """Fetch what is not there, or not sound, and load the set; a download that was cut goes on.
+
+        Parameters
+        ----------
+        on_progress : callable, optional
+            Is called with (done, total) bytes of all files together.
+        should_stop : callable, optional
+            Is asked after each block.
+
+        Raises
+        ------
+        DatasetError
+            If a server cannot be reached or sends something else; it says which files to put where by hand.
+        """
+        with contextlib.suppress(DatasetError):  # nothing there, or nothing sound: fetch it
+            return self.load()
+        before, whole = 0, sum(self.sizes.values())
+        self._make_folder()
+        for name, size in self.sizes.items():
+            self._fetch(name, _shifted(on_progress, before, whole), should_stop)
+            before += size
+        return self.load()
+
+    def take(
+        self,
+        sources: Sequence[tuple[str, IO[bytes]]],
+        on_progress: OnProgress | None = None,
+        should_stop: ShouldStop | None = None,
+    ) -> ImageSet:
+        """Take over files that a person already has, whatever they are called, and load the set.
+
+        Parameters
+        ----------
+        sources : sequence of (str, binary file)
+            What each is called, for people, and its bytes.
+        on_progress, should_stop : callable, optional
+            As in ``download``.
+
+        Raises
+        ------
+        DatasetError
+            If one is not a published file, or cannot be saved; what was taken before it is kept.
+        """
+        self._make_folder()
+        for called, source in sources:
+            name = self._which(called, source)
+            downloads.copy_checked(
+                source,
+                self.folder / name,
+                md5=self.sums()[name],
+                most_bytes=self.sizes[name] + _SLACK,
+                on_progress=on_progress,
+                should_stop=should_stop,
+            )
+        return self.load()
+
+    def take_from(
+        self, path: Path, on_progress: OnProgress | None = None, should_stop: ShouldStop | None = None
+    ) -> ImageSet:
+        """As ``take``, for a file on this machine, or for the files in a folder under their own names."""
+        path = Path(os.path.expanduser(path))  # Path's own raises for a person that is not there
+        found = [path / name for name in self.sizes if (path / name).exists()] if path.is_dir() else [path]
+        if not found:
+            raise DatasetError(f"{path} has no file of {self.title}: it needs {', '.join(self.sizes)}.")
+        with contextlib.ExitStack() as opened:
+            try:
+                sources = [(file.name, opened.enter_context(file.open("rb"))) for file in found]
+            except OSError as error:
+                raise DatasetError(f"{path} cannot be read: {error.strerror}.") from error
+            return self.take(sources, on_progress, should_stop)
+
+    def _fetch(self, name: str, on_progress: OnProgress | None, should_stop: ShouldStop | None) -> None:
+        target, wanted = self.folder / name, self.sums()[name]
+        if target.exists() and _md5(target) == wanted:
+            return
+        failed: DownloadError | None = None
+        for address in self.addresses(name):
+            try:
+                downloads.fetch(
+                    address,
+                    target,
+                    md5=wanted,
+                    most_bytes=self.sizes[name] + _SLACK,
+                    on_progress=on_progress,
+                    should_stop=should_stop,
+                )
+                return
+            except DownloadStoppedError:
+                raise
+            except DownloadError as error:
+                failed = error
+        raise DatasetError(f"{self.title} could not be fetched this time. {failed} Or {self.by_hand()}") from failed
+
+    def _which(self, called: str, source: IO[bytes]) -> str:
+        """The published name of a file; where there is only one, copying checks it."""
+        if len(self.sizes) == 1:
+            return next(iter(self.sizes))
+        found = hashlib.file_digest(source, "md5").hexdigest()  # type: ignore[arg-type]
+        source.seek(0)
+        for name, wanted in self.sums().items():
+            if found == wanted:
+                return name
+        raise DatasetError(
+            f"{called} is none of the published files of {self.title} ({', '.join(self.sizes)}): its MD5 sum is "
+            f"{found}. It may be cut short: get it anew."
+        )
+
+    def _make_folder(self) -> None:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DatasetError(f"{self.folder} cannot be written: {error.strerror}. {arrays.ADVICE}") from error
+
+
+def _md5(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "md5").hexdigest()
+    except OSError as error:
+        raise DatasetError(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def _shifted(on_progress: OnProgress | None, before: int, whole: int) -> OnProgress | None:
+    """Progress of one file as progress of all."""
+    return on_progress and (lambda done, _: on_progress(before + done, whole))
