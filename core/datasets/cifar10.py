@@ -59,7 +59,7 @@ def script_lines(data: DataSpec) -> str:
         "testset = torchvision.datasets.CIFAR10(root='./data', train=False, download=True)\n"
         "train_images, train_labels = trainset.data, np.array(trainset.targets)\n"
         "test_images, test_labels = testset.data, np.array(testset.targets)\n"
-        "classes = ('plane', 'car', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck')"
+        "classes = tuple(trainset.classes)"
     )
 
 

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from core import runs
+from core import datasets, runs
 from core.crossval import receipt as skorch_receipt
 from core.crossval.fold import train_fold
 from core.specs import AdamSpec, CNNSpec, DataSpec, MLPSpec, RMSpropSpec, SGDSpec
@@ -71,7 +71,7 @@ def test_the_script_gives_the_scores(module_home, printed, name):
     assert printed[name] == [train_fold(spec.model_copy(update={"fold": i})).test_accuracy for i in range(n)]
 
 
-@pytest.mark.parametrize("data", ["shapes10", "digits", "cifar10", "own-three"])
+@pytest.mark.parametrize("data", [*(dataset.name for dataset in datasets.DATASETS), "own-three"])
 @pytest.mark.parametrize("model", [CNNSpec(), MLPSpec()])
 @pytest.mark.parametrize("split", ["folds", "random", "holdout"])
 @pytest.mark.parametrize("optimizer", [SGDSpec(momentum=0), RMSpropSpec(momentum=0.5)])

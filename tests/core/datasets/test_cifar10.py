@@ -1,9 +1,13 @@
 """CIFAR-10 from files in torchvision's own format; small fakes with real check sums, no download."""
 
+import dataclasses
 import functools
 import hashlib
 import http.server
+import io
 import pickle
+import subprocess
+import sys
 import tarfile
 import threading
 
@@ -13,6 +17,7 @@ from torchvision.datasets import CIFAR10
 
 from core import datasets
 from core.datasets import DatasetError, cifar10
+from core.specs import DataSpec
 
 PER_BATCH = 20
 
@@ -130,3 +135,59 @@ def test_download_from_a_server(home, fake, monkeypatch, sound):
                 assert list(home.iterdir()) == []
         finally:
             server.shutdown()
+
+
+def test_a_server_that_answers_is_asked_after_one_that_does_not(home, fake):
+    """What is fetched goes by the addresses in their order."""
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=fake)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever).start()
+        addresses = [CIFAR10.url, f"http://127.0.0.1:{server.server_port}/{cifar10.ARCHIVE}"]
+        try:
+            files = dataclasses.replace(cifar10.FILES, addresses=lambda name: addresses)
+            _same_as_torchvision(files.download(), fake)
+        finally:
+            server.shutdown()
+
+
+@pytest.mark.parametrize("sound", [True, False])
+def test_an_archive_that_one_has_is_taken_over(home, fake, sound):
+    archive = (fake / cifar10.ARCHIVE).read_bytes()[: None if sound else -1]
+    given = [("cifar-10-python.tar (1).gz", io.BytesIO(archive))]
+    if sound:
+        _same_as_torchvision(cifar10.FILES.take(given), fake)
+    else:
+        with pytest.raises(DatasetError, match=r"not the published cifar-10-python\.tar\.gz: its MD5 sum is not"):
+            cifar10.FILES.take(given)
+        assert list(home.iterdir()) == []
+
+
+def test_an_archive_on_this_machine_is_taken_over_by_its_name_or_its_folder(home, fake, tmp_path):
+    _same_as_torchvision(cifar10.FILES.take_from(fake), fake)
+    with pytest.raises(DatasetError, match=r"has no file of CIFAR-10: it needs cifar-10-python\.tar\.gz"):
+        cifar10.FILES.take_from(tmp_path)
+    with pytest.raises(DatasetError, match=r"gone\.gz cannot be read: No such file"):
+        cifar10.FILES.take_from(tmp_path / "gone.gz")
+
+
+def test_the_lines_for_a_script_give_the_labs_pictures_without_the_lab(home, fake, tmp_path):
+    """By the names that torchvision has: a transfer run finds its classes by them."""
+    cifar10.FILES.take_from(fake)
+    (tmp_path / "alone").mkdir()
+    fake.rename(tmp_path / "alone" / "data")
+    code = (
+        "import numpy as np\nfrom torchvision.datasets import CIFAR10\n"
+        f"CIFAR10.train_list, CIFAR10.test_list = {CIFAR10.train_list}, {CIFAR10.test_list}\n"
+        f"CIFAR10.meta = {CIFAR10.meta}\n"
+        + cifar10.script_lines(DataSpec(dataset="cifar10"))
+        + "\nnp.savez('said.npz', train_images, train_labels, test_images, test_labels, classes)\n"
+    )
+    subprocess.run([sys.executable, "-I", "-c", code], cwd=tmp_path / "alone", check=True)
+    loaded = datasets.load("cifar10")
+    with np.load(tmp_path / "alone" / "said.npz") as said:
+        train_images, train_labels, test_images, test_labels, classes = said.values()
+    np.testing.assert_array_equal(train_images, loaded.train_images)
+    np.testing.assert_array_equal(train_labels, loaded.train_labels)
+    np.testing.assert_array_equal(test_images, loaded.test_images)
+    np.testing.assert_array_equal(test_labels, loaded.test_labels)
+    assert tuple(classes) == loaded.class_names

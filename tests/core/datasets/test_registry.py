@@ -1,5 +1,6 @@
 """The registry: what there is, what it costs to ask, and what it says when something is wrong."""
 
+import ast
 import subprocess
 import sys
 
@@ -73,3 +74,29 @@ def test_importing_brings_no_heavy_package():
     code = f"import sys, core.datasets; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("dataset", datasets.DATASETS, ids=[dataset.name for dataset in datasets.DATASETS])
+def test_each_record_is_whole(dataset):
+    found = datasets.info(dataset.name)
+    assert datasets.record(dataset.name) is dataset
+    assert found.name == dataset.name
+    assert all([found.title, found.summary, found.source, found.licence, len(found.class_names) > 1])
+    assert found.present == (dataset.files is None)  # of what has to be fetched nothing is here
+    lines = dataset.script_lines(DataSpec(dataset=dataset.name))
+    names = {node.id for node in ast.walk(ast.parse(lines)) if isinstance(node, ast.Name)}
+    assert names >= {"train_images", "train_labels", "test_images", "test_labels", "classes"}
+    if dataset.files is not None:
+        assert found.missing.startswith(f"{found.title} is not on this machine. Download it (")
+        assert all(name in found.missing for name in dataset.files.sizes)
+        assert str(dataset.files.folder) in found.missing
+        with pytest.raises(DatasetError, match="is not on this machine"):
+            datasets.load(dataset.name)
+        assert set(dataset.files.sums()) == set(dataset.files.sizes)
+
+
+def test_a_run_whose_own_pictures_are_gone_still_has_its_script():
+    gone = datasets.record("own-gone")
+    assert gone.needs_file
+    assert "pictures.npz" in gone.script_lines(DataSpec(dataset="own-gone"))
+    assert "Import its pictures again" in gone.info().missing

@@ -33,6 +33,7 @@ from core.training.training import train
 pytestmark = pytest.mark.usefixtures("home")
 
 
+THE_LABS = [dataset.name for dataset in datasets.DATASETS]
 ENVIRONMENT = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "CHALKNET_HOME")}
 
 
@@ -174,7 +175,7 @@ def test_pictures_of_this_lab_alone_come_as_a_file(own_pictures, tmp_path):
     assert printed[-1] == accuracy
 
 
-@pytest.mark.parametrize("dataset", ["shapes10", "digits", "cifar10"])
+@pytest.mark.parametrize("dataset", THE_LABS)
 def test_what_every_machine_can_get_needs_no_file(dataset):
     assert not receipts.needs_data_file(DataSpec(dataset=dataset))
 
@@ -192,7 +193,7 @@ def test_the_notebook_is_valid_and_has_the_same_code(small):
     assert receipts.notebook(spec, n_steps=4) == text
 
 
-@pytest.mark.parametrize("data", ["shapes10", "digits", "cifar10", "own-three"])
+@pytest.mark.parametrize("data", [*THE_LABS, "own-three"])
 @pytest.mark.parametrize("model", [MLPSpec(), CNNSpec()])
 @pytest.mark.parametrize("optimizer", [SGDSpec(), AdamSpec()])
 def test_every_script_is_whole_and_needs_nothing_of_the_lab(data, model, optimizer):
