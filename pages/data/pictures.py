@@ -85,7 +85,7 @@ def one_picture(images: ImageSet) -> None:
         index = number_field(f"Picture, 0 to {last:,}", "picture", low=0, high=last, default=0)
     said.markdown(f"### {plain(images.class_names[labels[index]])}")
     picture = np.ascontiguousarray(pictures[index])
-    component(_COMPONENTS / "pixels")(
+    component(_COMPONENTS / "pixels", common=["arrays.js"])(
         key="pixels", data={"bytes": base64.b64encode(picture.tobytes()).decode()}
     )
     st.code(NORMALISE, language="python")

@@ -110,7 +110,7 @@ def landscape_picture(
     speeds : tuple of three int
         Points a second that are offered; the second one at first.
     """
-    draw = component(_COMPONENT, common=["ticks.js", "colours.js"])
+    draw = component(_COMPONENT, common=["arrays.js", "ticks.js", "colours.js"], scripts=["surface.js", "landscape.js"])
     data: dict[str, Any] = {
         "rows": heights.shape[0],
         "columns": heights.shape[1],

@@ -11,13 +11,13 @@ from core.convolution.lesson import Lesson, Worked
 from core.convolution.walkthrough import LEAKY_SLOPE, Axis
 from pages.shared.components import component
 
-_SCRIPTS = ("geometry.js", "numbers.js", "grids.js", "layout.js", "equation.js", "bar.js", "player.js")
+_SCRIPTS = ("geometry.js", "numbers.js", "grids.js", "layout.js", "equation.js", "bar.js", "outbox.js", "player.js")
 _LARGE = 64 * 64  # cells from which an array is sent as bytes rather than as text
 
 
 def moving_picture(data: dict[str, Any], key: str, **callbacks: Callable[[], None]) -> None:
     """Draw it; ``callbacks``, such as ``on_edited_change``, read what was typed by ``sent``."""
-    draw = component("convolution", common=["colours.js"], scripts=_SCRIPTS)
+    draw = component("convolution", common=["arrays.js", "colours.js"], scripts=_SCRIPTS)
     draw(key=key, data=data | {"seen": st.session_state.get(f"{key}_seen", 0)}, **callbacks)
 
 

@@ -12,7 +12,7 @@ from pages.shared.components import component
 
 def live_picture(history: History, spec: RunSpec, status: Status, *, said: str, key: str) -> None:
     """Draw it; ``said`` is the line above the progress bar."""
-    draw = component("live_curves", common=["ticks.js"])
+    draw = component("live_curves", common=["ticks.js"], scripts=["nearest.js", "live_curves.js"])
     draw(key=key, data=live_data(history, spec, status) | {"said": said})
 
 

@@ -32,7 +32,7 @@ def maps_sheet(
     on_picked : callable
         Called after a click; ``picked_of`` tells where.
     """
-    draw = component("maps_sheet", common=["colours.js"])
+    draw = component("maps_sheet", common=["arrays.js", "colours.js"], scripts=["shown.js", "maps_sheet.js"])
     data = {
         "shape": maps.shape,
         "base64": b64encode(np.ascontiguousarray(maps, dtype="<f4").tobytes()).decode(),

@@ -41,7 +41,7 @@ class Pixels {
   }
 
   show(base64) {
-    this.bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+    this.bytes = bytesOf(base64);
     NAMES.forEach((_, c) => this.paint(this.small[c], (i) => Array(3).fill(this.bytes[3 * i + c])));
     this.go(this.row, this.column);
   }

@@ -4,8 +4,6 @@
 const PAD = { left: 52, right: 12, top: 8, bottom: 36 };
 const BANDS = 15;
 
-const told = (x) => (x === 0 ? "0" : Math.abs(x) >= 1e5 || Math.abs(x) < 1e-3 ? x.toExponential(2) : String(+x.toPrecision(4))).replace("-", "\u2212");
-
 class Landscape {
   constructor(root) {
     this.root = root;
@@ -31,8 +29,7 @@ class Landscape {
     if (text === this.text && theme === this.theme) return;
     const another = !this.data || data.paths.some((path, i) => String(path.points) !== String(this.data.paths[i]?.points)) || data.paths.length !== this.data.paths.length;
     Object.assign(this, { text, theme, data, ground: null });
-    const bytes = Uint8Array.from(atob(data.shades), (letter) => letter.charCodeAt(0));
-    this.shades = new Float32Array(bytes.buffer);
+    this.shades = floatsOf(data.shades);
     this.last = Math.max(0, ...data.paths.map((path) => path.points.length - 1));
     this.step.max = this.last;
     if (String(data.speeds) !== this.speeds) {
@@ -85,24 +82,7 @@ class Landscape {
     if (this.playing) requestAnimationFrame((next) => this.frame(next));
   }
 
-  /** Where things are: data to pixels and back. */
-  scale() {
-    const width = this.canvas.clientWidth, height = this.canvas.clientHeight, { x, y } = this.data;
-    const wide = width - PAD.left - PAD.right, high = height - PAD.top - PAD.bottom;
-    return {
-      width, height, wide, high,
-      x: (value) => PAD.left + ((value - x[0]) / (x[1] - x[0])) * wide,
-      y: (value) => PAD.top + (1 - (value - y[0]) / (y[1] - y[0])) * high,
-      back: (px, py) => [x[0] + ((px - PAD.left) / wide) * (x[1] - x[0]), y[0] + (1 - (py - PAD.top) / high) * (y[1] - y[0])],
-    };
-  }
-
-  /** The height's shade between the points of the grid: 0 at the bottom, 1 at the top. */
-  shade(column, row) {
-    const { rows, columns } = this.data, c = Math.min(Math.floor(column), columns - 2), r = Math.min(Math.floor(row), rows - 2);
-    const u = column - c, v = row - r, z = this.shades, i = r * columns + c;
-    return (1 - v) * ((1 - u) * z[i] + u * z[i + 1]) + v * ((1 - u) * z[i + columns] + u * z[i + columns + 1]);
-  }
+  scale() { return scaleOf(this.canvas.clientWidth, this.canvas.clientHeight, PAD, this.data.x, this.data.y); }
 
   /** The ground with its lines and axes, drawn once for each size, theme and surface. */
   paint(s, ratio) {
@@ -117,7 +97,7 @@ class Landscape {
     for (let py = 0; py < high; py += 1) {
       const row = (1 - (py + 0.5) / high) * (rows - 1);
       for (let px = 0; px < wide; px += 1) {
-        const value = this.shade(((px + 0.5) / wide) * (columns - 1), row);
+        const value = between(this.shades, rows, columns, ((px + 0.5) / wide) * (columns - 1), row);
         bands[py * wide + px] = Math.min(BANDS - 1, Math.floor(value * BANDS));
       }
     }

@@ -1,5 +1,11 @@
 // The bar above the picture: play, step, depth, speed, filter.
 
+// Drawn as paths: a lecture hall's machine may lack the glyphs. Strings of this file only, nothing typed gets here.
+const ICONS = {
+  first: "M11 12l8-7v14zM4 12l8-7v14z", previous: "M6 5h3v14H6zM19 5v14L9 12z", play: "M6 4v16l14-8z",
+  pause: "M6 4h4v16H6zM14 4h4v16h-4z", next: "M15 5h3v14h-3zM5 5v14l10-7z",
+};
+
 const SPEEDS = [0.5, 1, 2, 4, 8, 30]; // steps a second
 
 /** Make the controls, and hand those that change with the picture to the player. */
@@ -32,4 +38,11 @@ function buildBar(player) {
     player.slider, player.count,
     element("div", { class: "options" }, depth, speed, player.filterLabel, player.wholeLabel),
   );
+}
+
+/** What a button shows, and what it is called. */
+function setIcon(button, icon, title) {
+  button.innerHTML = `<svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true"><path d="${ICONS[icon]}" fill="currentColor"/></svg>`;
+  button.setAttribute("aria-label", title);
+  button.title = title;
 }

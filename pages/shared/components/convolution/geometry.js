@@ -49,6 +49,12 @@ function windowsOver(axis, index) {
   return found;
 }
 
+/** The output cell whose window has an image index nearest to its middle. */
+function windowAround(axis, index) {
+  const nearest = Math.round((index + axis.before - (axis.dilation * (axis.window - 1)) / 2) / axis.stride);
+  return Math.max(0, Math.min(axis.count - 1, nearest));
+}
+
 /** The order of all steps: one a cell, or with `deep` one a multiply-add and one for the finished cell. */
 function timeline(model, deep) {
   const stages = [];

@@ -1,29 +1,10 @@
 // Grids of numbers: as cells that can be read and edited, or, where cells would be too small, as pixels.
 
-const MINUS = "\u2212";
-
-/** A number as text: at most three decimals, or three digits of a small one. */
-function format(x) {
-  if (x === null || x === undefined) return "?";
-  if (Number.isInteger(x)) return String(x).replace("-", MINUS);
-  const text = Math.abs(x) < 0.01 ? x.toPrecision(2) : x.toFixed(3).replace(/\.?0+$/, "");
-  return String(Number(text)).replace("-", MINUS);
-}
-
-/** "=", or "≈" where one of the numbers is shown rounded. */
-function equals(...numbers) {
-  return numbers.some((x) => x !== null && Number(format(x).replace(MINUS, "-")) !== x) ? "≈" : "=";
-}
-
 /** Zero is the background; the sign decides the hue and the size how much of it. Up to 58 % keeps text readable. */
 function shade(x, largest) {
   if (x === null || !largest) return "transparent";
   const part = Math.round(58 * Math.min(1, Math.abs(x) / largest));
   return `color-mix(in srgb, var(${x < 0 ? "--negative" : "--positive"}) ${part}%, var(--paper))`;
-}
-
-function largestOf(grids) {
-  return Math.max(...grids.flat(2).map((x) => Math.abs(x ?? 0)), 0);
 }
 
 function element(tag, attributes = {}, ...children) {

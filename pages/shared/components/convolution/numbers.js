@@ -1,19 +1,14 @@
-// Arrays as Python sends them, and small helpers of the picture.
+// Maps of numbers, and numbers as text.
 
-// Drawn as paths: a lecture hall's machine may lack the glyphs. Strings of this file only, nothing typed gets here.
-const ICONS = {
-  first: "M11 12l8-7v14zM4 12l8-7v14z", previous: "M6 5h3v14H6zM19 5v14L9 12z", play: "M6 4v16l14-8z",
-  pause: "M6 4h4v16H6zM14 4h4v16h-4z", next: "M15 5h3v14h-3zM5 5v14l10-7z",
-};
-
+const LARGE = 24; // sides above this are drawn as pixels
+const MINUS = "\u2212";
 
 /** Numbers of shape (C, H, W), from a flat list or from base64 of a typed array. */
 class Numbers {
   constructor({ shape, values, base64, type }) {
     [this.channels, this.rows, this.columns] = shape;
     if (base64 !== undefined) {
-      const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-      this.flat = type === "uint8" ? bytes : new Float32Array(bytes.buffer);
+      this.flat = type === "uint8" ? bytesOf(base64) : floatsOf(base64);
     } else {
       this.flat = values;
     }
@@ -32,13 +27,25 @@ class Numbers {
   largest() { return this.flat.reduce((m, x) => Math.max(m, Math.abs(x ?? 0)), 0); }
 }
 
-/** The size below which 99 of 100 numbers lie: a single bright edge must not pale the rest. */
-function most(map) {
-  const every = Math.ceil(map.flat.length / 20000);
-  const sizes = Array.from(map.flat).filter((_, k) => k % every === 0).map(Math.abs).sort((a, b) => a - b);
-  return sizes[Math.floor(sizes.length * 0.99)] || sizes.at(-1) || 1;
-}
-
+/** A kernel's size as text, such as "3 × 5 × 5" with channels and "5 × 5" without. */
 function weightsSize(cube) {
   return `${cube.length > 1 ? `${cube.length} × ` : ""}${cube[0].length} × ${cube[0][0].length}`;
+}
+
+/** The size of the largest number in several grids; unknown ones, null, count as 0. */
+function largestOf(grids) {
+  return Math.max(...grids.flat(2).map((x) => Math.abs(x ?? 0)), 0);
+}
+
+/** A number as text: at most three decimals, or two digits of a small one. */
+function format(x) {
+  if (x === null || x === undefined) return "?";
+  if (Number.isInteger(x)) return String(x).replace("-", MINUS);
+  const text = Math.abs(x) < 0.01 ? x.toPrecision(2) : x.toFixed(3).replace(/\.?0+$/, "");
+  return String(Number(text)).replace("-", MINUS);
+}
+
+/** "=", or "≈" where one of the numbers is shown rounded. */
+function equals(...numbers) {
+  return numbers.some((x) => x !== null && Number(format(x).replace(MINUS, "-")) !== x) ? "≈" : "=";
 }

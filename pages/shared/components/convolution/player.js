@@ -1,9 +1,7 @@
 // The moving picture of Question 2: image, kernel, maps and pooling, one step at a time.
 // Everything that moves, moves here; Python is asked only when somebody edits a cell or answers one.
 
-const RETRY = 1500; // milliseconds until something typed is sent again, if nothing has come back
 const PAUSE = 500; // milliseconds after an edit until the rest of the page follows
-const LARGE = 24; // sides above this are drawn as pixels
 class Player {
   constructor(root) {
     this.root = root;
@@ -14,8 +12,7 @@ class Player {
     this.filter = 0;
     this.whole = false;
     this.started = null;
-    this.serial = 0;
-    this.pending = [];
+    this.typed = new Outbox((event, items) => this.send(event, items));
     root.addEventListener("keydown", (event) => this.key(event));
     new ResizeObserver(() => this.fit()).observe(root);
     buildBar(this);
@@ -30,8 +27,7 @@ class Player {
     const numbers = (spec) => (spec ? new Numbers(spec) : null);
     const seen = this.seen;
     this.seen = data.seen;
-    this.serial = Math.max(this.serial, data.seen);
-    this.pending = this.pending.filter((item) => item.id > data.seen);
+    this.typed.confirm(data.seen);
     this.model = { ...data, image: numbers(data.image), sums: numbers(data.sums),
                    active: numbers(data.active), pooled: numbers(data.pooled) };
     this.root.classList.toggle("practice", Boolean(data.practice));
@@ -55,20 +51,6 @@ class Player {
     }
     // After an answer the next cell is ready to type in; the first is not, as that would scroll the page
     if (moved && !first && this.model.practice) this.root.querySelector(`[data-place="${data.start.row},${data.start.column}"]`)?.focus();
-  }
-
-  /** Send what was typed, with all that Python has not confirmed: two events that meet on their way become one. */
-  submit(event, item) {
-    this.serial += 1;
-    this.pending.push({ id: this.serial, ...item });
-    this.deliver(event);
-  }
-
-  deliver(event) {
-    clearTimeout(this.retry);
-    if (!this.pending.length) return;
-    this.send(event, this.pending);
-    this.retry = setTimeout(() => this.deliver(event), RETRY);
   }
 
   setDeep(deep) {
@@ -136,7 +118,7 @@ class Player {
       this.grids.image.push(new CellGrid({
         title: "Image", label: image.channels > 1 ? `Image, ${channelNames[channel]}` : "Image", values: image.grid(channel), border,
         largest: image.largest(), wrong: this.wrongIn("image", [channel]), ...hover,
-        edit: editable && ((r, c, text) => this.submit("edited", { grid: "image", place: [channel, r, c], text })),
+        edit: editable && ((r, c, text) => this.typed.submit("edited", { grid: "image", place: [channel, r, c], text })),
       }));
     }
     return this.figure(stage, this.model.imageTitle ?? "Image", size, this.named(this.grids.image));
@@ -150,13 +132,13 @@ class Player {
       this.grids.kernel.push(new CellGrid({
         title: "Kernel", label: kernel[f].length > 1 ? `Kernel, ${this.model.channelNames[channel]}` : "Kernel", values: weights, largest,
         wrong: this.wrongIn("kernel", [f, channel]), point: (r, c) => this.pointWeight(r, c, channel), leave: () => this.draw(),
-        edit: editableKernel && ((r, c, text) => this.submit("edited", { grid: "kernel", place: [f, channel, r, c], text })),
+        edit: editableKernel && ((r, c, text) => this.typed.submit("edited", { grid: "kernel", place: [f, channel, r, c], text })),
       }));
     });
     const wrong = this.wrongIn("bias", []);
     const field = new CellGrid({
       title: "Bias", values: [[bias[f]]], largest, wrong: wrong?.column === f ? { ...wrong, row: 0, column: 0 } : null,
-      edit: editableKernel && ((r, c, text) => this.submit("edited", { grid: "bias", place: [f], text })),
+      edit: editableKernel && ((r, c, text) => this.typed.submit("edited", { grid: "bias", place: [f], text })),
     });
     const title = kernel.length > 1 ? `Kernel of filter ${f + 1}` : "Kernel";
     this.figure(parent, title, weightsSize(kernel[f]), this.named(this.grids.kernel),
@@ -183,13 +165,13 @@ class Player {
       // One that adds up to nothing finds differences: blue and orange around zero, the largest hundredth saturated.
       const gain = this.model.kernel[this.filter].flat(2).reduce((a, b) => a + b, 0);
       if (gain > 0.01) grid = new PixelGrid({ ...options, largest: 0, source: { ...source, at: (_, r, c) => source.at(0, r, c) / gain } });
-      else grid = new PixelGrid({ ...options, largest: most(map), source, colours: this.colours });
+      else grid = new PixelGrid({ ...options, largest: most(map.flat, 0.99, Math.ceil(map.flat.length / 20000)), source, colours: this.colours });
     } else {
       grid = new CellGrid({
         ...options, values: map.grid(this.filter),
         status: asked ? (r, c) => practice.cells[r][c] : undefined,
         focus: (r, c) => this.go(frameOf(this.line, stageName, r, c)),
-        edit: asked && ((row, column, text) => this.submit("answered", { row, column, text })),
+        edit: asked && ((row, column, text) => this.typed.submit("answered", { row, column, text })),
       });
     }
     this.grids[name].push(grid);
@@ -273,8 +255,7 @@ class Player {
     const { axes, image } = this.model;
     if (!this.line.length) return;
     if (image.large) {
-      const middle = (axis, n) => Math.max(0, Math.min(axis.count - 1, Math.round((n + axis.before - (axis.dilation * (axis.window - 1)) / 2) / axis.stride)));
-      return this.go(frameOf(this.line, "convolution", middle(axes.rows, row), middle(axes.columns, column)));
+      return this.go(frameOf(this.line, "convolution", windowAround(axes.rows, row), windowAround(axes.columns, column)));
     }
     if (!axes || pressed || this.model.practice) return;
     this.draw();
@@ -407,12 +388,6 @@ class Player {
     });
     box.replaceChildren(this.named(channels));
   }
-}
-
-function setIcon(button, icon, title) {
-  button.innerHTML = `<svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true"><path d="${ICONS[icon]}" fill="currentColor"/></svg>`;
-  button.setAttribute("aria-label", title);
-  button.title = title;
 }
 
 const players = new WeakMap();

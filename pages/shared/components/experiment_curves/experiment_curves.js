@@ -8,15 +8,6 @@ const QUANTITIES = {
   accuracy: [["test_accuracy", "test"], ["train_accuracy", "training"]],
 };
 
-/** The value of a curve at a place, on the straight line between its points; null beyond its ends. */
-function read(points, at) {
-  const i = points.findIndex(([x]) => x >= at);
-  if (i < 0 || (i === 0 && points[0][0] > at)) return null;
-  if (i === 0) return points[0][1];
-  const [[x0, y0], [x1, y1]] = [points[i - 1], points[i]];
-  return x1 === x0 ? y1 : y0 + ((at - x0) / (x1 - x0)) * (y1 - y0);
-}
-
 /** Radio buttons in a fieldset; calls back with what was chosen. */
 function radios(fieldset, name, options, chosen, onChange) {
   for (const [value, word] of options) {
@@ -27,6 +18,9 @@ function radios(fieldset, name, options, chosen, onChange) {
     fieldset.append(label);
   }
 }
+
+/** All numbers of a curve and of its band. */
+const heights = ({ points, low, high }) => [...points, ...low, ...high].map(([, y]) => y);
 
 class Panel {
   constructor(canvas, overlay) {
@@ -66,7 +60,7 @@ class Panel {
     c.font = `13px ${style.fontFamily || "sans-serif"}`;
     const curves = this.curves();
     const end = Math.max(overlay.end(), 1e-9);
-    const [bottom, top] = this.kind === "loss" ? [0, overlay.data.loss_top] : this.range(curves);
+    const [bottom, top] = this.kind === "loss" ? [0, overlay.data.loss_top] : shareRange(curves.flatMap(heights));
     const inside = { wide: width - PAD.left - PAD.right, high: height - PAD.top - PAD.bottom };
     const x = (at) => PAD.left + (at / end) * inside.wide;
     const y = (value) => PAD.top + inside.high * (1 - (Math.min(Math.max(value, bottom), top) - bottom) / (top - bottom));
@@ -111,15 +105,6 @@ class Panel {
     this.canvas.setAttribute("aria-label", this.inWords(curves));
   }
 
-  /** From 0 or from a round number below all, so that curves that lie close are told apart. */
-  range(curves) {
-    const values = curves.flatMap(({ points, low, high }) => [...points, ...low, ...high].map(([, y]) => y));
-    if (!values.length) return [0, 1];
-    const low = Math.min(...values), high = Math.max(...values);
-    const bottom = Math.max(0, Math.floor((low - 0.02) * 10) / 10), top = Math.min(1, Math.ceil((high + 0.02) * 10) / 10);
-    return [bottom, Math.max(top, bottom + 0.1)];
-  }
-
   inWords(curves) {
     const told = curves.filter(({ points }) => points.length).map(({ one, points }) => `${one.name} ${this.say(points.at(-1)[1])}`);
     return `${this.kind} against ${this.overlay.against}; last: ${told.slice(0, 12).join(", ") || "nothing measured yet"}`;
@@ -129,7 +114,7 @@ class Panel {
   readAll(c, curves, { x, y, end, width, ink, paper }) {
     const share = (this.overlay.pointer * width - PAD.left) / (width - PAD.left - PAD.right);
     const at = Math.min(Math.max(share, 0), 1) * end;
-    const lines = curves.map(({ one, points }) => ({ one, value: read(points, at) })).filter(({ value }) => value !== null);
+    const lines = curves.map(({ one, points }) => ({ one, value: valueAt(points, at) })).filter(({ value }) => value !== null);
     lines.sort((a, b) => (this.kind === "loss" ? a.value - b.value : b.value - a.value));
     c.globalAlpha = 0.5;
     c.strokeStyle = ink;

@@ -93,16 +93,15 @@ class Panel {
 
   /** What the pointer stands over: the nearest epoch's figures, and the nearest batch's. */
   read(c, x, width, ink, paper) {
-    const nearest = (list, at) => list.reduce((best, item, i) => (Math.abs(at(item) - this.pointer) < Math.abs(at(list[best]) - this.pointer) ? i : best), 0);
     const { data } = this, lines = [];
     let at = null;
     if (data.epochs.length) {
-      const epoch = data.epochs[nearest(data.epochs, (e) => x(e.x))];
+      const epoch = data.epochs[nearest(data.epochs.map((e) => x(e.x)), this.pointer)];
       at = x(epoch.x);
       lines.push(`epoch ${+epoch.x.toFixed(2)}`, `training ${this.say(epoch[`train_${this.kind}`])}`, `test ${this.say(epoch[`test_${this.kind}`])}`);
     }
     if (this.kind === "loss" && data.batch_x.length) {
-      const i = nearest(data.batch_x, x);
+      const i = nearest(data.batch_x.map(x), this.pointer);
       at ??= x(data.batch_x[i]);
       lines.push(`batch ${data.batch_step[i]}: ${this.say(data.batch_loss[i])}`);
     }

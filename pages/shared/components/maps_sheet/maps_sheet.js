@@ -1,16 +1,7 @@
 // The feature maps of a layer as a sheet of tiles: zoomed, read and coloured in the browser; only a click goes to Python.
 
 const SIZES = [40, 56, 76, 104, 144, 200, 280, 400];
-
-/** The size below which 995 of 1000 numbers lie: a single bright pixel must not pale the rest. */
-function most(values) {
-  const sizes = Float32Array.from(values, Math.abs).sort();
-  return sizes[Math.floor((sizes.length - 1) * 0.995)] || sizes[sizes.length - 1] || 1;
-}
-
-function shown(x) {
-  return (Math.abs(x) < 0.01 && x !== 0 ? x.toPrecision(2) : x.toFixed(3)).replace("-", "\u2212");
-}
+const SHARE = 0.995; // of the numbers, within the full colour
 
 class Sheet {
   constructor(root) {
@@ -27,10 +18,9 @@ class Sheet {
     const text = JSON.stringify(data);
     if (text === this.text) return;
     this.text = text;
-    const bytes = Uint8Array.from(atob(data.base64), (letter) => letter.charCodeAt(0));
     const [channels, rows, columns] = data.shape;
     const same = this.data && String(this.data.shape) === String(data.shape);
-    Object.assign(this, { data, channels, rows, columns, values: new Float32Array(bytes.buffer) });
+    Object.assign(this, { data, channels, rows, columns, values: floatsOf(data.base64) });
     this.root.style.setProperty("--tall", `${data.tall}px`);
     this.sheet.setAttribute("aria-label", data.label);
     if (!same) this.build();
@@ -91,11 +81,11 @@ class Sheet {
   paint() {
     const style = getComputedStyle(this.root);
     const [negative, positive, paper] = ["--negative", "--positive", "--paper"].map((name) => rgb(style.getPropertyValue(name)));
-    const all = most(this.values);
+    const all = most(this.values, SHARE);
     const cells = this.rows * this.columns;
     this.tiles.forEach((tile, channel) => {
       const values = this.values.subarray(channel * cells, (channel + 1) * cells);
-      const largest = this.each.checked ? most(values) : all;
+      const largest = this.each.checked ? most(values, SHARE) : all;
       const picture = new ImageData(this.columns, this.rows);
       for (let k = 0; k < cells; k++) {
         const part = Math.min(1, Math.abs(values[k]) / largest);

@@ -1,0 +1,4 @@
+/** A number as text: three decimals, or two digits of a small one. */
+function shown(x) {
+  return (Math.abs(x) < 0.01 && x !== 0 ? x.toPrecision(2) : x.toFixed(3)).replace("-", "\u2212");
+}
