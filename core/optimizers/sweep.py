@@ -64,6 +64,14 @@ def grid(low: float, high: float) -> list[float]:
     return chosen
 
 
+def usual_highest(contestants: Contestants) -> float:
+    """The largest rate of a sweep that has no other wish: 1, and a decade above what a contestant is usually used with.
+
+    At most 10, as a spec's learning rate.
+    """
+    return min(10.0, max(1.0, *(10 * optimizer.usual_rate for optimizer in contestants.values())))
+
+
 def members(base: RunSpec, contestants: Contestants, rates: list[float]) -> Members:
     """The runs of a sweep: small rates first, all contestants of a rate together.
 

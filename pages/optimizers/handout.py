@@ -6,7 +6,7 @@ from core.lab.errors import ChalknetError
 from core.optimizers import charts as optimizer_charts
 from core.optimizers import sweep
 from core.runs.experiments import Experiment
-from pages.optimizers.controls import decimal
+from pages.optimizers.contestants import decimal
 from pages.optimizers.race import PAGE
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.experiment_panel import shown_experiment

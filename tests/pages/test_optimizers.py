@@ -9,7 +9,10 @@ from core.engine.calibration import Calibration
 from core.engine.worker import execute
 from core.lab.files import write_json
 from core.optimizers import race, seed_statistics, sweep
+from core.receipts.training_script import optimizer_call
 from core.runs import experiments
+from core.specs.optimizers import CONTESTANTS
+from pages.optimizers.contestants import RATES, decimal
 from pages.shared.panels.jobs import jobs
 from pages.shared.words.wording import plain
 
@@ -108,6 +111,46 @@ def test_a_link_that_asks_for_what_can_not_be_is_told(open_page, texts):
     assert "Learning rate over time in the link is `zigzag`" in told
     at = open_page(experiment="nothing")
     assert "This link names no experiment" in "\n".join(w.value for w in at.warning)
+
+
+def contestants_of(at):
+    """The contestants' lines of the script."""
+    assert not at.exception
+    assert not at.warning
+    return [line.strip() for line in at.code[0].value.splitlines() if ": lambda model: torch.optim." in line]
+
+
+def test_links_that_are_out_there_say_what_they_said(open_page):
+    at = open_page(
+        tab="Code", n_contestants="6", o1="RMSprop", al1="0.9", rm1="0.5", o2="AdamW", b1_2="0.5", b2_2="0.99",
+        wd2="0.2", o3="Nesterov", m3="0.5", o4="SGD", lr4="10", o5="Adam", b1_5="0", o6="SGD + momentum", m6="0.37",
+        lr6="0.00001",
+    )  # fmt: skip
+    call = "lambda model: torch.optim."
+    assert contestants_of(at) == [
+        f"'RMSprop': {call}RMSprop(model.parameters(), lr=0.01, alpha=0.9, momentum=0.5),",
+        f"'AdamW': {call}AdamW(model.parameters(), lr=0.01, betas=(0.5, 0.99), weight_decay=0.2, fused=True),",
+        f"'Nesterov': {call}SGD(model.parameters(), lr=0.01, momentum=0.5, nesterov=True, fused=True),",
+        f"'SGD': {call}SGD(model.parameters(), lr=10.0, momentum=0.0, fused=True),",
+        f"'Adam': {call}Adam(model.parameters(), lr=0.01, betas=(0.0, 0.999), fused=True),",
+        f"'SGD + momentum': {call}SGD(model.parameters(), lr=1e-05, momentum=0.37, fused=True),",
+    ]
+
+
+@pytest.mark.parametrize("title", CONTESTANTS)
+def test_a_link_sets_all_that_a_contestant_has(open_page, title):
+    record, variant = CONTESTANTS[title]
+    assert record.usual_rate in RATES
+    link, settings = {"o1": title, "lr1": "0.5"}, dict(variant.fixed)
+    for name, coefficient in record.coefficients().items():
+        if coefficient.key and name not in settings:
+            settings[name] = coefficient.marks[1] if coefficient.marks else coefficient.high
+            link[f"{coefficient.key}1"] = decimal(settings[name])
+    at = open_page(tab="Code", n_contestants="2", **link)
+    spec = record(learning_rate=0.5, **settings)
+    assert contestants_of(at)[0].endswith(f": lambda model: {optimizer_call(spec, '0.5', {})},")
+    at.button(key="usual_rates").click().run()
+    assert at.select_slider(key="lr1").value == record.usual_rate
 
 
 def test_a_race_runs_and_proves_that_it_is_fair(open_page, over, texts, visit):

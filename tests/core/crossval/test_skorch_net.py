@@ -16,6 +16,7 @@ from core.crossval.skorch_net import Pictures, ResidentLoader, build_net, pictur
 from core.models import build_model
 from core.specs import AdamSpec, AdamWSpec, CNNSpec, DataSpec, MLPSpec, RMSpropSpec, SGDSpec
 from core.specs.folds import FoldSpec, LeakSpec
+from core.specs.optimizers import CONTESTANTS
 from core.training.optimizers import build_optimizer
 
 SMALL = {"data": DataSpec(n_train=200, n_test=100), "n_epochs": 2, "batch_size": 64, "n_threads": 1}
@@ -99,6 +100,7 @@ def test_the_loader_gives_a_dataloaders_batches(pictures, shuffle, channels_last
         RMSpropSpec(alpha=0.9, momentum=0.1),
         AdamSpec(beta1=0.8),
         AdamWSpec(weight_decay=0.2),
+        *(record(**variant.fixed) for record, variant in CONTESTANTS.values()),
     ],
 )
 def test_the_optimizer_is_the_labs(optimizer):

@@ -14,11 +14,13 @@ from core.optimizers.arithmetic import number
 from core.optimizers.first_steps import follow
 from core.optimizers.microscope import MicroscopeError, layers, record, steps
 from core.specs import AdagradSpec, AdamSpec, AdamWSpec, CNNSpec, RMSpropSpec, SGDSpec
+from core.specs.optimizers import CONTESTANTS, BaseOptimizerSpec
 from core.specs.schedules import CosineSpec
 from core.training.events import BatchEnd
 from core.training.optimizers import build_optimizer
 from core.training.training import train
 
+EVERY = [record(**variant.fixed) for record, variant in CONTESTANTS.values()]
 rates = st.floats(1e-4, 1)
 decays = st.one_of(st.just(0.0), st.floats(0.05, 0.999))
 optimizers = st.one_of(
@@ -94,11 +96,7 @@ def test_followed_steps_are_those_of_the_training_loop(small, changes):
 
 
 @pytest.mark.usefixtures("home")
-@pytest.mark.parametrize(
-    "spec",
-    [SGDSpec(), SGDSpec(nesterov=True), RMSpropSpec(), AdagradSpec(), AdamSpec(), AdamWSpec()],
-    ids=lambda s: f"{s.kind}{getattr(s, 'nesterov', '')}",
-)
+@pytest.mark.parametrize("spec", EVERY, ids=lambda spec: spec.title)
 def test_the_real_networks_weight_moves_as_worked_out(small, spec):
     run = small(optimizer=spec, schedule=CosineSpec())
     recording = record(run, datasets.load_for(run.data), "linear2", n_steps=15)
@@ -140,10 +138,19 @@ def test_the_layers_are_the_models():
     assert list(layers(RunSpec(), 10)) == ["linear1", "linear2", "linear3", "linear4"]
 
 
-def test_what_diverges_is_no_number_and_no_error():
-    worked = steps(AdamSpec(), 1.0, [1e200, 1e200, math.inf, math.nan])
+@pytest.mark.parametrize("spec", EVERY, ids=lambda spec: spec.title)
+def test_what_diverges_is_no_number_and_no_error(spec):
+    worked = steps(spec, 1.0, [1e200, 1e200, math.inf, math.nan])
     assert not np.isfinite(worked[-1].new_weight)
     assert r"\text{no number}" in worked[-1].lines[-1].numbers
+
+
+def test_an_optimizer_without_arithmetic_says_so():
+    class NewSpec(BaseOptimizerSpec):
+        learning_rate: float = 0.1
+
+    with pytest.raises(NotImplementedError, match="NewSpec has no arithmetic yet"):
+        steps(NewSpec(), 1.0, [1.0])
 
 
 @pytest.mark.parametrize(

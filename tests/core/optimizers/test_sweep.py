@@ -10,6 +10,7 @@ from core.optimizers import race, sweep
 from core.optimizers.sweep import Point, SweepError, best, edges, grid, members, points
 from core.runs import experiments
 from core.specs import AdamSpec, SGDSpec
+from core.specs.optimizers import RECORDS
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -18,6 +19,14 @@ def test_the_grid_is_even_on_a_log_scale():
     assert grid(0.001, 0.1) == [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1]
     with pytest.raises(SweepError, match=r"From 0\.001 to 0\.002 there are 2 learning rates"):
         grid(0.001, 0.002)
+
+
+def test_a_sweep_goes_a_decade_beyond_each_ones_usual_rate():
+    assert sweep.usual_highest(race.named([SGDSpec(), AdamSpec()])) == 1.0
+    for record in RECORDS:
+        highest = sweep.usual_highest(race.named([SGDSpec(), record()]))
+        assert 1.0 <= highest <= 10.0
+        assert grid(0.0001, highest)[-1] == highest >= min(10.0, 10 * record.usual_rate)
 
 
 def test_a_real_sweep_finds_its_best_rate_and_its_edge(small):

@@ -26,6 +26,7 @@ from core.specs import (
     RunSpec,
     SGDSpec,
 )
+from core.specs.optimizers import CONTESTANTS
 from core.specs.schedules import CosineSpec, StepSpec, WarmUpSpec
 from core.training.events import BatchEnd
 from core.training.training import train
@@ -93,6 +94,10 @@ CASES = {
     "step": {"schedule": StepSpec(every=1, gamma=0.3)},
     "cosine": {"schedule": CosineSpec(), "optimizer": AdamSpec()},
     "warm-up": {"schedule": WarmUpSpec(epochs=2), "optimizer": RMSpropSpec(learning_rate=0.001)},
+    **{
+        f"usual {title}": {"optimizer": record(**variant.fixed), "n_epochs": 1}
+        for title, (record, variant) in CONTESTANTS.items()
+    },
     "branch, another momentum": {
         "optimizer": SGDSpec(learning_rate=0.1),
         "earlier": (EarlierSpec(until_epoch=2, optimizer=SGDSpec(momentum=0.5)),),

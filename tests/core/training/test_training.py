@@ -15,6 +15,7 @@ from core import datasets
 from core.datasets import DatasetError
 from core.models import CNN, MultiLayerFCNet
 from core.specs import AdamSpec, CNNSpec, DataSpec, MLPSpec, SGDSpec
+from core.specs.optimizers import CONTESTANTS
 from core.training import checkpoints
 from core.training.events import BatchEnd, EpochEnd, TrainingBegin, TrainingEnd
 from core.training.training import train
@@ -197,6 +198,18 @@ def test_going_on_from_a_checkpoint_is_as_if_nothing_had_happened(small, tiny_cn
         assert np.array_equal(result.probabilities, expected.probabilities)
         assert same_weights(result.model, expected.model)
         assert result.seconds >= state["seconds"]
+
+
+@pytest.mark.parametrize("title", CONTESTANTS)
+def test_every_optimizer_goes_on_with_all_that_it_has_kept(small, title, tmp_path):
+    record, variant = CONTESTANTS[title]
+    spec = small(optimizer=record(**variant.fixed), n_epochs=2)
+    whole, rest = Ears(), Ears()
+    expected = train(spec, whole)
+    checkpoints.save(whole.checkpoints[1], tmp_path / "checkpoint.pt")
+    result = train(spec, rest, checkpoint=checkpoints.load(tmp_path / "checkpoint.pt"))
+    assert rest.losses == whole.losses[7:]
+    assert same_weights(result.model, expected.model)
 
 
 def test_going_on_from_the_last_epoch_only_judges(small):

@@ -1,0 +1,105 @@
+"""Who races, as widgets: each contestant's optimizer, its learning rate, and what else its record can be set to."""
+
+from typing import Any
+
+import streamlit as st
+
+from core.optimizers import race
+from core.specs.optimizers import CONTESTANTS, RECORDS, AnyOptimizerSpec, Coefficient
+from pages.shared.controls.training import LEARNING_RATES
+from pages.shared.controls.widgets import choice_slider, complain_about_link, number_slider
+
+RATES = [float(f"{rate:.0e}") for rate in LEARNING_RATES]
+TITLES = tuple(CONTESTANTS)
+# The first three are the handout's: its SGD, and what it says to put in its place
+LINE_UP = (*(optimizer.title for optimizer in race.HANDOUT), "SGD", "Nesterov", "Adagrad")
+RATE = 0.01  # the handout's, for all of them
+
+
+def contestants_controls() -> list[AnyOptimizerSpec]:
+    """How many there are, each one's settings, and two buttons that set all of them."""
+    n = number_slider("Contestants", "n_contestants", low=race.FEWEST, high=race.MOST, step=1, default=3)
+    optimizers = [_contestant(i) for i in range(1, n + 1)]
+    st.button(
+        "Handout's race", icon=":material/undo:", on_click=_handouts_race, key="handout_race", width="stretch",
+        help="Question 1's SGD, and Adam and RMSprop in its place with the same learning rate, 0.01.",
+    )  # fmt: skip
+    st.button(
+        "Usual rates", icon=":material/tune:", on_click=_usual_rates, key="usual_rates", width="stretch",
+        help="Each contestant with the learning rate that it is most often used with.",
+    )  # fmt: skip
+    return optimizers
+
+
+def put_rates(rates: dict[str, float]) -> None:
+    """A callback: give the contestants these learning rates, by their titles, and open the race."""
+    for i in range(1, race.MOST + 1):
+        title = st.session_state.get(f"o{i}", LINE_UP[i - 1])
+        if title in rates:
+            st.session_state[f"lr{i}"] = rates[title]
+    st.session_state["tab"] = "Race"
+
+
+def decimal(rate: float) -> str:
+    """A learning rate without a power of ten."""
+    return f"{rate:.5f}".rstrip("0").rstrip(".")
+
+
+def _contestant(i: int) -> AnyOptimizerSpec:
+    """One contestant behind a button that says what it is."""
+    title_key, rate_key = f"o{i}", f"lr{i}"
+    title = _known(title_key, {t: t for t in TITLES}, LINE_UP[i - 1])
+    rate = _known(rate_key, {decimal(r): r for r in RATES}, RATE)
+    with st.popover(f"{i}. {title}, {decimal(rate)}", key=f"contestant{i}", width="stretch"):
+        complain_about_link(title_key, f"Optimizer {i}", TITLES.__contains__, f"one of {', '.join(TITLES)}", title)
+        title = st.selectbox(
+            f"Optimizer {i}", TITLES, TITLES.index(LINE_UP[i - 1]), key=title_key, bind="query-params"
+        )
+        rate = choice_slider(
+            f"Learning rate {i}", rate_key, options=RATES, default=RATE, format_option=decimal,
+            help="How far each step goes.",
+        )  # fmt: skip
+        record, variant = CONTESTANTS[title]
+        settings: dict[str, Any] = {"learning_rate": rate, **variant.fixed}
+        for name, coefficient in record.coefficients().items():
+            if coefficient.key and name not in settings:
+                settings[name] = _coefficient(i, coefficient, record.model_fields[name].default)
+        if record.note:
+            st.caption(record.note)
+        return record(**settings)
+
+
+def _coefficient(i: int, coefficient: Coefficient, default: Any) -> Any:
+    """A slider of its marks, or of hundredths."""
+    word, key, explained = coefficient.word, f"{coefficient.key}{i}", coefficient.help or None
+    label = f"{word[0].upper()}{word[1:]}{', contestant' if word[-1].isdigit() else ''} {i}"
+    if not coefficient.marks:
+        low, high = coefficient.low, coefficient.high
+        return number_slider(label, key, low=low, high=high, step=0.01, default=default, help=explained)
+    return choice_slider(
+        label, key, options=coefficient.marks, default=default, format_option=lambda mark: f"{mark:g}", help=explained
+    )
+
+
+def _known(key: str, options: dict[str, Any], default: Any) -> Any:
+    """A widget's value before it is drawn: its state, else what the link asks for, else its default."""
+    if key in st.session_state:
+        return st.session_state[key]
+    return options.get(st.query_params.get(key, ""), default)
+
+
+def _handouts_race() -> None:
+    st.session_state["n_contestants"] = len(race.HANDOUT)
+    usual = {c.key: r.model_fields[name].default for r in RECORDS for name, c in r.coefficients().items() if c.key}
+    for i, optimizer in enumerate(race.HANDOUT, 1):
+        st.session_state[f"o{i}"], st.session_state[f"lr{i}"] = optimizer.title, RATE
+        for key, value in usual.items():
+            if f"{key}{i}" in st.session_state:
+                st.session_state[f"{key}{i}"] = value
+
+
+def _usual_rates() -> None:
+    for i in range(1, race.MOST + 1):
+        if f"o{i}" in st.session_state:
+            record, _ = CONTESTANTS[st.session_state[f"o{i}"]]
+            st.session_state[f"lr{i}"] = record.usual_rate
