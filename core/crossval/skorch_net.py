@@ -22,7 +22,7 @@ from core.datasets.image_set import ImageSet
 from core.models import build_model
 from core.specs.folds import FoldSpec
 from core.training.batches import ResidentImages
-from core.training.loop import TEST_BATCH
+from core.training.judging import TEST_BATCH
 from core.training.optimizers import optimizer_class
 
 

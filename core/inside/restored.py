@@ -11,7 +11,7 @@ from core.lab import files
 from core.runs import Run
 from core.runs.recorder import RunRecorder
 from core.specs import RunSpec
-from core.training.loop import RunResult
+from core.training.events import RunResult
 
 
 def restored_run(spec: RunSpec, model: nn.Module, images: ImageSet, *, page: str, owner: str, file_name: str) -> Run:

@@ -8,15 +8,17 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from itertools import islice
 
 import torch
 from torch import nn
 
 from core.datasets.image_set import ImageSet
-from core.models import build_model
 from core.specs import RunSpec
 from core.training.batches import ResidentImages
-from core.training.optimizers import build_optimizer, rate_of
+from core.training.loop import Learner, run_single_epoch
+from core.training.optimizers import rate_of
+from core.training.training import learner_of, seeded_model
 
 # torch has one generator for initial weights and dropout, and this runs in threads of the app. (Runs of the engine
 # train in processes of their own.)
@@ -47,7 +49,8 @@ class Moment:
 
 def initial_model(spec: RunSpec, n_classes: int) -> nn.Module:
     """The network of a run before its first step."""
-    return _seeded_model(spec, n_classes)[0]
+    with _GENERATOR, torch.random.fork_rng(devices=[]):
+        return seeded_model(spec, n_classes)
 
 
 def follow(spec: RunSpec, images: ImageSet, *, n_steps: int) -> Iterator[Moment]:
@@ -59,38 +62,25 @@ def follow(spec: RunSpec, images: ImageSet, *, n_steps: int) -> Iterator[Moment]
         Before the first step, then after each one.
     """
     torch.set_num_threads(spec.n_threads)
-    cpu, channels_last = torch.device("cpu"), spec.model.channels_last
-    train_set = ResidentImages(images.train_images, images.train_labels, device=cpu, channels_last=channels_last)
-    rate = rate_of(spec, -(-len(train_set) // spec.batch_size))
-    criterion = nn.CrossEntropyLoss()
-    model, drawn = _seeded_model(spec, len(images.class_names))
-    shuffling = torch.Generator().manual_seed(spec.random_state)
-    optimizer = build_optimizer(spec.optimizer, model)
-    yield Moment(0, float("nan"), rate(0), model)
-    step = 0
+    spec = spec.model_copy(update={"device": "cpu", "precision": "float32"})
+    train_set = ResidentImages.of_run(spec, images.train_images, images.train_labels)
+    with _GENERATOR, torch.random.fork_rng(devices=[]):
+        learner = learner_of(spec, train_set, len(images.class_names))
+        drawn = torch.get_rng_state()
+    rate = rate_of(spec, learner.n_steps_per_epoch)
+    yield Moment(0, float("nan"), rate(0), learner.model)
     # Without dropout nothing more is drawn, and others need not wait for this to end
     with _generator_at(drawn) if getattr(spec.model, "dropout", 0.0) else nullcontext():
-        for _ in range(spec.n_epochs):
-            model.train()
-            for inputs, labels in train_set.shuffled(spec.batch_size, shuffling):
-                if step == n_steps:
-                    return
-                now = rate(step)
-                for group in optimizer.param_groups:
-                    group["lr"] = now
-                loss = criterion(model(inputs), labels)
-                optimizer.zero_grad()
-                loss.backward()
-                optimizer.step()
-                step += 1
-                yield Moment(step, loss.item(), now, model)
+        for step, loss in enumerate(islice(_losses(spec, learner), n_steps)):
+            yield Moment(step + 1, loss.item(), rate(step), learner.model)
 
 
-def _seeded_model(spec: RunSpec, n_classes: int) -> tuple[nn.Module, torch.Tensor]:
-    """The network before its first step, and the generator's state behind it."""
-    with _GENERATOR, torch.random.fork_rng(devices=[]):
-        torch.manual_seed(spec.random_state)
-        return build_model(spec.model, n_classes), torch.get_rng_state()
+def _losses(spec: RunSpec, learner: Learner) -> Iterator[torch.Tensor]:
+    """Of each batch of the run, behind its step."""
+    for epoch in range(spec.n_epochs):
+        learner.begin_epoch(epoch)
+        for loss, _, _ in run_single_epoch(learner, spec.batch_size, epoch * learner.n_steps_per_epoch):
+            yield loss
 
 
 @contextmanager

@@ -6,6 +6,8 @@ from typing import Protocol
 import numpy as np
 import torch
 
+from core.specs import RunSpec
+
 # Conversion from bytes to float is done for so many pictures at once: a chunk of 256 float pictures (3 MB) still fits
 # the processor's cache, and the fixed cost of each tensor operation is shared by several batches.
 CHUNK = 256
@@ -59,6 +61,11 @@ class ResidentImages:
         self._channels_last = channels_last
         self._device = device
         self.labels = torch.from_numpy(np.array(labels, dtype=np.int64, copy=True)).to(device)
+
+    @classmethod
+    def of_run(cls, spec: RunSpec, images: np.ndarray, labels: np.ndarray) -> "ResidentImages":
+        """As a run wants them: on its device, in the layout of its network."""
+        return cls(images, labels, device=torch.device(spec.device), channels_last=spec.model.channels_last)
 
     def __len__(self) -> int:
         return len(self.labels)

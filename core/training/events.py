@@ -1,10 +1,13 @@
-"""What a training loop tells while it runs: plain records, whoever listens."""
+"""What a training loop tells while it runs, whoever listens, and what it leaves: plain records."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+
+if TYPE_CHECKING:  # who reads of runs must not pay for torch
+    from torch import nn
 
 EndStatus = Literal["done", "stopped", "diverged"]
 
@@ -55,6 +58,35 @@ class TrainingEnd:
     status: EndStatus
     step: int
     seconds: float
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a run leaves.
+
+    Attributes
+    ----------
+    status : {"done", "stopped", "diverged"}
+    epoch, step : int
+        Whole epochs and batches behind it.
+    seconds : float
+        Of training and testing, earlier sittings of the same run included.
+    test_loss, test_accuracy : float
+        The accuracy is from 0 to 1.
+    probabilities : ndarray of shape (n_test, n_classes), float32
+        Of each test picture, in the order of the image set.
+    model : nn.Module
+        The trained network, in ``eval()`` mode.
+    """
+
+    status: EndStatus
+    epoch: int
+    step: int
+    seconds: float
+    test_loss: float
+    test_accuracy: float
+    probabilities: np.ndarray
+    model: "nn.Module"
 
 
 Event = TrainingBegin | BatchEnd | EpochEnd | TrainingEnd

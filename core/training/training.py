@@ -10,14 +10,16 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import nn
 
 from core.datasets import load_for
 from core.datasets.image_set import ImageSet
 from core.models import build_model
 from core.specs import RunSpec
 from core.training.batches import ResidentImages
-from core.training.events import OnEvent, ShouldStop
-from core.training.loop import Learner, RunResult, autocast_of, fit
+from core.training.events import OnEvent, RunResult, ShouldStop
+from core.training.judging import Judge, autocast_of
+from core.training.loop import Learner, fit
 from core.training.optimizers import build_optimizer, rate_of
 
 
@@ -50,41 +52,58 @@ def train(
         If the pictures are not there.
     """
     torch.set_num_threads(spec.n_threads)
-    device = torch.device(spec.device)
     images = images or load_for(spec.data)
-    channels_last = spec.model.channels_last
-    train_set = ResidentImages(images.train_images, images.train_labels, device=device, channels_last=channels_last)
-    test_set = ResidentImages(images.test_images, images.test_labels, device=device, channels_last=channels_last)
-    n_classes, test_labels = len(images.class_names), np.array(images.test_labels)
+    train_set = ResidentImages.of_run(spec, images.train_images, images.train_labels)
+    test_set = ResidentImages.of_run(spec, images.test_images, images.test_labels)
+    judge = Judge(test_set, np.array(images.test_labels), autocast_of(spec))
+    n_classes = len(images.class_names)
     del images  # mapped files count as this process's memory for as long as they are held
 
-    torch.manual_seed(spec.random_state)  # initial weights and dropout
-    shuffling = torch.Generator().manual_seed(spec.random_state)  # order of the pictures
-    model = build_model(spec.model, n_classes).to(device)
-    optimizer = build_optimizer(spec.optimizer_at(checkpoint["epoch"] if checkpoint else 0), model)
+    learner = learner_of(spec, train_set, n_classes, epoch=checkpoint["epoch"] if checkpoint else 0)
+    return fit(spec, learner, judge, on_event, should_stop, checkpoint)
+
+
+def seeded_model(spec: RunSpec, n_classes: int) -> nn.Module:
+    """The network of a run before its first step; torch's generator is where dropout goes on from."""
+    torch.manual_seed(spec.random_state)
+    return build_model(spec.model, n_classes).to(spec.device)
+
+
+def learner_of(spec: RunSpec, train_set: ResidentImages, n_classes: int, *, epoch: int = 0) -> Learner:
+    """A run's network before its first step, and all that training it needs.
+
+    Parameters
+    ----------
+    spec : RunSpec
+    train_set : ResidentImages
+        The training pictures of ``spec.data``.
+    n_classes : int
+    epoch : int
+        Whole epochs behind it, where a checkpoint is about to be restored: its optimizer is of the right kind.
+    """
+    model = seeded_model(spec, n_classes)
+    n_steps_per_epoch = math.ceil(len(train_set) / spec.batch_size)
+
+    def begin_epoch(epoch: int) -> None:
+        if any(epoch == part.until_epoch for part in spec.earlier):  # here a branch leaves its parent
+            learner.optimizer = build_optimizer(spec.optimizer_at(epoch), model)
+        model.train()
+
     learner = Learner(
         model=model,
-        optimizer=optimizer,
+        optimizer=build_optimizer(spec.optimizer_at(epoch), model),
         train_set=train_set,
-        test_set=test_set,
-        test_labels=test_labels,
-        shuffling=shuffling,
-        n_steps_per_epoch=math.ceil(len(train_set) / spec.batch_size),
+        shuffling=torch.Generator().manual_seed(spec.random_state),  # order of the pictures
+        n_steps_per_epoch=n_steps_per_epoch,
+        begin_epoch=begin_epoch,
         arithmetic=autocast_of(spec),
-        begin_epoch=lambda epoch: _begin_epoch(spec, learner, epoch),
     )
     if spec.schedule.kind != "constant":
-        rate = rate_of(spec, learner.n_steps_per_epoch)
+        rate = rate_of(spec, n_steps_per_epoch)
 
         def set_rate(step: int) -> None:
             for group in learner.optimizer.param_groups:
                 group["lr"] = rate(step)
 
         learner.begin_step = set_rate
-    return fit(spec, learner, on_event, should_stop, checkpoint)
-
-
-def _begin_epoch(spec: RunSpec, learner: Learner, epoch: int) -> None:
-    if any(epoch == part.until_epoch for part in spec.earlier):  # here a branch leaves its parent
-        learner.optimizer = build_optimizer(spec.optimizer_at(epoch), learner.model)
-    learner.model.train()
+    return learner

@@ -23,8 +23,9 @@ from core.models.resnet import backbone_parameters, freeze, new_head, resnet18, 
 from core.runs import Run
 from core.specs.transfer import TransferSpec
 from core.training import checkpoints
-from core.training.events import OnEvent, ShouldStop
-from core.training.loop import Learner, RunResult, autocast_of, fit
+from core.training.events import OnEvent, RunResult, ShouldStop
+from core.training.judging import Judge, autocast_of
+from core.training.loop import Learner, fit
 from core.training.optimizers import build_optimizer
 from core.transfer import feature_cache, pretrained
 from core.transfer.batches import FeatureBatches, PictureBatches
@@ -63,10 +64,18 @@ def train_transfer(
     torch.set_num_threads(spec.n_threads)
     images = images or load_for(spec.data, side=spec.side)
     begin = time.perf_counter()  # features count: they are what freezing costs
-    learner = _prepare(spec, images, should_stop)
+    learner, judge = _prepare(spec, images, should_stop)
     del images
-    taken = time.perf_counter() - begin
-    result = fit(spec, learner, on_event, should_stop, checkpoint, preparation_seconds=taken)
+    result = fit(
+        spec,
+        learner,
+        judge,
+        on_event,
+        should_stop,
+        checkpoint,
+        seconds_before=time.perf_counter() - begin,
+        checkpoint_seconds=0.0 if spec.uses_cache else CHECKPOINT_SECONDS,
+    )
     return replace(result, model=nn.ModuleDict({"fc": learner.model}).eval()) if spec.uses_cache else result
 
 
@@ -124,7 +133,7 @@ def steps_per_epoch(n_train: int, batch_size: int) -> int:
     return math.ceil(n_train / batch_size) - lone
 
 
-def _prepare(spec: TransferSpec, images: ImageSet, should_stop: ShouldStop) -> Learner:
+def _prepare(spec: TransferSpec, images: ImageSet, should_stop: ShouldStop) -> tuple[Learner, Judge]:
     """The last layer on features, where all below it rests, or the network on pictures."""
     if spec.uses_cache:
         model, optimizer, train_set, test_set = _head_on_features(spec, images, should_stop)
@@ -138,18 +147,17 @@ def _prepare(spec: TransferSpec, images: ImageSet, should_stop: ShouldStop) -> L
         else:
             model.train()
 
-    return Learner(
+    arithmetic = nullcontext if spec.uses_cache else autocast_of(spec)  # a last layer is trained exactly
+    learner = Learner(
         model=model,
         optimizer=optimizer,
         train_set=train_set,
-        test_set=test_set,
-        test_labels=np.array(images.test_labels),
         shuffling=torch.Generator().manual_seed(spec.random_state),  # order of the pictures, and their views
         n_steps_per_epoch=steps_per_epoch(len(images.train_labels), spec.batch_size),
-        arithmetic=nullcontext if spec.uses_cache else autocast_of(spec),  # a last layer is trained exactly
         begin_epoch=begin_epoch,
-        checkpoint_seconds=0.0 if spec.uses_cache else CHECKPOINT_SECONDS,
+        arithmetic=arithmetic,
     )
+    return learner, Judge(test_set, np.array(images.test_labels), arithmetic)
 
 
 def _network_on_pictures(spec: TransferSpec, images: ImageSet) -> _Parts:

@@ -123,7 +123,7 @@ def evaluation(name: str) -> float:
     from core.models import build_model
     from core.specs import CNNSpec
     from core.training.batches import ResidentImages
-    from core.training.loop import predict
+    from core.training.judging import predict
 
     torch.set_num_threads(2)
     images = datasets.load(name)
