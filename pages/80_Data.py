@@ -10,7 +10,7 @@ from pages.data.knobs import data_knobs
 from pages.data.pictures import load_pictures, mosaic, one_picture
 from pages.shared.frame.frame import frame
 from pages.shared.frame.tabs import open_tab
-from pages.shared.words.wording import plain
+from pages.shared.words.markdown import plain
 
 TABS = ["Pictures", "One picture", "Classes", "Duplicates", "Easy or hard", "Add"]
 

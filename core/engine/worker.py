@@ -11,6 +11,7 @@ from pathlib import Path
 from core.lab.errors import ChalknetError
 from core.lab.files import disk_sentence
 from core.runs import FINISHED, Run
+from core.runs.status import diverged_sentence
 from core.specs import RunSpec
 from core.specs.tasks import train_function
 
@@ -63,7 +64,7 @@ def execute(folder: str) -> str:
                     recorder.should_stop,
                     checkpoint=checkpoints.load(saved) if saved.exists() else None,
                 )
-                sentence = _diverged_sentence(spec) if result.status == "diverged" else ""
+                sentence = diverged_sentence(spec) if result.status == "diverged" else ""
                 recorder.finish(result, sentence)
             except ChalknetError as error:
                 recorder.fail(str(error), "stopped" if run.stop_requested else "failed")
@@ -90,15 +91,6 @@ def _try_to_say(run: Run, sentence: str) -> str:
     except OSError:
         log.warning("the failure of run %s could not be written down", run.id)
     return sentence
-
-
-def _diverged_sentence(spec: RunSpec) -> str:
-    """What divergence is, and the setting to blame."""
-    rate = spec.optimizer.learning_rate
-    return (
-        f"Diverged: the loss is no longer a number. The learning rate {rate:g} makes each step overshoot, the weights "
-        f"grow without bound, and the arithmetic overflows. Try {rate / 10:g}."
-    )
 
 
 def warm_up() -> None:

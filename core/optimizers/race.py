@@ -16,6 +16,7 @@ import numpy as np
 
 from core.engine.calibration import Calibration
 from core.lab.errors import ChalknetError
+from core.lab.words import decimal
 from core.optimizers.seed_statistics import band
 from core.runs.experiments import Experiment
 from core.runs.series import EPOCH_QUANTITIES, Numbers, Series, series_of_run
@@ -57,7 +58,7 @@ class Fingerprint:
 def named(optimizers: Sequence[AnyOptimizerSpec]) -> Contestants:
     """Names for the legend, each once: the title, with the learning rate where two share it, else with a number."""
     titles = [optimizer.title for optimizer in optimizers]
-    rated = [f"{name} {o.learning_rate:g}" for name, o in zip(titles, optimizers, strict=True)]
+    rated = [f"{name} {decimal(o.learning_rate)}" for name, o in zip(titles, optimizers, strict=True)]
     names = [rate if titles.count(name) > 1 else name for name, rate in zip(titles, rated, strict=True)]
     seen: Counter[str] = Counter()
     contestants = {}

@@ -11,6 +11,8 @@ from itertools import combinations
 
 import numpy as np
 
+from core.lab.words import count
+
 FEWEST_SEEDS = 3
 MOST_NEEDED = 1_000  # beyond so many seeds the number is not told
 POWER = 0.8  # "needed" means: a difference of this size is then seen in four repeats of five
@@ -146,7 +148,7 @@ def verdict(comparison: Comparison, *, unit: str = "points", scale: float = 100.
     c = comparison
     pair = f"{c.first} and {c.second}"
     if c.n < FEWEST_SEEDS:
-        seeds = "no seed" if c.n == 0 else f"{c.n} seed{'s' * (c.n > 1)}"
+        seeds = "no seed" if c.n == 0 else count(c.n, "seed")
         return f"{pair}: can't tell from {seeds}; at least {FEWEST_SEEDS} are needed."
     if c.is_real:
         ahead, behind, low, high = (

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core.lab.errors import ChalknetError
+from core.lab.words import decimal
 from core.optimizers.race import Contestants, Members
 from core.runs.experiments import MAX_MEMBERS, Experiment
 from core.specs import RunSpec
@@ -60,7 +61,9 @@ def grid(low: float, high: float) -> list[float]:
     rates = [float(f"{m}e{e}") for e in range(-7, 2) for m in MANTISSAS]
     chosen = [rate for rate in rates if low * (1 - 1e-9) <= rate <= high * (1 + 1e-9)]
     if len(chosen) < 3:
-        raise SweepError(f"From {low:g} to {high:g} there are {len(chosen)} learning rates; a sweep needs 3 at least.")
+        raise SweepError(
+            f"From {decimal(low)} to {decimal(high)} there are {len(chosen)} learning rates; a sweep needs 3 at least."
+        )
     return chosen
 
 

@@ -1,14 +1,11 @@
 """The run store: one folder a run, what happened in it, and runs that belong together."""
 
+from core.runs.status import FINISHED, SENTENCES, Status, StatusName
 from core.runs.store import (
-    FINISHED,
-    SENTENCES,
     NotYoursError,
     Run,
     RunNotFoundError,
     RunStoreError,
-    Status,
-    StatusName,
     adopt,
     all_runs,
     create,

@@ -12,7 +12,8 @@ import numpy as np
 from core.lab.files import write_json
 from core.lab.processes import this_process
 from core.runs import history, kept_epochs
-from core.runs.store import PULSE_SECONDS, Run, StatusName
+from core.runs.status import StatusName
+from core.runs.store import PULSE_SECONDS, Run
 from core.training import checkpoints
 from core.training.events import BatchEnd, EpochEnd, Event, TrainingBegin, TrainingEnd
 from core.training.loop import RunResult

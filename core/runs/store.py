@@ -22,7 +22,7 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -31,20 +31,8 @@ from core.lab.errors import ChalknetError, NotYoursError
 from core.lab.files import disk_sentence, read_json, write_json
 from core.lab.processes import is_alive, this_process
 from core.runs import history
+from core.runs.status import SENTENCES, Status, StatusName
 from core.specs import RunSpec, parse_run_spec
-
-StatusName = Literal["queued", "running", "done", "stopped", "diverged", "failed", "interrupted"]
-
-SENTENCES: dict[StatusName, str] = {
-    "queued": "Waiting for its turn.",
-    "running": "Training.",
-    "done": "Finished.",
-    "stopped": "Stopped by hand; the network stays as it was.",
-    "diverged": "Diverged: the loss is no longer a number.",
-    "failed": "Failed.",
-    "interrupted": "Interrupted: the process that trained it is gone. Everything up to its last epoch is kept.",
-}
-FINISHED: frozenset[StatusName] = frozenset({"done", "stopped", "diverged", "failed"})
 
 PULSE_SECONDS = 1.0  # how often a training process shows that it lives
 _PULSE_LOST_SECONDS = 20.0  # without a pulse for so long, a process on another machine counts as gone
@@ -60,19 +48,6 @@ class RunNotFoundError(ChalknetError):
 
 class RunStoreError(ChalknetError):
     """The run folder can't be written or read."""
-
-
-@dataclass(frozen=True)
-class Status:
-    """Where a run stands: its name, and a sentence for people."""
-
-    name: StatusName
-    sentence: str
-
-    @property
-    def is_finished(self) -> bool:
-        """Nothing more will happen by itself."""
-        return self.name in FINISHED or self.name == "interrupted"
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from core.runs import Run
 from core.training import evaluation
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.results import pictures_of
-from pages.shared.words.wording import run_settings
+from pages.shared.words.settings import run_settings
 
 
 def perceptron_beside(lab: Lab, run: Run | None) -> None:

@@ -12,7 +12,7 @@ from pages.shared.pictures.convolution import lesson_data, moving_picture
 from pages.shared.pictures.heat import laid_over
 from pages.shared.pictures.maps_sheet import maps_sheet, picked_of
 from pages.shared.pictures.strips import picture_strip
-from pages.shared.words.wording import plain
+from pages.shared.words.markdown import plain
 
 MAPS, FILTERS, HEAT, TOP = "Feature maps", "Filters", "Heat maps", "Top pictures"
 _SHEET, _PIXEL = "maps_inside", "picked_pixel"

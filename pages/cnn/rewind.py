@@ -10,6 +10,7 @@ from core import runs
 from core.charts.curves import overlay
 from core.datasets.image_set import ImageSet
 from core.lab.errors import ChalknetError
+from core.lab.words import decimal
 from core.runs import Run, kept_epochs
 from core.runs.branches import family, make_branch
 from core.training import evaluation
@@ -118,7 +119,7 @@ def _go_on(lab: Lab, run: Run, page: str, epoch: int) -> None:
         tenth = float(f"{run.spec.optimizer_at(epoch - 1).learning_rate / 10:.3g}")
         rates = sorted({*(float(f"{rate:.0e}") for rate in LEARNING_RATES), tenth})
         rate = st.select_slider(
-            "Another learning rate", rates, tenth, key=f"rate_{run.id}", format_func=_decimal, width=280
+            "Another learning rate", rates, tenth, key=f"rate_{run.id}", format_func=decimal, width=280
         )
         more = int(st.number_input("Epochs more", 1, 50, 2, key=f"more_{run.id}", width=130))
         st.button(
@@ -129,10 +130,6 @@ def _go_on(lab: Lab, run: Run, page: str, epoch: int) -> None:
             on_click=_start_branch,
             args=(lab, run.id, page, epoch, rate, more),
         )
-
-
-def _decimal(rate: float) -> str:
-    return f"{rate:.8f}".rstrip("0").rstrip(".")
 
 
 def _start_branch(lab: Lab, run_id: str, page: str, epoch: int, rate: float, more: int) -> None:
@@ -167,7 +164,7 @@ def _branches(lab: Lab, run: Run, page: str) -> None:
 
 
 def _name(number: int, run: Run) -> str:
-    rate = f"learning rate {run.spec.optimizer.learning_rate:g}"
+    rate = f"learning rate {decimal(run.spec.optimizer.learning_rate)}"
     begin = run.meta.get("parent_epoch")
     return f"first run, {rate}" if begin is None else f"branch {number} from epoch {begin}, {rate}"
 

@@ -12,7 +12,7 @@ from core.specs import AdamSpec, CNNSpec, RunSpec
 from pages.cnn.controls import n_classes
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.results import pictures_of
-from pages.shared.words.wording import plain
+from pages.shared.words.markdown import plain
 
 OF_RUN, OF_HANDOUT, OF_FILE = "this run's settings", "the handout's settings", "the file's own settings"
 MAX_MB = 250  # as core.inside.weights.MAX_BYTES

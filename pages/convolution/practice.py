@@ -19,8 +19,9 @@ from core.convolution.exercises import (
     read_exercise,
 )
 from core.convolution.inputs import ConvolutionError
-from pages.convolution.state import clear_link, is_new_link, plain, remember_link
+from pages.convolution.state import clear_link, is_new_link, remember_link
 from pages.shared.pictures.convolution import axes, lesson_data, moving_picture, numbers, sent
+from pages.shared.words.markdown import plain
 
 PICTURE = "convolution_practice_picture"
 # "a" and "b" are the handout's, which have no seed

@@ -4,7 +4,6 @@ The session keeps the lesson as the plain texts of its link. A link that somebod
 wins over the session; the session wins over an address without settings, as the sidebar's links are.
 """
 
-import re
 import time
 from dataclasses import fields, replace
 from typing import Any
@@ -13,6 +12,7 @@ import streamlit as st
 
 from core.convolution.inputs import ConvolutionError
 from core.convolution.lesson import HANDOUT_A, Lesson, fit_channels, from_query, to_query
+from pages.shared.words.markdown import plain
 
 _NAMES = [field.name for field in fields(Lesson)]
 _LESSON, _LINK, _NOTICE = "convolution", "convolution_link", "convolution_notice"
@@ -83,8 +83,3 @@ def clear_link() -> None:
 def notice() -> str | None:
     """What was wrong with the link, until the lesson is changed; as Markdown."""
     return plain(st.session_state.get(_NOTICE, "")) or None
-
-
-def plain(text: str) -> str:
-    """Text that holds what somebody wrote into a link, as Markdown that shows it and does nothing else."""
-    return re.sub(r"([\\`*_\[\]<>$:~#])", r"\\\1", text)

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from core.engine import calibration
+from core.lab.words import duration
 from core.specs import AdamSpec, CNNSpec, MLPSpec
 from core.specs.folds import FoldSpec
 from pages.shared.controls.training import (
@@ -20,7 +21,6 @@ from pages.shared.controls.training import (
 )
 from pages.shared.controls.widgets import choice, choice_slider, number_field, number_slider
 from pages.shared.frame.frame import Lab
-from pages.shared.words.wording import duration
 
 NETWORKS = {"CNN": CNNSpec(), "MLP": MLPSpec()}
 OWN = {"none": 0, "1/10": 10, "1/5": 5, "1/4": 4, "1/3": 3, "1/2": 2}

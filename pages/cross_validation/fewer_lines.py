@@ -20,7 +20,7 @@ from pages.shared.controls.widgets import number_field
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.results import judged_of, judged_view, pictures_of
 from pages.shared.panels.train_panel import run_panel, shown_run
-from pages.shared.words.wording import run_settings
+from pages.shared.words.settings import run_settings
 
 
 def fewer_view(lab: Lab, page: str) -> None:

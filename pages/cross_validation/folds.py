@@ -14,6 +14,7 @@ from core.crossval import splits as folds
 from core.crossval.fold_scores import FoldScore, Summary
 from core.datasets.image_set import ImageSet
 from core.lab.errors import ChalknetError
+from core.lab.words import count, duration
 from core.runs.experiments import Experiment
 from core.runs.series import Series, series_of_run
 from core.specs.folds import FoldSpec
@@ -23,7 +24,7 @@ from pages.shared.frame.frame import Lab
 from pages.shared.panels.experiment_panel import Members, experiment_panel
 from pages.shared.panels.results import judged_view
 from pages.shared.pictures.strips import data_url, picture_strip
-from pages.shared.words.wording import duration, run_settings
+from pages.shared.words.settings import run_settings
 
 KIND = "folds"
 
@@ -144,7 +145,7 @@ def dots(scores: list[FoldScore], total: Summary) -> str:
     """The scores on one axis, with their mean and its interval."""
     done = [score for score in scores if score.accuracy is not None]
     row = fold_charts.DotRow(
-        f"{len(done)} folds" if len(done) != 1 else "1 fold",
+        count(len(done), "fold"),
         [(score.accuracy or 0.0, str(score.labels.get("fold", ""))) for score in done],
         mean=total.mean,
         low=None if np.isnan(total.low) else total.low,

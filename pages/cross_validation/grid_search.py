@@ -11,13 +11,14 @@ from core.crossval import splits as folds
 from core.crossval.charts import Cell
 from core.crossval.grid_search import Fit, Search
 from core.lab.errors import ChalknetError
+from core.lab.words import count, decimal, duration
 from core.specs.folds import FoldSpec, SearchSpec
 from pages.cross_validation.controls import expected_seconds, fold_controls, network_controls
 from pages.cross_validation.folds import pictures_of_folds, plain
 from pages.shared.controls.widgets import choice, number_slider
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.jobs import POLL_SECONDS, jobs
-from pages.shared.words.wording import dataset_title, duration
+from pages.shared.words.settings import dataset_title
 
 KIND = "grid"
 _ALL, _RANDOM = "all pairs", "at random"
@@ -61,7 +62,7 @@ def _controls(lab: Lab) -> SearchSpec | None:
     )
     rates = st.pills(
         "Learning rates", _RATES, selection_mode="multi", default=[0.0001, 0.001, 0.01], key="grid_rates", wrap=True,
-        format_func=lambda rate: f"{rate:.4f}".rstrip("0"),
+        format_func=decimal,
     )  # fmt: skip
     sizes = st.pills(
         "Batch sizes", _SIZES, selection_mode="multi", default=[32, 64, 128], key="grid_sizes", wrap=True
@@ -166,7 +167,7 @@ def heat_of(spec: SearchSpec, fits: list[Fit]) -> str:
         cells.append(line)
     return fold_charts.heat_map(
         cells,
-        rows=[f"{rate:g}" for rate in spec.learning_rates],
+        rows=[decimal(rate) for rate in spec.learning_rates],
         columns=[str(size) for size in spec.batch_sizes],
         row_title="learning rate",
         column_title="batch size",
@@ -177,7 +178,7 @@ def _settings(base: FoldSpec) -> str:
     """What all pairs have in common."""
     return (
         f"{dataset_title(base.data.dataset)}, {base.data.n_train:,} pictures · {base.model.title} · Adam · "
-        f"{base.n_epochs} epoch{'s' * (base.n_epochs > 1)} · {base.n_folds} folds · seed {base.random_state}"
+        f"{count(base.n_epochs, 'epoch')} · {base.n_folds} folds · seed {base.random_state}"
     )
 
 
@@ -188,9 +189,9 @@ def _best(search: Search, fits: list[Fit]) -> None:
     best = result["best_params"]
     total = sum(fit.seconds for fit in fits)
     st.markdown(
-        f"Best: learning rate **{best['lr']:g}**, batches of **{best['batch_size']}**: **{result['best_score']:.1%}**. "
-        f"{len(fits)} fits took {duration(total)} of training. This score is the best of {search.spec.n_pairs}, so it "
-        "flatters: judge the chosen pair on pictures that no fold has seen."
+        f"Best: learning rate **{decimal(best['lr'])}**, batches of **{best['batch_size']}**: "
+        f"**{result['best_score']:.1%}**. {len(fits)} fits took {duration(total)} of training. This score is the best "
+        f"of {search.spec.n_pairs}, so it flatters: judge the chosen pair on pictures that no fold has seen."
     )
 
 

@@ -8,7 +8,7 @@ from core.lab.errors import ChalknetError
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.download import download_panel
 from pages.shared.panels.own_pictures import own_pictures_form, shares_a_disk
-from pages.shared.words.wording import plain
+from pages.shared.words.markdown import plain
 
 
 def data_bring(lab: Lab) -> None:

@@ -11,7 +11,7 @@ from core.lab.jobs import Job
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.jobs import job_progress, jobs
 from pages.shared.pictures.strips import picture_pairs
-from pages.shared.words.wording import plain
+from pages.shared.words.markdown import plain
 
 _KIND = "duplicates"
 _SHOWN = 24  # pairs

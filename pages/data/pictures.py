@@ -15,7 +15,7 @@ from core.specs import DataSpec
 from pages.shared.components import component
 from pages.shared.controls.widgets import choice, choice_slider, number_field
 from pages.shared.pictures.strips import data_url
-from pages.shared.words.wording import plain
+from pages.shared.words.markdown import plain
 
 COLUMNS = 18
 _CLASSES_A_PAGE = 10

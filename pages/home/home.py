@@ -8,10 +8,11 @@ from core import datasets
 from core.engine import calibration
 from core.engine.calibration import Calibration
 from core.lab import machine
+from core.lab.words import duration
 from core.specs import AdamSpec, CNNSpec, RunSpec
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.download import download_panel
-from pages.shared.words.wording import duration, plain
+from pages.shared.words.markdown import plain
 
 _PAGES = Path(__file__).resolve().parents[1]
 # number, title, what it shows, page file

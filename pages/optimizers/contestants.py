@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.lab.words import decimal
 from core.optimizers import race
 from core.specs.optimizers import CONTESTANTS, RECORDS, AnyOptimizerSpec, Coefficient
 from pages.shared.controls.training import LEARNING_RATES
@@ -40,11 +41,6 @@ def put_rates(rates: dict[str, float]) -> None:
     st.session_state["tab"] = "Race"
 
 
-def decimal(rate: float) -> str:
-    """A learning rate without a power of ten."""
-    return f"{rate:.5f}".rstrip("0").rstrip(".")
-
-
 def _contestant(i: int) -> AnyOptimizerSpec:
     """One contestant behind a button that says what it is."""
     title_key, rate_key = f"o{i}", f"lr{i}"
@@ -77,7 +73,7 @@ def _coefficient(i: int, coefficient: Coefficient, default: Any) -> Any:
         low, high = coefficient.low, coefficient.high
         return number_slider(label, key, low=low, high=high, step=0.01, default=default, help=explained)
     return choice_slider(
-        label, key, options=coefficient.marks, default=default, format_option=lambda mark: f"{mark:g}", help=explained
+        label, key, options=coefficient.marks, default=default, format_option=decimal, help=explained
     )
 
 

@@ -3,14 +3,14 @@
 import streamlit as st
 
 from core.lab.errors import ChalknetError
+from core.lab.words import count, decimal
 from core.optimizers import charts as optimizer_charts
 from core.optimizers import sweep
 from core.runs.experiments import Experiment
-from pages.optimizers.contestants import decimal
 from pages.optimizers.race import PAGE
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.experiment_panel import shown_experiment
-from pages.shared.words.wording import plain
+from pages.shared.words.markdown import plain
 
 
 def handout(lab: Lab) -> None:
@@ -53,7 +53,8 @@ def _evidence(shown: Experiment) -> None:
     st.markdown("\n".join(told) + f"\n\nEach began with the loss {start:.3f}.")
     try:
         spec = next(run.spec for run in shown.runs)
-        st.caption(f"{spec.data.n_train:,} training pictures of {spec.data.dataset}, {spec.n_epochs} epochs each.")
+        pictures = f"{spec.data.n_train:,} training pictures of {spec.data.dataset}"
+        st.caption(f"{pictures}, {count(spec.n_epochs, 'epoch')} each.")
     except (StopIteration, ChalknetError, OSError):
         return
 

@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from core.charts.colours import series_colour
+from core.lab.words import decimal
 from core.optimizers import landscape
 from core.optimizers.landscape import Path, Surface
 from core.optimizers.sweep import with_rate
@@ -17,7 +18,7 @@ from core.specs import AdamSpec
 from pages.optimizers.controls import RaceSettings
 from pages.shared.components import component
 from pages.shared.controls.widgets import choice_slider, number_field, number_slider
-from pages.shared.words.wording import plain
+from pages.shared.words.markdown import plain
 
 _COMPONENT = FilePath(__file__).parent / "components" / "landscape"
 _KEY = "landscape_picture"
@@ -167,7 +168,7 @@ def _table(on: Surface, names: list[str], rates: list[float], paths: list[Path])
         pd.DataFrame(
             {
                 "contestant": name,
-                "learning rate": f"{rate:g}",
+                "learning rate": decimal(rate),
                 "steps": f"{len(path.points) - 1}{', then lost' if path.is_lost else ''}",
                 "ends at": f"({path.points[-1, 0]:.4g}, {path.points[-1, 1]:.4g})",
                 "f there": f"{path.heights[-1]:.4g}",

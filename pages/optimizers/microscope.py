@@ -13,7 +13,8 @@ from core.optimizers.microscope import Recording, Step
 from core.specs import RunSpec
 from pages.optimizers.controls import RaceSettings
 from pages.shared.panels.results import pictures_of
-from pages.shared.words.wording import optimizer_settings, plain
+from pages.shared.words.markdown import plain
+from pages.shared.words.settings import optimizer_settings
 
 N_STEPS = 30
 _MINUS = "\u2212"

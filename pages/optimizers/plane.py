@@ -11,12 +11,14 @@ from core.charts.colours import series_colour
 from core.engine import calibration
 from core.lab.errors import ChalknetError
 from core.lab.jobs import Job
+from core.lab.words import duration
 from core.specs import RunSpec
 from pages.optimizers.controls import RaceSettings
 from pages.optimizers.landscape import landscape_picture
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.jobs import job_progress, jobs
-from pages.shared.words.wording import duration, plain, run_settings
+from pages.shared.words.markdown import plain
+from pages.shared.words.settings import run_settings
 
 if TYPE_CHECKING:  # it imports torch
     from core.optimizers.loss_plane import LossPlane

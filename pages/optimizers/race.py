@@ -6,18 +6,20 @@ import streamlit as st
 from core import datasets
 from core.engine import calibration
 from core.lab.errors import ChalknetError
+from core.lab.words import decimal, duration
 from core.optimizers import charts as optimizer_charts
 from core.optimizers import race, seed_statistics, sweep
 from core.optimizers.race import Members
 from core.runs import experiments
 from core.runs.experiments import Experiment
 from core.specs import RunSpec
-from pages.optimizers.contestants import RATES, decimal, put_rates
+from pages.optimizers.contestants import RATES, put_rates
 from pages.optimizers.controls import RaceSettings
 from pages.shared.controls.widgets import choice_slider, number_slider
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.experiment_panel import experiment_panel, shown_experiment
-from pages.shared.words.wording import duration, optimizer_settings, plain
+from pages.shared.words.markdown import plain
+from pages.shared.words.settings import optimizer_settings
 
 PAGE = "optimizers"
 _MOST_LINES = 6  # of pairs that can't be told apart; more are folded away

@@ -5,7 +5,7 @@ import streamlit as st
 from core.charts import parallel as parallel_chart
 from pages.runs.shown import Shown, choose
 from pages.shared.panels.overlay import MOST_RUNS, overlay_view
-from pages.shared.words.wording import NAMES
+from pages.shared.words.settings import NAMES
 
 _MOST_LISTED = 300
 

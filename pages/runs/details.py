@@ -7,13 +7,15 @@ import streamlit as st
 
 from core import runs
 from core.lab.errors import ChalknetError
+from core.lab.words import duration, percent
 from core.receipts import report as reports
 from core.runs.store import MAX_NAME, MAX_NOTES, Run
 from pages.runs.links import page_file, page_parameters
 from pages.runs.shown import PAGE_TITLES, Shown, choose
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.overlay import overlay_view
-from pages.shared.words.wording import duration, plain, run_settings
+from pages.shared.words.markdown import plain
+from pages.shared.words.settings import run_settings
 
 
 def run_details(lab: Lab, shown: Shown) -> None:
@@ -40,7 +42,7 @@ def run_details(lab: Lab, shown: Shown) -> None:
 def _figures(row: pd.Series) -> None:
     figures = (
         ("Status", row["status"]),
-        ("Test accuracy", "–" if row.isna()["test_accuracy"] else f"{row['test_accuracy']:.1%}"),
+        ("Test accuracy", percent(row["test_accuracy"])),
         ("Test loss", "–" if row.isna()["test_loss"] else f"{row['test_loss']:.3f}"),
         ("Trained for", "–" if row.isna()["seconds"] else duration(row["seconds"])),
         ("On the disk", f"{row['bytes'] / 1e6:.1f} MB"),

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from core import datasets
 from core.lab.errors import ChalknetError
+from core.lab.words import decimal
 from core.runs import Run
 from core.specs import RunSpec
 from pages.shared.controls.training import BATCH_SIZES, LEARNING_RATES
@@ -49,9 +50,9 @@ def settings_parameters(spec: RunSpec) -> dict[str, str]:
         for name, value in part.model_dump().items():
             if name == "learning_rate":
                 if any(abs(value - rate) < 1e-9 * rate for rate in LEARNING_RATES):
-                    given[name] = f"{value:.5f}".rstrip("0").rstrip(".")
+                    given[name] = decimal(value)
             elif name != "kind":
-                given[name] = str(value).lower() if isinstance(value, bool) else f"{value:g}"
+                given[name] = str(value).lower() if isinstance(value, bool) else decimal(value)
     if spec.batch_size in BATCH_SIZES:
         given["batch_size"] = str(spec.batch_size)
     if spec.max_seconds is not None:

@@ -14,7 +14,7 @@ from core.runs.table import RunTable
 from core.specs import RunSpec
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.overlay import MOST_RUNS, run_labels
-from pages.shared.words.wording import dataset_title
+from pages.shared.words.settings import dataset_title
 
 PAGE_TITLES = {
     "perceptron": "1 Perceptron",

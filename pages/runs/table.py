@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from core.lab import csv_safety
+from core.lab.words import count
 from core.specs.models import model_title
 from pages.runs.shown import Shown, choose
 from pages.shared.panels.overlay import MOST_RUNS
@@ -142,4 +143,4 @@ def _downloads(found: pd.DataFrame) -> None:
 def _name_strangers(shown: Shown) -> None:
     n = len(shown.table.strangers)
     if n:
-        st.caption(f"{n:,} folder{'s' * (n > 1)} among the runs {'are' if n > 1 else 'is'} no run: see **Disk**.")
+        st.caption(f"{count(n, 'folder')} among the runs {'are' if n > 1 else 'is'} no run: see **Disk**.")

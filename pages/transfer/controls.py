@@ -7,6 +7,7 @@ import streamlit as st
 from core import datasets
 from core.datasets.image_set import SIDE
 from core.lab import machine
+from core.lab.words import decimal
 from core.specs import AdamSpec, SGDSpec
 from core.specs.transfer import ALL_BUT_HEAD, SIDES, AugmentationSpec, PickedDataSpec, TransferSpec, WeightsSpec
 from core.transfer import pretrained, strategies
@@ -14,7 +15,7 @@ from core.transfer.pretrained import Stored
 from pages.shared.controls.training import LEARNING_RATES, seed_field
 from pages.shared.controls.widgets import choice_slider, complain_about_link, number_slider
 from pages.shared.frame.frame import Lab
-from pages.shared.words.wording import plain
+from pages.shared.words.markdown import plain
 
 RATES = tuple(float(f"{rate:.0e}") for rate in LEARNING_RATES if 1e-4 <= rate <= 1)
 _MOST_PILLS = 12  # classes that are all in sight; more are in a list
@@ -161,4 +162,4 @@ def transfer_controls(lab: Lab) -> TransferSettings:
 
 
 def _rate(label: str, key: str, default: float) -> float:
-    return float(choice_slider(label, key, options=RATES, default=default, format_option=lambda rate: f"{rate:g}"))
+    return float(choice_slider(label, key, options=RATES, default=default, format_option=decimal))

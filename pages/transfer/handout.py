@@ -3,10 +3,10 @@
 import streamlit as st
 
 from core.engine import calibration
+from core.lab.words import duration
 from core.specs import SGDSpec
 from core.specs.transfer import PickedDataSpec, TransferSpec
 from pages.shared.panels.slip import slip
-from pages.shared.words.wording import duration
 
 
 def handout() -> None:

@@ -20,7 +20,7 @@ from pages.shared.panels.results import pictures_of
 from pages.shared.pictures.heat import laid_over
 from pages.shared.pictures.maps_sheet import maps_sheet
 from pages.shared.pictures.strips import data_url, picture_strip
-from pages.shared.words.wording import plain
+from pages.shared.words.markdown import plain
 from pages.transfer.networks import network, network_before, network_choice, pictures_for, spec_of
 
 PLANE, MAPS, FILTERS, HEAT, TOP = "The plane", "Feature maps", "Filters", "Heat maps", "Top pictures"

@@ -5,6 +5,7 @@ import streamlit as st
 
 from core.engine import calibration
 from core.lab.errors import ChalknetError
+from core.lab.words import count, duration, percent
 from core.runs.experiments import Experiment
 from core.specs import RunSpec
 from core.transfer import charts as transfer_charts
@@ -16,8 +17,8 @@ from pages.shared.frame.frame import Lab
 from pages.shared.panels.experiment_panel import experiment_panel, shown_experiment
 from pages.shared.panels.results import pictures_of
 from pages.shared.pictures.strips import picture_strip
+from pages.shared.words.markdown import plain
 from pages.shared.words.transfer import picked, weights_name
-from pages.shared.words.wording import duration, plain
 from pages.transfer.controls import TransferSettings
 from pages.transfer.networks import PAGE, motion, name_of, pictures_for, with_networks
 
@@ -156,7 +157,7 @@ def _accuracies(experiment: Experiment) -> None:
     members = [member for member in experiment.members if member.run is not None]
     for member, column in zip(members, st.columns(max(1, len(members))), strict=False):
         epochs = member.run.history().epochs if member.run is not None else []
-        accuracy = f"{epochs[-1]['test_accuracy']:.1%}" if epochs else "–"
+        accuracy = percent(epochs[-1]["test_accuracy"] if epochs else None)
         seconds = duration(epochs[-1]["seconds"]) if epochs else "waiting"
         column.metric(name_of(member), accuracy, seconds, delta_color="off", delta_arrow="off")
 
@@ -168,7 +169,7 @@ def _told(experiment: Experiment) -> None:
         title = experiment.settings.get("weights", "")
         st.caption(
             f"{plain(weights_name(spec.weights))}: {plain(title)} · {plain(picked(spec.data))} · {spec.side} pixels · "
-            f"{spec.n_epochs} epochs · batches of {spec.batch_size} · seed {spec.random_state}"
+            f"{count(spec.n_epochs, 'epoch')} · batches of {spec.batch_size} · seed {spec.random_state}"
             + (f" · {spec.n_views} views kept of a picture where all but the head is frozen"
                if spec.augmentation.is_on else "")
         )  # fmt: skip

@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.lab.errors import ChalknetError
 from core.lab.jobs import Job
+from core.lab.words import count
 from core.runs import Run
 from core.specs.transfer import TransferSpec
 from core.transfer import pretrained
@@ -16,7 +17,8 @@ from pages.shared.controls.widgets import choice
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.jobs import job_progress, jobs, over
 from pages.shared.panels.train_panel import run_panel, shown_run
-from pages.shared.words.wording import dataset_title, plain
+from pages.shared.words.markdown import plain
+from pages.shared.words.settings import dataset_title
 from pages.transfer.controls import pretraining_controls
 
 PAGE = "transfer"
@@ -70,7 +72,7 @@ def _taken(run_id: str, person: str, _run: Run) -> Stored:
     data, result = _run.spec.data, _run.result or {}
     classes, n_epochs = getattr(data, "classes", ()), result.get("epoch", 0)
     title = (
-        f"{len(classes)} classes of {dataset_title(data.dataset)}, {n_epochs} epoch{'s' * (n_epochs > 1)} at "
+        f"{len(classes)} classes of {dataset_title(data.dataset)}, {count(n_epochs, 'epoch')} at "
         f"{getattr(_run.spec, 'side', 32)} pixels (test accuracy {result.get('test_accuracy', 0):.0%})"
     )
     return pretrained.of_run(_run, title, person)

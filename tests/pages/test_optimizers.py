@@ -14,7 +14,7 @@ from core.runs import experiments
 from core.specs.optimizers import CONTESTANTS
 from pages.optimizers.contestants import RATES, decimal
 from pages.shared.panels.jobs import jobs
-from pages.shared.words.wording import plain
+from pages.shared.words.markdown import plain
 
 PAGE = "6_Optimizers"
 TABS = ("Race", "Each at its best", "Is it real?", "One step", "Landscape", "Loss plane", "Code", "Handout")

@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.engine import calibration
 from core.lab import machine
+from core.lab.words import decimal
 from core.specs import MAX_SEED
 from pages.shared.controls.widgets import choice, choice_slider, number_field, number_slider
 
@@ -32,7 +33,7 @@ def learning_rate_slider(default: float) -> float:
         "learning_rate",
         options=[float(f"{rate:.0e}") for rate in LEARNING_RATES],
         default=default,
-        format_option=_decimal,
+        format_option=decimal,
         help="How far each step goes against the gradient.",
     )
 
@@ -101,7 +102,3 @@ def handout_values_button(defaults: dict[str, Any]) -> None:
                 st.session_state[key] = value
 
     st.button("Handout's values", icon=":material/undo:", on_click=put_back, key="handout_values", width="stretch")
-
-
-def _decimal(rate: float) -> str:
-    return f"{rate:.5f}".rstrip("0").rstrip(".")

@@ -5,6 +5,8 @@ from typing import Any
 
 import streamlit as st
 
+from pages.shared.words.markdown import quoted
+
 
 def number_slider(
     label: str, key: str, *, low: float, high: float, step: float, default: float, help: str | None = None
@@ -90,13 +92,8 @@ def complain_about_link(
         good = False
     if not good:
         shown = text if len(text) <= 40 else f"{text[:40]}..."
-        st.warning(f"{label} in the link is {_plain(shown)}; allowed is {allowed}. It is now {default}.")
+        st.warning(f"{label} in the link is {quoted(shown)}; allowed is {allowed}. It is now {default}.")
 
 
 def _one_of(texts: Sequence[str]) -> str:
     return f"one of {', '.join(texts)}" if len(texts) <= 8 else f"one of {texts[0]}, {texts[1]}, … {texts[-1]}"
-
-
-def _plain(text: str) -> str:
-    """Text from a link, shown as it is and never as Markdown or HTML."""
-    return "`" + text.replace("`", "'").replace("\n", " ") + "`"

@@ -12,7 +12,7 @@ from core.lab.errors import ChalknetError
 from core.lab.jobs import Job
 from pages.shared.panels.jobs import job_progress, jobs, over
 from pages.shared.panels.own_pictures import shares_a_disk
-from pages.shared.words.wording import plain
+from pages.shared.words.markdown import plain
 
 
 def download_panel(files: PublishedFiles, person: str, *, with_archive: bool = True) -> None:

@@ -8,13 +8,13 @@ import streamlit as st
 
 from core import runs
 from core.lab.errors import ChalknetError
+from core.lab.words import count, duration
 from core.runs import experiments
 from core.runs.experiments import Experiment, Progress
 from core.runs.series import Series, series_of_run
 from core.specs import RunSpec
 from pages.shared.frame.frame import Lab
 from pages.shared.pictures.experiment_curves import overlay_picture
-from pages.shared.words.wording import duration
 
 POLL_SECONDS = 1.5  # as the panel of a single run, and for the same reason
 _DOUBLE_CLICK_SECONDS = 1.0
@@ -207,7 +207,7 @@ def progress_text(lab: Lab, experiment: Experiment, progress: Progress) -> str:
         return "The runs of this experiment were deleted."
     if progress.is_over:
         if progress.n_done == n:
-            return f"Finished: {n} run{'s' * (n > 1)}."
+            return f"Finished: {count(n, 'run')}."
         return f"Over: {progress.n_done} of {n} runs finished as planned."
     if not lab.engine.info().is_warm and not progress.share:
         return "The engine is warming up; the first run begins as soon as it is ready."

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.lab.errors import ChalknetError
 from core.lab.jobs import Job, Jobs
-from pages.shared.words.wording import plain
+from pages.shared.words.markdown import plain
 
 POLL_SECONDS = 0.5
 

@@ -10,7 +10,8 @@ from core.runs import Run
 from core.runs import skimmed_curves as run_curves
 from core.specs import RunSpec
 from pages.shared.controls.widgets import choice
-from pages.shared.words.wording import plain, short_name, what_differs
+from pages.shared.words.markdown import plain
+from pages.shared.words.settings import short_name, what_differs
 
 MOST_RUNS = 10
 _TOLD = 3  # settings in a run's label

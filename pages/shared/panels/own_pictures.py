@@ -15,7 +15,7 @@ from core.lab.errors import ChalknetError
 from core.lab.jobs import Job
 from pages.shared.frame.person import person
 from pages.shared.panels.jobs import job_progress, jobs, over
-from pages.shared.words.wording import plain
+from pages.shared.words.markdown import plain
 
 KIND = "import"
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")

@@ -16,7 +16,7 @@ from core.specs import DataSpec, RunSpec
 from core.specs.folds import FoldSpec
 from core.training import evaluation
 from pages.shared.pictures.strips import picture_strip
-from pages.shared.words.wording import run_settings
+from pages.shared.words.settings import run_settings
 
 MOST_PICTURES = 24
 _SURE = 3  # classes named below a picture

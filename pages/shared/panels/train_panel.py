@@ -7,11 +7,13 @@ import streamlit as st
 from core import runs
 from core.engine import calibration
 from core.lab.errors import ChalknetError
+from core.lab.words import count, duration
 from core.runs import Run, Status
 from core.specs import RunSpec
 from pages.shared.frame.frame import Lab
 from pages.shared.pictures.live_curves import live_picture
-from pages.shared.words.wording import duration, plain, run_settings
+from pages.shared.words.markdown import plain
+from pages.shared.words.settings import run_settings
 
 POLL_SECONDS = 1.5  # at 1 s the drawing took 16 % of the training beside it, at 1.5 s 13 %
 _DOUBLE_CLICK_SECONDS = 1.0
@@ -147,7 +149,7 @@ def _progress_text(lab: Lab, run: Run, status: Status) -> str:
         before = lab.engine.place(run.id)
         if not lab.engine.info().is_warm:
             return "The engine is warming up; this run begins as soon as it is ready."
-        return "Begins in a moment." if before == 0 else f"Waiting: {before} run{'s' * (before > 1)} before this one."
+        return "Begins in a moment." if before == 0 else f"Waiting: {count(before, 'run')} before this one."
     took = f"{duration(history.seconds)} elapsed"
     if status.name == "running":
         per_step = history.seconds_per_step

@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+from core.lab.words import percent
 from core.runs import Status
 from core.runs.history import History
 from core.runs.live_curves import curves
@@ -35,14 +36,10 @@ def live_data(history: History, spec: RunSpec, status: Status) -> dict[str, Any]
     return {
         "share": share,
         "figures": [
-            ("Test accuracy", _percent(last["test_accuracy"] if last else math.nan)),
-            ("Training accuracy", _percent(training)),
+            ("Test accuracy", percent(last["test_accuracy"] if last else math.nan)),
+            ("Training accuracy", percent(training)),
             ("Loss of the last batch", f"{history.losses[-1]:.3f}" if history.losses else "–"),
             ("Images a second", "–" if math.isnan(rate) else f"{rate:,.0f}"),
         ],
         "curves": curves(history, n_epochs=None if spec.max_seconds is not None else spec.n_epochs),
     }
-
-
-def _percent(share: float) -> str:
-    return "–" if math.isnan(share) else f"{share:.1%}"

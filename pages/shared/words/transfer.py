@@ -1,5 +1,6 @@
 """A transfer run in words."""
 
+from core.lab.words import decimal
 from core.specs import RunSpec
 from core.specs.transfer import PickedDataSpec, TransferSpec, WeightsSpec
 
@@ -31,7 +32,7 @@ def transfer_settings(spec: RunSpec, title: str) -> list[str]:
     if spec.weights.source != "random":
         told.append(weights_name(spec.weights))
         if spec.frozen_stages < 5:
-            told.append(f"pretrained part at {spec.backbone_learning_rate:g}")
+            told.append(f"pretrained part at {decimal(spec.backbone_learning_rate)}")
     switches = [word for word, on in (("mirrored", spec.augmentation.flip), ("cut-outs", spec.augmentation.crop)) if on]
     if switches:
         told.append(" and ".join(switches) + (f", {spec.n_views} views a picture" if spec.uses_cache else ""))

@@ -1,9 +1,10 @@
-"""Settings, times and names as people say them."""
+"""A run's settings as people say them: all in one line, what differs between two runs, and short names."""
 
 from typing import Any
 
 from core import datasets
 from core.lab.errors import ChalknetError
+from core.lab.words import count, decimal
 from core.specs import AnyOptimizerSpec, RunSpec, differences, flatten
 from core.specs.models import model_title
 from core.specs.optimizers import RECORDS, optimizer_title
@@ -38,18 +39,6 @@ NAMES = {
 _UNTELLING = ["data.n_test", "data.random_state", "n_threads", "device", "max_seconds"]
 
 
-def duration(seconds: float) -> str:
-    """Such as ``"0.8 s"``, ``"42 s"``, ``"3 min 5 s"``, ``"2 h 10 min"``."""
-    if seconds < 10:
-        return f"{seconds:.1f} s"
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
-
-
 def run_settings(spec: RunSpec) -> str:
     """A run's settings in one line of plain text."""
     data = spec.data
@@ -62,11 +51,11 @@ def run_settings(spec: RunSpec) -> str:
         parts.append(f"{spec.model.channels1} and {spec.model.channels2} filters")
         if not spec.model.batch_norm:
             parts.append("no batch norm")
-        parts.append(f"dropout {spec.model.dropout:g}")
+        parts.append(f"dropout {decimal(spec.model.dropout)}")
     parts.append(optimizer_settings(spec.optimizer))
     if spec.schedule.kind != "constant":
         parts.append(schedule_settings(spec.schedule))
-    parts.append(f"{spec.max_seconds:g} s" if spec.max_seconds else f"{spec.n_epochs} epochs")
+    parts.append(f"{spec.max_seconds:g} s" if spec.max_seconds else count(spec.n_epochs, "epoch"))
     if spec.earlier:
         parts.append(f"branched off after {_value(spec.model_dump()['earlier'])}")
     parts += [f"batches of {spec.batch_size}", f"seed {spec.random_state}"]
@@ -77,11 +66,11 @@ def run_settings(spec: RunSpec) -> str:
 
 def optimizer_settings(optimizer: AnyOptimizerSpec) -> str:
     """Such as ``"SGD, learning rate 0.01, momentum 0.9"``; what has torch's usual value is left out, but momentum."""
-    told = [f"{optimizer.torch_class}, learning rate {optimizer.learning_rate:g}"]
+    told = [f"{optimizer.torch_class}, learning rate {decimal(optimizer.learning_rate)}"]
     for name, value in optimizer.coefficient_values().items():
         if value != type(optimizer).model_fields[name].default or name in optimizer.headline:
             word = optimizer.coefficients()[name].word
-            told.append(word if value is True else f"{word} {value:g}")
+            told.append(word if value is True else f"{word} {decimal(value)}")
     return ", ".join(told)
 
 
@@ -89,9 +78,9 @@ def schedule_settings(schedule: AnyScheduleSpec) -> str:
     """Such as ``"a tenth after every 2 epochs"``."""
     match schedule:
         case StepSpec(every=every, gamma=gamma):
-            return f"{'a tenth' if gamma == 0.1 else f'times {gamma:g}'} after every {every} epoch{'s' * (every > 1)}"
+            return f"{'a tenth' if gamma == 0.1 else f'times {decimal(gamma)}'} after every {count(every, 'epoch')}"
         case WarmUpSpec(epochs=epochs):
-            return f"{epochs} epoch{'s' * (epochs > 1)} of warm-up"
+            return f"{count(epochs, 'epoch')} of warm-up"
         case CosineSpec():
             return "along a cosine"
         case _:
@@ -126,11 +115,6 @@ def short_name(spec: RunSpec, among: list[RunSpec]) -> str:
     return ", ".join(_telling(name, flat[name]) for name in telling)
 
 
-def plain(text: str) -> str:
-    """Text that somebody typed, escaped so that Markdown shows it as it is."""
-    return "".join(f"\\{c}" if c in "\\*_`[]<>#$~:|" else c for c in text)
-
-
 def _telling(name: str, value: Any) -> str:
     """A setting in a legend; a data set and a network are known by their own names."""
     if name == "data.dataset":
@@ -144,8 +128,9 @@ def _telling(name: str, value: Any) -> str:
 
 def _value(value: Any) -> str:
     if isinstance(value, tuple):  # RunSpec.earlier
-        told = [f"epoch {part['until_epoch']} (learning rate {part['optimizer']['learning_rate']:g})" for part in value]
+        ends = [(part["until_epoch"], decimal(part["optimizer"]["learning_rate"])) for part in value]
+        told = [f"epoch {epoch} (learning rate {rate})" for epoch, rate in ends]
         return " and ".join(told) or "none"
     if isinstance(value, bool) or value is None:
         return "none" if value is None else ("on" if value else "off")
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return decimal(value) if isinstance(value, float) else str(value)
