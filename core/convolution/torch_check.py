@@ -1,10 +1,8 @@
-"""The same lesson through ``torch.nn.functional``; the only part of Question 2 that imports torch."""
+"""The same lesson through ``torch.nn.functional``; the only part of Question 2 that uses torch."""
 
 from dataclasses import dataclass
 
 import numpy as np
-import torch
-import torch.nn.functional as F
 
 from core.convolution.lesson import Worked
 from core.convolution.walkthrough import LEAKY_SLOPE
@@ -25,6 +23,9 @@ class Comparison:
 
 def compare(worked: Worked) -> list[Comparison]:
     """Each stage of a lesson, by the lab and by PyTorch, in float64; arrays of shape (F, H', W')."""
+    import torch  # here, as Question 2 opens without it
+    import torch.nn.functional as F
+
     lesson = worked.lesson
     image = torch.from_numpy(np.array(worked.image))[None]  # (1, C, H, W)
     kernel = torch.tensor(lesson.kernel, dtype=torch.float64)  # (F, C, h, w)

@@ -14,9 +14,7 @@ from core.lab.processes import this_process
 from core.runs import history, kept_epochs
 from core.runs.status import StatusName
 from core.runs.store import PULSE_SECONDS, Run
-from core.training import checkpoints
-from core.training.events import BatchEnd, EpochEnd, Event, TrainingBegin, TrainingEnd
-from core.training.loop import RunResult
+from core.training.events import BatchEnd, EpochEnd, Event, RunResult, TrainingBegin, TrainingEnd
 
 FLUSH_SECONDS = 0.2  # batch losses are written at most so often; the first at once
 STOP_CHECK_SECONDS = 0.05  # how often the stop file is looked for
@@ -95,7 +93,7 @@ class RunRecorder:
                     self._must_exist()
                     if self._keeps_epochs:
                         kept_epochs.keep(self._run.folder, state, event.probabilities)
-                    checkpoints.save(state, self._run.folder / "checkpoint.pt")
+                    _save(state, self._run.folder / "checkpoint.pt")
             case TrainingEnd(status=status):
                 self._flush()
                 self._append({"event": "end"} | asdict(event))
@@ -116,7 +114,7 @@ class RunRecorder:
         self._must_exist()
         folder = self._run.folder
         if not self._is_light:
-            checkpoints.save(result.model.state_dict(), folder / "model.pt")
+            _save(result.model.state_dict(), folder / "model.pt")
         partial = folder / "probabilities.partial.npy"
         np.save(partial, result.probabilities.astype(np.float32))
         partial.replace(folder / "probabilities.npy")
@@ -172,6 +170,12 @@ class RunRecorder:
                 (self._run.folder / "alive.json").touch()
             except OSError:
                 continue  # deleted, or the disk is full: the training loop will meet it and say so
+
+
+def _save(content: dict[str, Any], path: Path) -> None:
+    from core.training import checkpoints  # torch, which who looks at runs must not pay for; who trains has it
+
+    checkpoints.save(content, path)
 
 
 def _ends_torn(path: Path) -> bool:

@@ -17,7 +17,7 @@ from core.datasets import downloads
 from core.lab import paths
 from core.lab.errors import ChalknetError
 from core.lab.files import disk_sentence, read_json, write_json
-from core.lab.owners import owner_mark
+from core.lab.owners import belongs_to, owner_mark
 from core.runs import Run
 from core.specs.models import ResNet18Spec
 from core.specs.transfer import PickedDataSpec, WeightsSource, WeightsSpec
@@ -65,7 +65,7 @@ def stored(owner: str) -> list[Stored]:
     for path in folder().glob("*.json"):
         sha256, _, mark = path.stem.partition(".")
         about = read_json(path)
-        if about and (about.get("source") == "imagenet" or mark == owner_mark(owner)) and _path(sha256).exists():
+        if about and (about.get("source") == "imagenet" or belongs_to(mark, owner)) and _path(sha256).exists():
             found[sha256] = Stored(
                 sha256,
                 about["source"],

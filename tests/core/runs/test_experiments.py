@@ -10,6 +10,7 @@ from core.lab import paths
 from core.runs import RunStoreError, experiments
 from core.runs.experiments import ExperimentError
 from core.specs import CNNSpec
+from core.training import checkpoints
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -75,9 +76,7 @@ def test_a_light_network_to_rewind_keeps_no_epochs(make):
 def test_a_light_run_goes_on_from_its_checkpoint(make, monkeypatch):
     """A worker that is killed between two epochs: its successor has what it needs."""
     run = make(n=1).runs[0]
-    from core.runs import recorder
-
-    save = recorder.checkpoints.save
+    save = checkpoints.save
 
     def killed(content, path):
         save(content, path)
@@ -85,7 +84,7 @@ def test_a_light_run_goes_on_from_its_checkpoint(make, monkeypatch):
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(recorder.checkpoints, "save", killed)
+        patch.setattr(checkpoints, "save", killed)
         with pytest.raises(KeyboardInterrupt):
             execute(str(run.folder))
     assert (run.folder / "checkpoint.pt").exists()
