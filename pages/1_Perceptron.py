@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.specs import MLPSpec, RunSpec, SGDSpec
 from pages.perceptron import handout as handout_perceptron
+from pages.perceptron.defaults import HANDOUT
 from pages.perceptron.network import network_view
 from pages.shared.controls.training import (
     batch_size_slider,
@@ -22,14 +23,8 @@ from pages.shared.panels.results import results_view
 from pages.shared.panels.train_panel import run_panel, shown_run
 
 PAGE = "perceptron"
-# What Question 1 names; epochs and batch size, which it leaves open, are those of Question 3
-HANDOUT = {"H": 128, "learning_rate": 0.01, "momentum": 0.9, "train_for": "epochs", "n_epochs": 4, "batch_size": 32}
 
-lab = frame(
-    "Multi-layer perceptron",
-    question=1,
-    tagline="Four fully connected layers see a picture as 3,072 numbers in a row and learn to name it.",
-)
+lab = frame(PAGE)
 controls, lesson = st.columns([1, 3.2], gap="medium")
 
 with controls:

@@ -9,7 +9,7 @@ from pages.shared.frame.frame import frame
 
 VIEWS = ["Watch", "Do it yourself"]
 
-lab = frame("Convolution by hand", question=2)
+lab = frame("convolution")
 complain_about_link("view", "The view", VIEWS.__contains__, "Watch or Do it yourself", VIEWS[0])
 with st.container(horizontal=True, vertical_alignment="center"):
     view = st.segmented_control(

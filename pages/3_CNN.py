@@ -20,11 +20,7 @@ from pages.shared.panels.train_panel import run_panel, shown_run
 PAGE = "cnn"
 TABS = ["Learn", "Network", "Inside", "Rewind", "Results", "train or eval", "Save", "Code", "Compare", "Handout"]
 
-lab = frame(
-    "Convolutional network",
-    question=3,
-    tagline="Small filters slide over the picture, as in Question 2, but their numbers are learnt.",
-)
+lab = frame(PAGE)
 now, tab = open_tab(TABS)
 
 with tab:

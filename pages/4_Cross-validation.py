@@ -13,11 +13,7 @@ from pages.shared.frame.tabs import open_tab
 PAGE = "crossval"
 TABS = ["Fewer lines", "K folds", "One split", "Leak", "Grid search", "Code", "Handout"]
 
-lab = frame(
-    "skorch and K folds",
-    question=4,
-    tagline="The network becomes a scikit-learn classifier; then several splits tell how far a single one can mislead.",
-)
+lab = frame(PAGE)
 now, tab = open_tab(TABS)
 
 with tab:

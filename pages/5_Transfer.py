@@ -14,11 +14,7 @@ from pages.transfer.weights import weights_view
 
 TABS = ["Weights", "Strategies", "How few labels?", "Batch-norm trap", "Your picture", "Inside", "Code", "Handout"]
 
-lab = frame(
-    "Transfer learning",
-    question=5,
-    tagline="ResNet-18 has learnt from many pictures of other things. How few pictures of yours are now enough?",
-)
+lab = frame("transfer")
 st.page_link(
     "pages/80_Data.py",
     label="Bring your own pictures on the page Data, tab Add: a zip with a few dozen of each class",

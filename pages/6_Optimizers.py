@@ -14,11 +14,7 @@ from pages.shared.frame.tabs import open_tab
 
 TABS = ["Race", "Each at its best", "Is it real?", "One step", "Landscape", "Loss plane", "Code", "Handout"]
 
-lab = frame(
-    "Optimizers",
-    question=6,
-    tagline="The same network, the same pictures, the same start: only the way the weights are moved differs.",
-)
+lab = frame("optimizers")
 if (linked := tab_of_link()) is not None:
     st.session_state["tab"] = linked
 now, tab = open_tab(TABS)

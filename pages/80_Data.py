@@ -14,7 +14,7 @@ from pages.shared.words.markdown import plain
 
 TABS = ["Pictures", "One picture", "Classes", "Duplicates", "Easy or hard", "Add"]
 
-lab = frame("Data", tagline="What goes in: look at it before a network does. The sidebar chooses the data set.")
+lab = frame("data")
 info = datasets.info(lab.data.dataset)
 now, tab = open_tab(TABS)
 

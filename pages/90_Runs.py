@@ -12,7 +12,7 @@ from pages.shared.frame.tabs import open_tab
 
 TABS = ["Table", "Compare", "Run", "What helped", "Disk"]
 
-lab = frame("Runs", tagline="Everything that was trained here: find it, lay it side by side, keep it, hand it in.")
+lab = frame("runs")
 shown = runs_shown(lab)
 st.session_state.setdefault("tab", shown.first_tab)
 now, tab = open_tab(TABS)

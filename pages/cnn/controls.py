@@ -4,6 +4,7 @@ import streamlit as st
 
 from core import datasets
 from core.specs import AdamSpec, CNNSpec, RunSpec
+from pages.cnn.defaults import HANDOUT
 from pages.shared.controls.training import (
     batch_size_slider,
     handout_values_button,
@@ -15,27 +16,18 @@ from pages.shared.controls.training import (
 from pages.shared.controls.widgets import number_slider
 from pages.shared.frame.frame import Lab
 
-HANDOUT = {
-    "learning_rate": 0.001,
-    "train_for": "epochs",
-    "n_epochs": 4,
-    "batch_size": 32,
-    "channels1": 32,
-    "channels2": 64,
-    "batch_norm": True,
-    "dropout": 0.1,
-}
-
 
 def cnn_controls(lab: Lab) -> RunSpec:
     """Draw them; returns what they say."""
     learning_rate = learning_rate_slider(HANDOUT["learning_rate"])
     length = length_controls(HANDOUT["n_epochs"])
-    channels1 = number_slider("Filters, convolutions 1 and 2", "channels1", low=4, high=128, step=4, default=32)
-    channels2 = number_slider("Filters, convolutions 3 and 4", "channels2", low=4, high=128, step=4, default=64)
+    channels1, channels2 = (
+        number_slider(f"Filters, convolutions {which}", key, low=4, high=128, step=4, default=HANDOUT[key])
+        for which, key in (("1 and 2", "channels1"), ("3 and 4", "channels2"))
+    )
     batch_norm = st.toggle(
         "Batch norm",
-        True,
+        HANDOUT["batch_norm"],
         key="batch_norm",
         bind="query-params",
         help="BatchNorm2d behind each convolution: every channel is brought to mean 0 and spread 1 over the batch.",

@@ -9,8 +9,9 @@ import streamlit as st
 
 from core.engine import calibration
 from core.lab.words import duration
-from core.specs import AdamSpec, CNNSpec, MLPSpec
+from core.specs import AdamSpec
 from core.specs.folds import FoldSpec
+from pages.cross_validation.defaults import HANDOUT, NETWORKS
 from pages.shared.controls.training import (
     MAX_SEED,
     batch_size_slider,
@@ -22,17 +23,7 @@ from pages.shared.controls.training import (
 from pages.shared.controls.widgets import choice, choice_slider, number_field, number_slider
 from pages.shared.frame.frame import Lab
 
-NETWORKS = {"CNN": CNNSpec(), "MLP": MLPSpec()}
 OWN = {"none": 0, "1/10": 10, "1/5": 5, "1/4": 4, "1/3": 3, "1/2": 2}
-HANDOUT: dict[str, Any] = {
-    "network": "CNN",
-    "n_epochs": 1,
-    "batch_size": 64,
-    "learning_rate": 0.001,
-    "own_share": "1/5",
-    "n_folds": 5,
-    "stratified": True,
-}
 
 
 def network_controls(
@@ -92,7 +83,7 @@ def fold_controls() -> dict[str, Any]:
     n_folds = number_slider("K, the number of folds", "n_folds", low=2, high=10, step=1, default=HANDOUT["n_folds"])
     stratified = st.toggle(
         "Stratified",
-        True,
+        HANDOUT["stratified"],
         key="stratified",
         bind="query-params",
         help="Each fold has its share of every class. scikit-learn does so by itself for a classifier.",

@@ -8,6 +8,7 @@ from core.optimizers import race
 from core.optimizers.race import Contestants
 from core.specs import CNNSpec, MLPSpec, RunSpec
 from core.specs.schedules import AnyScheduleSpec, ConstantSpec, CosineSpec, StepSpec, WarmUpSpec
+from pages.optimizers import defaults
 from pages.optimizers.contestants import contestants_controls
 from pages.shared.controls.training import batch_size_slider, machine_settings, seed_field
 from pages.shared.controls.widgets import choice, complain_about_link, number_slider
@@ -41,14 +42,15 @@ def optimizers_controls(lab: Lab) -> RaceSettings:
     )  # fmt: skip
     model: MLPSpec | CNNSpec
     if network == MLP:
-        model = MLPSpec(H=number_slider("H, units of a hidden layer", "H", low=8, high=1024, step=8, default=128))
+        H = number_slider("H, units of a hidden layer", "H", low=8, high=1024, step=8, default=defaults.H)
+        model = MLPSpec(H=H)
     else:
         filters = number_slider("Filters, convolutions 1 and 2", "channels1", low=4, high=128, step=4, default=32)
         more = number_slider("Filters, convolutions 3 and 4", "channels2", low=4, high=128, step=4, default=64)
         model = CNNSpec(channels1=filters, channels2=more)
-    n_epochs = number_slider("Epochs", "n_epochs", low=1, high=50, step=1, default=4)
+    n_epochs = number_slider("Epochs", "n_epochs", low=1, high=50, step=1, default=defaults.N_EPOCHS)
     schedule = _schedule(n_epochs)
-    batch_size = batch_size_slider(32, smallest=1 if network == MLP else 2)
+    batch_size = batch_size_slider(defaults.BATCH_SIZE, smallest=1 if network == MLP else 2)
     seed = seed_field()
     base = RunSpec(
         data=lab.data,

@@ -10,9 +10,10 @@ from core.lab.errors import ChalknetError
 from core.lab.words import duration, percent
 from core.receipts import report as reports
 from core.runs.store import MAX_NAME, MAX_NOTES, Run
-from pages.runs.links import page_file, page_parameters
-from pages.runs.shown import PAGE_TITLES, Shown, choose
+from pages.runs.links import page_parameters
+from pages.runs.shown import Shown, choose
 from pages.shared.frame.frame import Lab
+from pages.shared.lessons import lesson_of_run
 from pages.shared.panels.overlay import overlay_view
 from pages.shared.words.markdown import plain
 from pages.shared.words.settings import run_settings
@@ -56,10 +57,9 @@ def _figures(row: pd.Series) -> None:
 def _buttons(lab: Lab, run: Run, mine: bool) -> None:
     status = run.status
     with st.container(horizontal=True, vertical_alignment="center"):
-        page = str(run.meta.get("page", ""))
-        if file := page_file(page):
+        if page := lesson_of_run(run.meta.get("page")):
             st.page_link(
-                file, label=f"Open in {PAGE_TITLES.get(page, page)}", icon=":material/arrow_forward:",
+                page.file, label=f"Open in {page.name}", icon=":material/arrow_forward:",
                 query_params=page_parameters(run),
             )  # fmt: skip
         st.download_button(

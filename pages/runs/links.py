@@ -1,7 +1,5 @@
 """The link to a run on the page of its question, with the page's widgets set to the run's settings."""
 
-from pathlib import Path
-
 from core import datasets
 from core.lab.errors import ChalknetError
 from core.lab.words import decimal
@@ -9,21 +7,6 @@ from core.runs import Run
 from core.specs import RunSpec
 from pages.shared.controls.training import BATCH_SIZES, LEARNING_RATES
 from pages.shared.frame.data_choice import ALL, N_TEST, N_TRAIN
-
-_PAGES = Path(__file__).resolve().parents[1]
-_FILES = {
-    "perceptron": "1_Perceptron.py",
-    "cnn": "3_CNN.py",
-    "crossval": "4_Cross-validation.py",
-    "transfer": "5_Transfer.py",
-    "optimizers": "6_Optimizers.py",
-}
-
-
-def page_file(page: str) -> str | None:
-    """The page's file as ``st.page_link`` takes it; None where there is no such page."""
-    file = _FILES.get(page)
-    return f"pages/{file}" if file and (_PAGES / file).exists() else None
 
 
 def page_parameters(run: Run) -> dict[str, str]:

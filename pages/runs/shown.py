@@ -13,16 +13,10 @@ from core.runs import table as run_table
 from core.runs.table import RunTable
 from core.specs import RunSpec
 from pages.shared.frame.frame import Lab
+from pages.shared.lessons import page_name
 from pages.shared.panels.overlay import MOST_RUNS, run_labels
 from pages.shared.words.settings import dataset_title
 
-PAGE_TITLES = {
-    "perceptron": "1 Perceptron",
-    "cnn": "3 CNN",
-    "crossval": "4 Cross-validation",
-    "transfer": "5 Transfer",
-    "optimizers": "6 Optimizers",
-}
 _LINK = "runs"  # the URL parameter: ids with dots between
 _KEPT = "chosen_runs"  # the same in the session, for the way back from another page
 
@@ -76,7 +70,7 @@ def runs_shown(lab: Lab) -> Shown:
     frame["number"] = range(len(frame), 0, -1)
     frame["mine"] = (frame["owner"] == owners.owner_mark(lab.person)).astype(bool)
     frame["label"] = [f"#{n} {name}".strip() for n, name in zip(frame["number"], frame["name"], strict=True)]
-    frame["page_title"] = frame["page"].map(lambda page: PAGE_TITLES.get(page, page))
+    frame["page_title"] = frame["page"].map(page_name)
     titles = {name: dataset_title(name) for name in frame.get("data.dataset", pd.Series(dtype=str)).unique()}
     frame["data_title"] = frame["data.dataset"].map(titles) if len(frame) else ""
     everybody = st.session_state.get("everybody", st.query_params.get("everybody") == "true")

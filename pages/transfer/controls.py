@@ -16,10 +16,10 @@ from pages.shared.controls.training import LEARNING_RATES, seed_field
 from pages.shared.controls.widgets import choice_slider, complain_about_link, number_slider
 from pages.shared.frame.frame import Lab
 from pages.shared.words.markdown import plain
+from pages.transfer import defaults
 
 RATES = tuple(float(f"{rate:.0e}") for rate in LEARNING_RATES if 1e-4 <= rate <= 1)
 _MOST_PILLS = 12  # classes that are all in sight; more are in a list
-VIEWS = 4  # cached views of a picture where augmentation is on and nothing else was chosen
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def side_slider(lab: Lab) -> int:
         "Image side",
         "side",
         options=SIDES,
-        default=32,
+        default=defaults.SIDE,
         help=f"{told} The time grows with the square of the side. Weights work best at the side at which they were "
         "trained.",
     )
@@ -76,7 +76,7 @@ def side_slider(lab: Lab) -> int:
 def pretraining_controls(lab: Lab) -> TransferSpec:
     """Source classes, length and side of a pretraining."""
     names = list(datasets.info(lab.data.dataset).class_names)
-    default = names[: max(2, round(0.6 * len(names)))] if len(names) > 3 else names
+    default = defaults.source_classes(names)
     classes = class_choice("Source classes", "source_classes", lab, default, "What the network is first trained on.")
     n_epochs = number_slider("Epochs of pretraining", "pre_epochs", low=1, high=20, step=1, default=3)
     side = side_slider(lab)
@@ -114,35 +114,35 @@ def transfer_controls(lab: Lab) -> TransferSettings:
         st.info("No pretrained weights yet: make or fetch some on the tab **Weights**.")
     names = list(datasets.info(lab.data.dataset).class_names)
     seen = weights.classes if weights is not None and weights.dataset == lab.data.dataset else ()
-    unseen = [name for name in names if name not in seen]
-    default = unseen if len(unseen) > 1 else names
-    classes = class_choice("Target classes", "target_classes", lab, default[:20], "What the network is to learn now.")
+    default = defaults.target_classes(names, seen)
+    classes = class_choice("Target classes", "target_classes", lab, default, "What the network is to learn now.")
     known = [name for name in classes if name in seen]
     if known:
         st.caption(f"These weights have already seen {', '.join(known)}.")
     per_class = choice_slider(
-        "Labelled pictures a class", "per_class", options=strategies.COUNTS, default=20,
+        "Labelled pictures a class", "per_class", options=strategies.COUNTS, default=defaults.PER_CLASS,
         help="So many training pictures of each target class are used; all their test pictures judge.",
     )  # fmt: skip
     side = side_slider(lab)
     dial = choice_slider(
-        "Freeze dial: frozen", "dial", options=tuple(range(ALL_BUT_HEAD + 1)), default=3,
+        "Freeze dial: frozen", "dial", options=tuple(range(ALL_BUT_HEAD + 1)), default=defaults.DIAL,
         format_option=strategies.cut_name,
         help="Frozen from the picture up to this stage; what is above is trained, with the low rate.",
     )  # fmt: skip
-    rate = _rate("Learning rate of the head", "head_rate", 0.01)
-    low = _rate("Learning rate of the pretrained part", "low_rate", 0.001)
-    n_epochs = number_slider("Epochs", "transfer_epochs", low=1, high=50, step=1, default=10)
-    batch_size = choice_slider("Batch size", "transfer_batch", options=(2, 4, 8, 16, 32, 64), default=16)
+    rate = _rate("Learning rate of the head", "head_rate", defaults.HEAD_RATE)
+    low = _rate("Learning rate of the pretrained part", "low_rate", defaults.LOW_RATE)
+    n_epochs = number_slider("Epochs", "transfer_epochs", low=1, high=50, step=1, default=defaults.N_EPOCHS)
+    sizes = (2, 4, 8, 16, 32, 64)
+    batch_size = choice_slider("Batch size", "transfer_batch", options=sizes, default=defaults.BATCH_SIZE)
     flip = st.toggle("Mirror pictures", False, key="flip", bind="query-params", help="`RandomHorizontalFlip()`")
     crop = st.toggle(
         "Random cut-outs", False, key="crop", bind="query-params",
         help="`RandomResizedCrop`, as the handout trains. Cut-outs from 8 % of a picture's area on.",
     )  # fmt: skip
-    n_views = VIEWS
+    n_views = defaults.N_VIEWS
     if flip or crop:
         n_views = number_slider(
-            "Views kept of a picture", "views", low=1, high=16, step=1, default=VIEWS,
+            "Views kept of a picture", "views", low=1, high=16, step=1, default=defaults.N_VIEWS,
             help="Frozen features are computed once: so many random views of each picture, and each epoch takes one.",
         )  # fmt: skip
     base = TransferSpec(

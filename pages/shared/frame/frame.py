@@ -11,6 +11,7 @@ from core.specs import DataSpec
 from pages.shared.frame.data_choice import data_choice
 from pages.shared.frame.engine import engine
 from pages.shared.frame.person import person, remember_person
+from pages.shared.lessons import lesson
 
 _ICON = Path(__file__).with_name("icon.png")  # from disk: Streamlit fetches its own icons over the network
 
@@ -24,33 +25,30 @@ class Lab:
     engine: Engine
 
 
-def frame(title: str, *, question: int | None = None, tagline: str = "") -> Lab:
+def frame(key: str) -> Lab:
     """Draw the frame; the first call of every page, so that a deep link gets it too, on a cold server as well.
 
     Parameters
     ----------
-    title : str
-        Large at the top, and the browser's tab.
-    question : int, optional
-        Of the handout.
-    tagline : str
-        The page in one sentence, as Markdown.
+    key : str
+        Of the page, in ``pages.shared.lessons``.
     """
-    st.set_page_config(page_title=f"{title} · Chalknet", page_icon=str(_ICON), layout="wide")
+    page = lesson(key)
+    st.set_page_config(page_title=f"{page.title} · Chalknet", page_icon=str(_ICON), layout="wide")
     st.html(_STYLE)
     running = engine()
     who = person()
     data = data_choice()
-    st.title(title if question is None else f"{question}. {title}", anchor=False)
-    if tagline:
-        st.markdown(tagline)
+    st.title(page.heading, anchor=False)
+    if page.tagline:
+        st.markdown(page.tagline)
     remember_person()
-    _spare_the_collector(title)
+    _spare_the_collector(key)
     return Lab(data, who, running)
 
 
 @st.cache_resource(show_spinner=False)
-def _spare_the_collector(title: str) -> None:
+def _spare_the_collector(page: str) -> None:
     """Take what a page has imported out of the garbage collector's rounds, once a page for the whole app.
 
     Streamlit collects all garbage after every script run and every poll. With a page's modules loaded that took 80 ms

@@ -1,0 +1,138 @@
+"""The lab's pages, a line each: Home's cards, every heading, the links to runs and their titles are made from it.
+
+Streamlit finds the pages by their files in ``pages/``, whose names give the order, the word in the sidebar, and the
+address; a test holds the two lists together. To add a lesson: ``pages/N_Name.py``, the lesson's folder, an entry here,
+its tests.
+"""
+
+from dataclasses import dataclass
+
+from core.lab.places import imported
+from core.specs import DataSpec, RunSpec
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A page of the lab.
+
+    Attributes
+    ----------
+    key : str
+        What its runs carry as ``page`` in their ``meta.json``. Runs are out there that have it, so it stays.
+    file : str
+        As ``st.page_link`` takes it.
+    title : str
+        At the head of the page, and the browser's tab.
+    sentence : str
+        On its card on Home: what there is to see.
+    tagline : str
+        Under the title, as Markdown.
+    icon : str
+        Of Google's Material Symbols.
+    number : int or None
+        Of the handout's question; None for a page that belongs to all of them.
+    defaults : str
+        The place of a function that takes the chosen pictures (a ``DataSpec``) and gives the runs of the lesson's own
+        experiment, as its widgets stand untouched. Empty where nothing is trained.
+    """
+
+    key: str
+    file: str
+    title: str
+    icon: str
+    sentence: str = ""
+    tagline: str = ""
+    number: int | None = None
+    defaults: str = ""
+
+    @property
+    def heading(self) -> str:
+        """Such as ``"1. Multi-layer perceptron"``."""
+        return self.title if self.number is None else f"{self.number}. {self.title}"
+
+    @property
+    def address(self) -> str:
+        """The last part of its URL, such as ``"Cross-validation"``; empty for Home."""
+        name = self.file.removeprefix("pages/").removesuffix(".py")
+        return "" if name == "app" else name.lstrip("0123456789_")
+
+    @property
+    def name(self) -> str:
+        """Where room is short, as in a table of runs: ``"4 Cross-validation"``."""
+        return self.address if self.number is None else f"{self.number} {self.address}"
+
+    def default_runs(self, data: DataSpec) -> list[RunSpec]:
+        """What its own experiment trains on these pictures until somebody changes a setting; needs no torch."""
+        made: list[RunSpec] = imported(self.defaults)(data) if self.defaults else []
+        return made
+
+
+LESSONS = (
+    Lesson(
+        "home", "app.py", "Chalknet", ":material/home:",
+        tagline="The deep-learning chalkboard that computes. Move a slider, press **Train**, and watch a real network "
+        "learn; step through a convolution one multiply-add at a time.",
+    ),
+    Lesson(
+        "perceptron", "pages/1_Perceptron.py", "Multi-layer perceptron", ":material/hub:",
+        "Four linear layers learn to name pictures, live.",
+        "Four fully connected layers see a picture as 3,072 numbers in a row and learn to name it.",
+        number=1, defaults="pages.perceptron.defaults:default_runs",
+    ),
+    Lesson(
+        "convolution", "pages/2_Convolution.py", "Convolution by hand", ":material/grid_on:",
+        "Every multiply-add of a convolution, and pooling.",
+        number=2,
+    ),
+    Lesson(
+        "cnn", "pages/3_CNN.py", "Convolutional network", ":material/layers:",
+        "The same pictures, seen by filters: train it and look inside.",
+        "Small filters slide over the picture, as in Question 2, but their numbers are learnt.",
+        number=3, defaults="pages.cnn.defaults:default_runs",
+    ),
+    Lesson(
+        "crossval", "pages/4_Cross-validation.py", "skorch and K folds", ":material/view_week:",
+        "Fewer lines, and how far one split can mislead.",
+        "The network becomes a scikit-learn classifier; then several splits tell how far a single one can mislead.",
+        number=4, defaults="pages.cross_validation.defaults:default_runs",
+    ),
+    Lesson(
+        "transfer", "pages/5_Transfer.py", "Transfer learning", ":material/move_down:",
+        "What pretrained weights buy with few pictures.",
+        "ResNet-18 has learnt from many pictures of other things. How few pictures of yours are now enough?",
+        number=5, defaults="pages.transfer.defaults:default_runs",
+    ),
+    Lesson(
+        "optimizers", "pages/6_Optimizers.py", "Optimizers", ":material/speed:",
+        "A fair race, and each step in numbers.",
+        "The same network, the same pictures, the same start: only the way the weights are moved differs.",
+        number=6, defaults="pages.optimizers.defaults:default_runs",
+    ),
+    Lesson(
+        "data", "pages/80_Data.py", "Data", ":material/photo_library:",
+        tagline="What goes in: look at it before a network does. The sidebar chooses the data set.",
+    ),
+    Lesson(
+        "runs", "pages/90_Runs.py", "Runs", ":material/table_rows:",
+        tagline="Everything that was trained here: find it, lay it side by side, keep it, hand it in.",
+    ),
+)  # fmt: skip
+QUESTIONS = tuple(lesson for lesson in LESSONS if lesson.number is not None)
+
+_BY_KEY = {lesson.key: lesson for lesson in LESSONS}
+
+
+def lesson(key: str) -> Lesson:
+    """The page of a key that is known here."""
+    return _BY_KEY[key]
+
+
+def lesson_of_run(page: object) -> Lesson | None:
+    """The lesson of a run's ``page``; None for one of another version of the lab."""
+    return _BY_KEY.get(str(page))
+
+
+def page_name(page: object) -> str:
+    """What a run's ``page`` is called in a table."""
+    known = lesson_of_run(page)
+    return str(page) if known is None else known.name
