@@ -1,15 +1,12 @@
 """CIFAR-10 from files in torchvision's own format; small fakes with real check sums, no download."""
 
 import dataclasses
-import functools
 import hashlib
-import http.server
 import io
 import pickle
 import subprocess
 import sys
 import tarfile
-import threading
 
 import numpy as np
 import pytest
@@ -118,36 +115,23 @@ def test_download_needs_no_network_when_the_files_are_there(home, fake):
 
 
 @pytest.mark.parametrize("sound", [True, False])
-def test_download_from_a_server(home, fake, monkeypatch, sound):
+def test_download_from_a_server(home, fake, monkeypatch, serve, sound):
     if not sound:
         (fake / cifar10.ARCHIVE).write_bytes(b"<html>Please log in to the lecture hall's network</html>")
-    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=fake)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever).start()
-        try:
-            monkeypatch.setattr(CIFAR10, "url", f"http://127.0.0.1:{server.server_port}/{cifar10.ARCHIVE}")
-            if sound:
-                _same_as_torchvision(cifar10.FILES.download(), fake)
-                assert sorted(p.name for p in home.iterdir()) == ["arrays-1.1", cifar10.ARCHIVE]
-            else:
-                with pytest.raises(DatasetError, match=r"could not be fetched"):
-                    cifar10.FILES.download()
-                assert list(home.iterdir()) == []
-        finally:
-            server.shutdown()
+    monkeypatch.setattr(CIFAR10, "url", f"{serve(fake).url}/{cifar10.ARCHIVE}")
+    if sound:
+        _same_as_torchvision(cifar10.FILES.download(), fake)
+        assert sorted(p.name for p in home.iterdir()) == ["arrays-1.1", cifar10.ARCHIVE]
+    else:
+        with pytest.raises(DatasetError, match=r"could not be fetched"):
+            cifar10.FILES.download()
+        assert list(home.iterdir()) == []
 
 
-def test_a_server_that_answers_is_asked_after_one_that_does_not(home, fake):
-    """What is fetched goes by the addresses in their order."""
-    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=fake)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever).start()
-        addresses = [CIFAR10.url, f"http://127.0.0.1:{server.server_port}/{cifar10.ARCHIVE}"]
-        try:
-            files = dataclasses.replace(cifar10.FILES, addresses=lambda name: addresses)
-            _same_as_torchvision(files.download(), fake)
-        finally:
-            server.shutdown()
+def test_the_next_address_is_asked_where_the_first_does_not_answer(home, fake, serve):
+    addresses = [CIFAR10.url, f"{serve(fake).url}/{cifar10.ARCHIVE}"]
+    files = dataclasses.replace(cifar10.FILES, addresses=lambda name: addresses)
+    _same_as_torchvision(files.download(), fake)
 
 
 @pytest.mark.parametrize("sound", [True, False])
