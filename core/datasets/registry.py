@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 
-from core.datasets import cifar10, digits, shapes10
+from core.datasets import cifar10, digits, fashion_mnist, shapes10
 from core.datasets.dataset import Dataset
 from core.datasets.image_set import SIDE, ImageSet
 from core.datasets.info import DatasetError, DatasetInfo
@@ -17,6 +17,7 @@ DATASETS: tuple[Dataset, ...] = (
     shapes10.DATASET,
     digits.DATASET,
     cifar10.DATASET,
+    fashion_mnist.DATASET,
 )
 _BY_NAME = {dataset.name: dataset for dataset in DATASETS}
 

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from core import datasets
-from core.datasets import cifar10
+from core.datasets import cifar10, fashion_mnist
 from core.datasets.own import importing as own_images
 from core.datasets.own import sets as own_sets
 from pages.shared.panels.jobs import jobs
@@ -172,24 +172,49 @@ def test_in_a_hall_nobody_names_folders_or_deletes_what_others_brought(visit, fo
     assert f"delete_{report.name}" in [button.key for button in visit(PAGE, tab="Add", person="bob").button]
 
 
-def test_a_download_that_fails_says_why_and_home_shows_it_too(visit, monkeypatch):
-    monkeypatch.setenv(cifar10.URL_VARIABLE, "http://127.0.0.1:9/cifar-10-python.tar.gz")  # nobody listens there
+@pytest.mark.parametrize("module", [cifar10, fashion_mnist])
+def test_a_download_that_fails_says_why_and_home_shows_it_too(visit, monkeypatch, module):
+    monkeypatch.setenv(module.URL_VARIABLE, "http://127.0.0.1:9/cifar-10-python.tar.gz")  # nobody listens there
     at = visit(PAGE, tab="Add")
-    at.button(key="download_cifar10").click().run()
-    finish(at, "cifar10")
+    at.button(key=f"download_{module.NAME}").click().run()
+    finish(at, module.NAME)
     assert not at.exception
-    assert "CIFAR-10 could not be fetched" in at.error[0].value
+    assert f"{module.TITLE} could not be fetched" in at.error[0].value
     home_page = visit()
-    assert "CIFAR-10 could not be fetched" in home_page.error[0].value
-    home_page.button(key="close_cifar10").click().run()
+    assert f"{module.TITLE} could not be fetched" in home_page.error[0].value
+    home_page.button(key=f"close_{module.NAME}").click().run()
     assert not home_page.error
 
 
-def test_another_archive_is_refused(visit, tmp_path):
+@pytest.mark.parametrize(
+    ("module", "sentence"),
+    [
+        (cifar10, "is not the published cifar-10-python.tar.gz"),
+        (fashion_mnist, "is none of the published files of Fashion-MNIST"),
+    ],
+)
+def test_another_archive_is_refused(visit, tmp_path, module, sentence):
     (tmp_path / "x.tar.gz").write_bytes(b"something else")
     at = visit(PAGE, tab="Add")
-    at.text_input(key="path_cifar10").set_value(str(tmp_path / "x.tar.gz")).run()
-    at.button(key="take_cifar10").click().run()
-    finish(at, "cifar10")
-    assert "is not the published cifar-10-python.tar.gz" in at.error[0].value
-    assert not datasets.info("cifar10").present
+    at.text_input(key=f"path_{module.NAME}").set_value(str(tmp_path / "x.tar.gz")).run()
+    at.button(key=f"take_{module.NAME}").click().run()
+    finish(at, module.NAME)
+    assert sentence in at.error[0].value
+    assert not datasets.info(module.NAME).present
+
+
+@pytest.mark.parametrize("module", [cifar10, fashion_mnist])
+def test_an_upload_that_is_another_file_is_refused(visit, module):
+    at = visit(PAGE, tab="Add")
+    at.file_uploader(key=f"archive_{module.NAME}").upload("x.gz", b"something else", "application/gzip").run()
+    at.button(key=f"take_{module.NAME}").click().run()
+    finish(at, module.NAME)
+    assert not at.exception
+    assert "It may be cut short: get it anew." in at.error[0].value.replace("\\", "")
+
+
+def test_what_can_be_downloaded_is_offered_where_it_is_missing(visit, texts):
+    titles = [dataset.files.title for dataset in datasets.DATASETS if dataset.files is not None]
+    for at in (visit(), visit(PAGE, tab="Add")):
+        assert [b.label for b in at.button if b.label.startswith("Download")] == [f"Download {t}" for t in titles]
+        assert all(f"{title} is not on this machine." in texts(at) for title in titles)
