@@ -13,7 +13,7 @@ from core.models import build_model
 from core.optimizers.arithmetic import number
 from core.optimizers.first_steps import follow
 from core.optimizers.microscope import MicroscopeError, layers, record, steps
-from core.specs import AdagradSpec, AdamSpec, AdamWSpec, CNNSpec, RMSpropSpec, SGDSpec
+from core.specs import AdagradSpec, AdamSpec, AdamWSpec, CNNSpec, EarlierSpec, RMSpropSpec, SGDSpec
 from core.specs.optimizers import CONTESTANTS, BaseOptimizerSpec
 from core.specs.schedules import CosineSpec
 from core.training.events import BatchEnd
@@ -81,8 +81,9 @@ def test_adams_buffers_are_those_that_torch_keeps():
         {"optimizer": AdamSpec()},
         {"schedule": CosineSpec()},
         {"model": CNNSpec(channels1=4, channels2=4, dropout=0.3), "optimizer": RMSpropSpec(), "n_epochs": 1},
+        {"optimizer": AdamSpec(), "earlier": (EarlierSpec(until_epoch=1, optimizer=SGDSpec(learning_rate=0.1)),)},
     ],
-    ids=["Adam", "cosine", "CNN"],
+    ids=["Adam", "cosine", "CNN", "branch"],
 )
 def test_followed_steps_are_those_of_the_training_loop(small, changes):
     spec = small(**changes)
