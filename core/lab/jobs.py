@@ -13,6 +13,8 @@ from core.lab.errors import ChalknetError
 
 log = logging.getLogger(__name__)
 
+MOST_OVER = 200  # jobs that are over and whose result nobody has come back for; the oldest are let go
+
 State = Literal["running", "done", "failed", "stopped"]
 
 
@@ -91,7 +93,7 @@ class Job:
 
 
 class Jobs:
-    """The jobs of an app, the last one of each person and kind."""
+    """The jobs of an app: the last one of each person and kind, of those that are over no more than ``MOST_OVER``."""
 
     def __init__(self) -> None:
         self._jobs: dict[tuple[str, str], Job] = {}
@@ -122,7 +124,9 @@ class Jobs:
             busy = self._running(kind, None if alone else owner)
             if busy is not None:
                 raise JobError(f"{busy.title} is still under way. Wait for it, or stop it.")
+            self._jobs.pop((kind, owner), None)  # the newest stand last
             self._jobs[kind, owner] = job
+            self._let_go()
             job.thread = threading.Thread(target=self._run, args=(job, work), name=kind, daemon=True)
             job.thread.start()
         return job
@@ -141,6 +145,12 @@ class Jobs:
         with self._lock:
             if job.state != "running" and self._jobs.get((job.kind, job.owner)) is job:
                 del self._jobs[job.kind, job.owner]
+
+    def _let_go(self) -> None:
+        """Of persons who never came back: an app that runs for months sees many."""
+        over = [key for key, job in self._jobs.items() if job.state != "running"]
+        for key in over[: max(0, len(over) - MOST_OVER)]:
+            del self._jobs[key]
 
     def _running(self, kind: str, owner: str | None) -> Job | None:
         return next(

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from core.lab.errors import ChalknetError
-from core.lab.jobs import JobError, Jobs
+from core.lab.jobs import MOST_OVER, JobError, Jobs
 
 
 @pytest.fixture
@@ -50,6 +50,21 @@ def test_one_of_a_kind_a_person(gate):
         jobs.start("import", "ann", "Importing", waits(gate))
     jobs.start("import", "bob", "Importing", waits(gate))
     jobs.start("search", "ann", "Searching", waits(gate))
+
+
+def test_results_that_nobody_comes_back_for_are_let_go_and_running_jobs_are_not(gate):
+    jobs, names = Jobs(), [f"person {i}" for i in range(MOST_OVER + 5)]
+    first = jobs.start("search", "ann", "Searching", waits(gate))
+    finish(jobs.start("import", "ann", "Importing", lambda job: "old"))
+    for name in names:
+        finish(jobs.start("import", name, "Importing", lambda job: "result"))
+    finish(jobs.start("import", names[-MOST_OVER], "Importing", lambda job: "again"))  # now one of the newest
+    finish(jobs.start("import", "bob", "Importing", lambda job: "new"))
+    kept = [name for name in ["ann", *names, "bob"] if jobs.of("import", name)]
+    assert kept == [*names[-MOST_OVER:], "bob"]  # Bob's ran when the others were let go
+    assert jobs.of("import", names[-MOST_OVER]).result == "again"
+    assert jobs.of("search", "ann") is first
+    assert jobs.running("search") is first
 
 
 def test_one_download_for_the_whole_lab(gate):
