@@ -8,7 +8,18 @@ import math
 from dataclasses import dataclass
 from functools import singledispatch
 
-from core.specs.optimizers import AdagradSpec, AdamSpec, AdamWSpec, BaseOptimizerSpec, RMSpropSpec, SGDSpec
+import numpy as np
+
+from core.specs.optimizers import (
+    AdadeltaSpec,
+    AdagradSpec,
+    AdamSpec,
+    AdamWSpec,
+    BaseOptimizerSpec,
+    NAdamSpec,
+    RMSpropSpec,
+    SGDSpec,
+)
 
 State = dict[str, float]  # what an optimizer keeps of a weight from step to step, by the letters of the formulas
 
@@ -119,6 +130,46 @@ def _adams(
     numbers = _t(r"{} \cdot \frac{{{}}}{{\sqrt{{{}}} + 10^{{-8}}}}", rate, m_hat.value, v_hat.value)
     update = rate * m_hat.value / (math.sqrt(v_hat.value) + 1e-8)
     return lines + _update(formula, numbers, update, w, before)
+
+
+@step_lines.register
+def _nadam(spec: NAdamSpec, state: State, t: int, w: float, g: float, rate: float) -> list[Line]:
+    now = _momentum_at("momentum of this step", "t", spec, t)
+    ahead = _momentum_at("momentum of the next step", "t+1", spec, t + 1)
+    mu, mu_next, old = now.value, ahead.value, state.get("Pi", 1.0)
+    pi = state["Pi"] = float(np.float32(old) * np.float32(mu))  # torch keeps it in 32 bits, whatever the weights have
+    product = Line("product of the momenta", r"\Pi_t = \Pi_{t-1}\,\mu_t", _t(r"{} \cdot {}", old, mu), pi)
+    m, v = _moments(spec.beta1, spec.beta2, state, g)
+    v_hat = _corrected("second moment", "v", r"\beta_2", v.value, spec.beta2, t)
+    formula = r"a_t = \frac{\mu_{t+1}\,m_t}{1 - \Pi_t\,\mu_{t+1}}"
+    numbers = _t(r"\frac{{{} \cdot {}}}{{1 - {} \cdot {}}}", mu_next, m.value, pi, mu_next)
+    a = Line("first moment's part, one step ahead", formula, numbers, mu_next * m.value / (1 - pi * mu_next))
+    numbers = _t(r"\frac{{(1 - {}) \cdot {}}}{{1 - {}}}", mu, g, pi)
+    c = Line("gradient's part", r"c_t = \frac{(1 - \mu_t)\,g_t}{1 - \Pi_t}", numbers, (1 - mu) * g / (1 - pi))
+    update = rate * (a.value + c.value) / (math.sqrt(v_hat.value) + 1e-8)
+    formula = r"\eta\,\frac{a_t + c_t}{\sqrt{\hat v_t} + \varepsilon}"
+    numbers = _t(r"{} \cdot \frac{{{} + {}}}{{\sqrt{{{}}} + 10^{{-8}}}}", rate, a.value, c.value, v_hat.value)
+    return [now, ahead, product, m, v, v_hat, a, c, *_update(formula, numbers, update, w)]
+
+
+def _momentum_at(name: str, letter: str, spec: NAdamSpec, t: int) -> Line:
+    """NAdam's momentum grows from half of beta 1 to the whole of it."""
+    times = letter.replace("t+1", "(t+1)")
+    formula = rf"\mu_{{{letter}}} = \beta_1\,(1 - 0.5 \cdot 0.96^{{{times}\,\psi}})"
+    numbers = _t(r"{} \cdot (1 - 0.5 \cdot 0.96^{{{} \cdot {}}})", spec.beta1, str(t), spec.momentum_decay)
+    return Line(name, formula, numbers, spec.beta1 * (1 - 0.5 * 0.96 ** (t * spec.momentum_decay)))
+
+
+@step_lines.register
+def _adadelta(spec: AdadeltaSpec, state: State, t: int, w: float, g: float, rate: float) -> list[Line]:
+    eps, old = spec.eps, state.get("u", 0.0)
+    v = _mean_square("mean square of the gradients", state, ("v", r"\rho", "g"), spec.rho, g)
+    d = math.sqrt(old + eps) / math.sqrt(v.value + eps) * g
+    formula = r"d_t = \frac{\sqrt{u_{t-1} + \varepsilon}}{\sqrt{v_t + \varepsilon}}\,g_t"
+    numbers = _t(r"\frac{{\sqrt{{{} + {}}}}}{{\sqrt{{{} + {}}}}} \cdot {}", old, eps, v.value, eps, g)
+    u = _mean_square("mean square of the movements", state, ("u", r"\rho", "d"), spec.rho, d)
+    lines = [v, Line("gradient on the scale of the movements", formula, numbers, d), u]
+    return lines + _update(r"\eta\,d_t", _t(r"{} \cdot {}", rate, d), rate * d, w)
 
 
 def _moments(beta1: float, beta2: float, state: State, g: float) -> tuple[Line, Line]:

@@ -226,7 +226,50 @@ class AdamWSpec(BaseOptimizerSpec):
     ] = 0.01
 
 
-AnyOptimizerSpec = SGDSpec | RMSpropSpec | AdagradSpec | AdamSpec | AdamWSpec
+class NAdamSpec(BaseOptimizerSpec):
+    """``torch.optim.NAdam`` with torch's own defaults: Adam that looks ahead along its momentum, as Nesterov's does."""
+
+    torch_class: ClassVar[str] = "NAdam"
+    fused: ClassVar[bool] = False
+    usual_rate: ClassVar[float] = 0.002
+    variants: ClassVar[tuple[Variant, ...]] = (Variant("NAdam"),)
+
+    kind: Literal["nadam"] = "nadam"
+    learning_rate: LearningRate = 0.002
+    beta1: Beta1 = 0.9
+    beta2: Beta2 = 0.999
+    momentum_decay: Annotated[
+        float,
+        Field(ge=0, le=1, allow_inf_nan=False),
+        Coefficient(
+            "momentum decay", "md", "How fast the momentum grows from half of beta 1 to the whole of it.",
+            (0.0, 0.001, 0.002, 0.004, 0.01, 0.02, 0.05, 0.1, 0.5),
+        ),
+    ] = 0.004  # fmt: skip
+
+
+class AdadeltaSpec(BaseOptimizerSpec):
+    """``torch.optim.Adadelta`` with torch's own defaults: the sizes of its own steps take the learning rate's place."""
+
+    torch_class: ClassVar[str] = "Adadelta"
+    fused: ClassVar[bool] = False
+    usual_rate: ClassVar[float] = 1.0
+    variants: ClassVar[tuple[Variant, ...]] = (Variant("Adadelta"),)
+
+    kind: Literal["adadelta"] = "adadelta"
+    learning_rate: LearningRate = 1.0
+    rho: Annotated[Decay, Coefficient("rho", "rho", "How much of both mean squares is kept.", _DECAYS)] = 0.9
+    eps: Annotated[
+        float,
+        Field(ge=1e-10, le=1, allow_inf_nan=False),
+        Coefficient(
+            "epsilon", "eps", "Its root is the size of the first steps: there are none yet to learn it from.",
+            (1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2),
+        ),
+    ] = 1e-6  # fmt: skip
+
+
+AnyOptimizerSpec = SGDSpec | RMSpropSpec | AdagradSpec | AdamSpec | AdamWSpec | NAdamSpec | AdadeltaSpec
 OptimizerSpec = Annotated[AnyOptimizerSpec, Field(discriminator="kind")]
 
 RECORDS: tuple[type[AnyOptimizerSpec], ...] = get_args(AnyOptimizerSpec)

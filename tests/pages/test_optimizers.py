@@ -8,11 +8,12 @@ import pytest
 from core.engine.calibration import Calibration
 from core.engine.worker import execute
 from core.lab.files import write_json
+from core.lab.words import decimal
 from core.optimizers import race, seed_statistics, sweep
 from core.receipts.training_script import optimizer_call
 from core.runs import experiments
 from core.specs.optimizers import CONTESTANTS
-from pages.optimizers.contestants import RATES, decimal
+from pages.optimizers.contestants import RATES
 from pages.shared.panels.jobs import jobs
 from pages.shared.words.markdown import plain
 
@@ -197,6 +198,30 @@ def test_the_sweeps_best_goes_into_the_race_and_into_the_handout(open_page, over
     said = texts(open_page(tab="Handout", experiment=experiment.id))
     assert re.search(r"\*\*Adam\*\*: best [\d.]+ \(loss [\d.]+\); with 0.01 [\d.]+", said)
     assert open_page(experiment=experiment.id).session_state["tab"] == "Each at its best"
+
+
+def test_how_far_a_sweep_goes_hangs_on_who_is_in_it_until_somebody_says(open_page):
+    at = open_page(tab="Each at its best")
+    assert at.select_slider(key="sweep_high").value == 1.0
+    at.selectbox(key="o2").set_value("Adadelta").run()
+    assert at.select_slider(key="sweep_high").value == 10.0
+    at.select_slider(key="sweep_high").set_value(2.0).run()
+    at.selectbox(key="o2").set_value("NAdam").run()
+    assert at.select_slider(key="sweep_high").value == 2.0
+    assert not at.exception
+    assert open_page(tab="Each at its best", o1="Adadelta").select_slider(key="sweep_high").value == 10.0
+    linked = open_page(tab="Each at its best", o1="Adadelta", sweep_high="1")
+    assert linked.select_slider(key="sweep_high").value == 1.0
+
+
+def test_a_race_of_nadam_and_adadelta(open_page, over):
+    at = open_page(n_contestants="2", o1="NAdam", lr1="0.002", md1="0.05", o2="Adadelta", lr2="1", rho2="0.95")
+    at.button(key="start_race").click().run()
+    experiment = over(at, race.KIND)
+    assert {run.status.name for run in experiment.runs} == {"done"}
+    assert at.dataframe[0].value["settings"].tolist() == [
+        "NAdam, learning rate 0.002, momentum decay 0.05", "Adadelta, learning rate 1, rho 0.95",
+    ]  # fmt: skip
 
 
 def test_too_narrow_a_sweep_is_one_sentence(open_page):

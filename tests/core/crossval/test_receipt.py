@@ -13,6 +13,7 @@ from core.crossval import receipt as skorch_receipt
 from core.crossval.fold import train_fold
 from core.specs import AdamSpec, CNNSpec, DataSpec, MLPSpec, RMSpropSpec, SGDSpec
 from core.specs.folds import FoldSpec, LeakSpec
+from core.specs.optimizers import AdadeltaSpec, NAdamSpec
 
 SMALL = {
     "data": DataSpec(dataset="digits", n_train=240, n_test=60),
@@ -34,6 +35,10 @@ CASES = {
     ),
     "mlp random": FoldSpec(**SMALL, n_threads=1, model=MLP, split="random", split_seed=5),
     "mlp leak": FoldSpec(**SMALL, n_threads=1, model=MLP, n_folds=2, leak=LeakSpec(share=0.3)),
+    "mlp nadam": FoldSpec(
+        **SMALL | {"optimizer": NAdamSpec(momentum_decay=0.05)}, n_threads=1, model=MLP, n_folds=2
+    ),
+    "mlp adadelta": FoldSpec(**SMALL | {"optimizer": AdadeltaSpec(eps=1e-5)}, n_threads=1, model=MLP, n_folds=2),
     "cnn holdout": FoldSpec(**SMALL, n_threads=1, model=CNN, split="holdout", own_folds=5, split_seed=2),
 }
 _ALL = """

@@ -16,7 +16,7 @@ from core.crossval.skorch_net import Pictures, ResidentLoader, build_net, pictur
 from core.models import build_model
 from core.specs import AdamSpec, AdamWSpec, CNNSpec, DataSpec, MLPSpec, RMSpropSpec, SGDSpec
 from core.specs.folds import FoldSpec, LeakSpec
-from core.specs.optimizers import CONTESTANTS
+from core.specs.optimizers import CONTESTANTS, AdadeltaSpec, NAdamSpec
 from core.training.optimizers import build_optimizer
 
 SMALL = {"data": DataSpec(n_train=200, n_test=100), "n_epochs": 2, "batch_size": 64, "n_threads": 1}
@@ -100,6 +100,8 @@ def test_the_loader_gives_a_dataloaders_batches(pictures, shuffle, channels_last
         RMSpropSpec(alpha=0.9, momentum=0.1),
         AdamSpec(beta1=0.8),
         AdamWSpec(weight_decay=0.2),
+        NAdamSpec(beta2=0.99, momentum_decay=0.1),
+        AdadeltaSpec(rho=0.5, eps=1e-3),
         *(record(**variant.fixed) for record, variant in CONTESTANTS.values()),
     ],
 )

@@ -9,6 +9,7 @@ from scipy.optimize import minimize
 
 from core.optimizers.landscape import SURFACES, LandscapeError, distance_to_minimum, heights, shades, surface, walk
 from core.specs import AdagradSpec, AdamSpec, AdamWSpec, RMSpropSpec, SGDSpec
+from core.specs.optimizers import AdadeltaSpec, NAdamSpec
 
 SIX = [
     SGDSpec(momentum=0.0), SGDSpec(), SGDSpec(nesterov=True), RMSpropSpec(), AdagradSpec(learning_rate=0.1), AdamSpec(),
@@ -39,7 +40,7 @@ def test_the_minima_are_minima_and_in_the_picture(key):
 
 
 @pytest.mark.parametrize("key", [k for k in SURFACES if k != "valley"])
-@pytest.mark.parametrize("spec", [*SIX, AdamWSpec()], ids=lambda s: s.kind)
+@pytest.mark.parametrize("spec", [*SIX, AdamWSpec(), NAdamSpec(), AdadeltaSpec()], ids=lambda s: s.kind)
 def test_the_paths_are_those_of_a_loop_with_autograd(key, spec):
     on = surface(key)
     (path,) = walk(on, on.start, [spec], n_steps=40)
@@ -50,6 +51,8 @@ def test_the_paths_are_those_of_a_loop_with_autograd(key, spec):
         "adagrad": lambda: torch.optim.Adagrad([place], lr=spec.learning_rate),
         "adam": lambda: torch.optim.Adam([place], lr=spec.learning_rate),
         "adamw": lambda: torch.optim.AdamW([place], lr=spec.learning_rate),
+        "nadam": lambda: torch.optim.NAdam([place], lr=spec.learning_rate),
+        "adadelta": lambda: torch.optim.Adadelta([place], lr=spec.learning_rate),
     }
     optimizer = kinds[spec.kind]()
     points = [place.tolist()]

@@ -14,7 +14,7 @@ from core.optimizers.arithmetic import number
 from core.optimizers.first_steps import follow
 from core.optimizers.microscope import MicroscopeError, layers, record, steps
 from core.specs import AdagradSpec, AdamSpec, AdamWSpec, CNNSpec, EarlierSpec, RMSpropSpec, SGDSpec
-from core.specs.optimizers import CONTESTANTS, BaseOptimizerSpec
+from core.specs.optimizers import CONTESTANTS, AdadeltaSpec, BaseOptimizerSpec, NAdamSpec
 from core.specs.schedules import CosineSpec
 from core.training.events import BatchEnd
 from core.training.optimizers import build_optimizer
@@ -30,6 +30,8 @@ optimizers = st.one_of(
     st.builds(AdagradSpec, learning_rate=rates),
     st.builds(AdamSpec, learning_rate=rates, beta1=decays, beta2=decays),
     st.builds(AdamWSpec, learning_rate=rates, beta1=decays, beta2=decays, weight_decay=st.floats(0, 1)),
+    st.builds(NAdamSpec, learning_rate=rates, beta1=decays, beta2=decays, momentum_decay=st.floats(0, 1)),
+    st.builds(AdadeltaSpec, learning_rate=st.floats(1e-4, 10), rho=decays, eps=st.floats(1e-10, 1)),
 )
 gradients = st.lists(
     st.one_of(st.just(0.0), st.floats(1e-4, 10), st.floats(-10, -1e-4)), min_size=50, max_size=50
@@ -72,6 +74,34 @@ def test_adams_buffers_are_those_that_torch_keeps():
         value = {line.name: line.value for line in step.lines}
         assert value["first moment: mean gradient"] == pytest.approx(optimizer.state[place]["exp_avg"].item())
         assert value["second moment: mean square"] == pytest.approx(optimizer.state[place]["exp_avg_sq"].item())
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@given(st.builds(NAdamSpec, beta1=decays, beta2=decays, momentum_decay=st.floats(0, 1)), gradients)
+def test_nadams_product_of_momenta_is_the_one_that_torch_keeps(dtype, spec, gradients):
+    place = torch.nn.Parameter(torch.zeros(1, dtype=dtype))
+    optimizer = build_optimizer(spec, torch.nn.ParameterList([place]))
+    for step, gradient in zip(steps(spec, 0.0, gradients), gradients, strict=True):
+        place.grad = torch.tensor([gradient], dtype=dtype)
+        optimizer.step()
+        value = {line.name: line.value for line in step.lines}
+        assert value["product of the momenta"] == optimizer.state[place]["mu_product"].item()  # to the bit
+        assert value["first moment: mean gradient"] == pytest.approx(
+            optimizer.state[place]["exp_avg"].item(), rel=1e-4, abs=1e-4
+        )
+
+
+@given(st.builds(AdadeltaSpec, rho=decays, eps=st.floats(1e-10, 1)), gradients)
+def test_adadeltas_two_means_are_those_that_torch_keeps(spec, gradients):
+    place = torch.nn.Parameter(torch.zeros(1, dtype=torch.float64))
+    optimizer = build_optimizer(spec, torch.nn.ParameterList([place]))
+    for step, gradient in zip(steps(spec, 0.0, gradients), gradients, strict=True):
+        place.grad = torch.tensor([gradient], dtype=torch.float64)
+        optimizer.step()
+        value = {line.name: line.value for line in step.lines}
+        kept = optimizer.state[place]
+        assert value["mean square of the gradients"] == pytest.approx(kept["square_avg"].item(), rel=1e-9)
+        assert value["mean square of the movements"] == pytest.approx(kept["acc_delta"].item(), rel=1e-9)
 
 
 @pytest.mark.usefixtures("home")

@@ -11,6 +11,7 @@ from core.optimizers import race
 from core.optimizers import receipt as race_receipt
 from core.optimizers.race import RaceError
 from core.specs import AdagradSpec, AdamSpec, AdamWSpec, CNNSpec, RMSpropSpec, RunSpec, SGDSpec
+from core.specs.optimizers import AdadeltaSpec, NAdamSpec
 from core.specs.schedules import StepSpec
 from core.training.events import BatchEnd
 from core.training.training import train
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("home")
 _RUN = """
 import contextlib, io, json, runpy
 told = {}
-for name in ("mlp", "cnn"):
+for name in ("mlp", "cnn", "ahead"):
     with contextlib.redirect_stdout(io.StringIO()) as printed:
         left = runpy.run_path(name + ".py")
     told[name] = [[list(key), values] for key, values in left["losses"].items()], printed.getvalue().splitlines()
@@ -39,6 +40,11 @@ def test_the_script_gives_the_losses_of_every_contestant(small, tmp_path):
             small(data={"n_train": 64, "n_test": 20}, model=CNNSpec(channels1=4, channels2=4, dropout=0.2), n_epochs=1),
             [SGDSpec(), AdamSpec()],
             [3],
+        ),
+        "ahead": (
+            small(n_epochs=2),
+            [NAdamSpec(), NAdamSpec(beta1=0.8, momentum_decay=0.1), AdadeltaSpec(), AdadeltaSpec(rho=0.5, eps=1e-4)],
+            [1],
         ),
     }  # fmt: skip
     expected = {}

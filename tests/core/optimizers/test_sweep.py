@@ -10,7 +10,7 @@ from core.optimizers import race, sweep
 from core.optimizers.sweep import Point, SweepError, best, edges, grid, members, points
 from core.runs import experiments
 from core.specs import AdamSpec, SGDSpec
-from core.specs.optimizers import RECORDS
+from core.specs.optimizers import RECORDS, AdadeltaSpec
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -27,6 +27,10 @@ def test_a_sweep_goes_a_decade_beyond_each_ones_usual_rate():
         highest = sweep.usual_highest(race.named([SGDSpec(), record()]))
         assert 1.0 <= highest <= 10.0
         assert grid(0.0001, highest)[-1] == highest >= min(10.0, 10 * record.usual_rate)
+
+
+def test_adadelta_is_swept_beyond_one():
+    assert sweep.usual_highest(race.named([SGDSpec(), AdadeltaSpec()])) == 10.0
 
 
 def test_a_real_sweep_finds_its_best_rate_and_its_edge(small):

@@ -26,7 +26,7 @@ from core.specs import (
     RunSpec,
     SGDSpec,
 )
-from core.specs.optimizers import CONTESTANTS
+from core.specs.optimizers import CONTESTANTS, AdadeltaSpec, NAdamSpec
 from core.specs.schedules import CosineSpec, StepSpec, WarmUpSpec
 from core.training.events import BatchEnd
 from core.training.training import train
@@ -98,6 +98,8 @@ CASES = {
         f"usual {title}": {"optimizer": record(**variant.fixed), "n_epochs": 1}
         for title, (record, variant) in CONTESTANTS.items()
     },
+    "nadam": {"optimizer": NAdamSpec(beta1=0.8, momentum_decay=0.1), "schedule": CosineSpec()},
+    "adadelta": {"optimizer": AdadeltaSpec(rho=0.95, eps=1e-4), "schedule": StepSpec(every=1, gamma=0.3)},
     "branch, another momentum": {
         "optimizer": SGDSpec(learning_rate=0.1),
         "earlier": (EarlierSpec(until_epoch=2, optimizer=SGDSpec(momentum=0.5)),),

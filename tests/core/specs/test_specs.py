@@ -26,6 +26,7 @@ from core.specs import (
     flatten,
     parse_run_spec,
 )
+from core.specs.optimizers import AdadeltaSpec, NAdamSpec
 
 SEEDS = st.integers(0, MAX_SEED)
 RATES = st.floats(0, 10, exclude_min=True)
@@ -48,6 +49,8 @@ SPECS = st.builds(
         st.builds(AdamWSpec, weight_decay=st.floats(0, 1)),
         st.builds(RMSpropSpec, alpha=st.floats(0, 1, exclude_max=True)),
         st.builds(AdagradSpec, learning_rate=RATES),
+        st.builds(NAdamSpec, momentum_decay=st.floats(0, 1)),
+        st.builds(AdadeltaSpec, rho=st.floats(0, 1, exclude_max=True), eps=st.floats(1e-10, 1)),
     ),
     n_epochs=st.integers(1, 1000),
     max_seconds=st.none() | st.floats(0, 86_400, exclude_min=True),
@@ -133,6 +136,9 @@ OUT_OF_RANGE = [
     ({"optimizer": {"kind": "adamw", "beta2": -1}}, "optimizer.beta2 is -1;", "from 0 and below 1"),
     ({"optimizer": {"kind": "adamw", "weight_decay": 2}}, "optimizer.weight_decay is 2;", "from 0 to 1"),
     ({"optimizer": {"kind": "rmsprop", "alpha": 1.5}}, "optimizer.alpha is 1.5;", "from 0 and below 1"),
+    ({"optimizer": {"kind": "nadam", "momentum_decay": 1.1}}, "optimizer.momentum_decay is 1.1;", "from 0 to 1"),
+    ({"optimizer": {"kind": "adadelta", "rho": 1}}, "optimizer.rho is 1;", "from 0 and below 1"),
+    ({"optimizer": {"kind": "adadelta", "eps": 0}}, "optimizer.eps is 0;", "from 1e-10 to 1"),
     ({"schedule": {"kind": "weekly"}}, "schedule is 'weekly';", "'constant', 'step', 'cosine', 'warmup'"),
     ({"schedule": {"kind": "step", "every": 0}}, "schedule.every is 0;", "from 1 to 1000"),
     ({"schedule": {"kind": "step", "gamma": 1}}, "schedule.gamma is 1;", "above 0 and below 1"),
