@@ -5,33 +5,29 @@ import re
 
 from core.crossval import leak
 from core.receipts import training_script as receipts
-from core.receipts.training_script import Section
-from core.specs import CNNSpec
+from core.receipts.networks import for_skorch, network_code
+from core.receipts.sections import Section
 from core.specs.folds import FoldSpec
 
 
-def script(spec: FoldSpec, *, n_splits: int = 20) -> str:
-    """The whole script: the scores of all folds (or random splits) of a spec, or the fit of part (a).
+def sections(spec: FoldSpec, *, n_steps: int | None = None, n_splits: int = 20) -> list[Section]:
+    """The parts of the script in order: the scores of all folds (or random splits) of a spec, or the fit of part (a).
 
     Parameters
     ----------
     spec : FoldSpec
         Its ``fold`` does not matter.
+    n_steps : int, optional
+        Where the run has ended; a script of all folds trains each of them to its end.
     n_splits : int
         Random splits, where it is about those.
     """
-    parts = [f"# {section.title}\n{section.code}" for section in sections(spec, n_splits=n_splits)]
-    return "\n\n\n".join(parts) + "\n"
-
-
-def sections(spec: FoldSpec, *, n_splits: int = 20) -> list[Section]:
-    """The parts of the script in order."""
     known = {section.title: section.code for section in receipts.sections(spec)}
     parts = [
         Section("Hyper-parameters", _hyper_parameters(spec)),
         Section("The pictures", known["The pictures"]),
         Section("As torchvision hands them out: ToTensor() and Normalize((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))", _PICTURES),
-        Section("The network", network(spec, known["The network"])),
+        Section("The network", for_skorch(spec.model)),
         Section("skorch's face of it", _SEEDED + "\n\n\n" + net_call(spec)),
     ]
     if spec.split == "holdout":
@@ -44,13 +40,11 @@ def sections(spec: FoldSpec, *, n_splits: int = 20) -> list[Section]:
 
 def net_call(spec: FoldSpec, name: str = "SeededNet") -> str:
     """The constructor of the net."""
-    module = "CNN" if isinstance(spec.model, CNNSpec) else "MultiLayerFCNet"
-    sizes = ["n_classes=len(classes)"] if module == "CNN" else ["D_in=3 * 32 * 32", "H=H", "D_out=len(classes)"]
     own = f"ValidSplit({spec.own_folds}, stratified=True)" if spec.own_folds else "None"
     lines = [
         f"net = {name}(",
-        f"    {module},",
-        *(f"    module__{size}," for size in sizes),
+        f"    {spec.model.class_name},",
+        *(f"    module__{name}={value}," for name, value in network_code(spec.model).arguments.items()),
         "    max_epochs=num_epochs,",
         "    lr=learning_rate,",
         "    batch_size=batch_size,",
@@ -104,15 +98,6 @@ def splitter_call(spec: FoldSpec, *, n_splits: int = 20) -> str:
     return f"{stratified}KFold({spec.n_folds}{shuffled})"
 
 
-def network(spec: FoldSpec, code: str) -> str:
-    """The network's class alone, out of the section of a usual receipt."""
-    definition = code.split("\n\n\ntorch.manual_seed")[0]
-    if not isinstance(spec.model, CNNSpec):
-        return definition
-    layout = "        self.to(memory_format=torch.channels_last)  # the faster layout on a CPU\n"
-    return definition.replace("        )\n\n    def forward", f"        )\n{layout}\n    def forward")
-
-
 def _hyper_parameters(spec: FoldSpec) -> str:
     cross = spec.split != "holdout"
     splitter = splitter_call(spec).partition("(")[0]
@@ -121,7 +106,7 @@ def _hyper_parameters(spec: FoldSpec) -> str:
         "import numpy as np",
         "import torch",
         "import torch.nn as nn",
-        *(["import torch.nn.functional as F"] if spec.model.kind == "mlp" else []),
+        *network_code(spec.model).imports,
         f"from sklearn.model_selection import {splitter}, cross_val_score"
         if cross
         else "from sklearn.metrics import ConfusionMatrixDisplay, accuracy_score",
@@ -133,7 +118,7 @@ def _hyper_parameters(spec: FoldSpec) -> str:
         f"num_epochs = {spec.n_epochs}",
         f"batch_size = {spec.batch_size}",
         f"learning_rate = {spec.optimizer.learning_rate!r}",
-        *([f"H = {spec.model.H}"] if spec.model.kind == "mlp" else []),
+        *network_code(spec.model).settings,
         f"seed = {spec.random_state}",
         f'device = torch.device("{spec.device}")',
         f"torch.set_num_threads({spec.n_threads})  # sums are split by threads: another number rounds differently",

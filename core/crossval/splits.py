@@ -11,7 +11,6 @@ from core import datasets
 from core.crossval.leak import leaked
 from core.datasets.image_set import ImageSet
 from core.lab.errors import ChalknetError
-from core.specs import RunSpec
 from core.specs.folds import FoldSpec
 
 _ONE_CLASS = "All training pictures are of one class: there is nothing to tell apart. Choose a data set of two or more."
@@ -152,11 +151,6 @@ def fold_of_each(spec: FoldSpec, labels: np.ndarray, class_names: Sequence[str])
     for number, (_, judged) in enumerate(splits(all_folds, labels, class_names)):
         deal[judged] = number
     return deal
-
-
-def judged_by(spec: RunSpec) -> ImageSet:
-    """The pictures of any run, those that it judges as its test pictures: a fold's, or the data set's own."""
-    return judged_pictures(spec) if isinstance(spec, FoldSpec) else datasets.load_for(spec.data)
 
 
 def judged_pictures(spec: FoldSpec) -> ImageSet:

@@ -1,11 +1,10 @@
-"""How fast this machine trains: measured once in a few seconds, then used to foretell how long a run will take.
+"""How fast this machine trains: measured once in a few seconds; ``core.engine.expected_time`` foretells by it.
 
 The time of a step of the MLP is taken to be ``a + b * n_weights + c * n_weights * batch_size``: a fixed cost, the
 optimizer's pass over the weights, and the arithmetic. The three are fitted to five measured steps. For the CNN, whose
 convolutions outweigh all else, the time of one picture is enough; ResNet-18 needs that and its optimizer's pass.
 """
 
-import math
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -14,15 +13,23 @@ from typing import Any
 
 import numpy as np
 
-from core.engine.transfer_time import ResNetSpeed, transfer_seconds
 from core.lab import paths
 from core.lab.files import read_json, write_json
 from core.lab.machine import default_n_threads, processor_name
-from core.specs import AdamSpec, CNNSpec, MLPSpec, ResNet18Spec, RunSpec, SGDSpec
+from core.specs import AdamSpec, CNNSpec, MLPSpec, ResNet18Spec, SGDSpec
 
 _MLP_POINTS = ((16, 32), (128, 32), (512, 32), (128, 8), (128, 256))  # H, batch_size
 _SECONDS_EACH = 0.15
 BF16_WORTHWHILE = 1.15  # times faster than float32, or the switch is not offered
+
+
+@dataclass(frozen=True)
+class ResNetSpeed:
+    """Seconds at 32 pixels: the optimizer's pass, a picture trained, a picture judged."""
+
+    step: float
+    image: float
+    test_image: float
 
 
 @dataclass(frozen=True)
@@ -40,7 +47,7 @@ class Calibration:
     devices : tuple of str
         Accelerators that torch sees, for people; empty on most laptops.
     resnet18 : tuple of float, or None where it was not measured
-        As ``core.engine.transfer_time.ResNetSpeed`` has it.
+        As ``ResNetSpeed`` has it.
     """
 
     machine: str
@@ -51,23 +58,6 @@ class Calibration:
     bf16_gain: float
     devices: tuple[str, ...]
     resnet18: tuple[float, float, float] | None = None
-
-    def seconds(self, spec: RunSpec) -> float:
-        """Expected seconds of a run, tests included; no more than ``spec.max_seconds`` where that is set."""
-        n_steps = math.ceil(spec.data.n_train / spec.batch_size)
-        if isinstance(spec.model, MLPSpec):
-            n_weights = spec.model.n_parameters(n_classes=10)
-            a, b, c = self.mlp
-            epoch = n_steps * (a + b * n_weights) + c * n_weights * spec.data.n_train
-            epoch += self.mlp_test_image * spec.data.n_test
-        elif isinstance(spec.model, ResNet18Spec):
-            return transfer_seconds(spec, self.resnet_speed)
-        else:
-            epoch = self.cnn_image * spec.data.n_train + self.cnn_test_image * spec.data.n_test
-            # Other widths than the handout's: by their arithmetic
-            epoch *= spec.model.n_multiply_adds(n_classes=10) / CNNSpec().n_multiply_adds(n_classes=10)
-        total = epoch * spec.n_epochs
-        return total if spec.max_seconds is None else min(total, spec.max_seconds)
 
     @property
     def resnet_speed(self) -> ResNetSpeed:

@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 
-from core.engine.calibration import Calibration
 from core.lab.errors import ChalknetError
 from core.lab.words import decimal
 from core.optimizers.seed_statistics import band
@@ -26,7 +25,6 @@ from core.specs.optimizers import AdamSpec, AnyOptimizerSpec, RMSpropSpec, SGDSp
 KIND, SEEDS_KIND = "race", "seeds"
 FEWEST, MOST = 2, 6  # contestants
 MOST_SEEDS = 20
-_SECONDS_AROUND_A_RUN = 0.25  # opening the pictures, writing the result
 
 Contestants = dict[str, AnyOptimizerSpec]
 Members = list[tuple[dict[str, Any], RunSpec]]
@@ -103,11 +101,6 @@ def members(base: RunSpec, contestants: Contestants, seeds: Iterable[int]) -> Me
 def settings_of(contestants: Contestants) -> dict[str, Any]:
     """What an experiment's settings keep of the contestants, in their order."""
     return {"contestants": {name: optimizer.model_dump() for name, optimizer in contestants.items()}}
-
-
-def expected_seconds(specs: Iterable[RunSpec], known: Calibration, n_workers: int) -> float:
-    """How long many runs will take together."""
-    return sum(known.seconds(spec) + _SECONDS_AROUND_A_RUN for spec in specs) / max(1, n_workers)
 
 
 def fingerprint(spec: RunSpec, n_images: int, n_classes: int) -> Fingerprint:

@@ -4,7 +4,7 @@ import re
 
 from core.optimizers.race import Contestants, RaceError
 from core.receipts import training_script as receipts
-from core.receipts.training_script import Section
+from core.receipts.sections import Section, as_script
 from core.specs import RunSpec
 
 _MODEL_BEGIN = re.compile(r"\ntorch\.manual_seed\(seed\).*", re.DOTALL)
@@ -25,8 +25,7 @@ def script(base: RunSpec, contestants: Contestants, seeds: list[int]) -> str:
     RaceError
         If there is no contestant or no seed.
     """
-    parts = [f"# {section.title}\n{section.code}" for section in sections(base, contestants, seeds)]
-    return "\n\n\n".join(parts) + "\n"
+    return as_script(sections(base, contestants, seeds))
 
 
 def sections(base: RunSpec, contestants: Contestants, seeds: list[int]) -> list[Section]:

@@ -20,19 +20,15 @@ from PIL import Image
 from core.charts.bars import class_bars
 from core.charts.confusion_matrix import confusion_heatmap
 from core.charts.curves import overlay
-from core.crossval import receipt as skorch_receipt
-from core.crossval.splits import judged_by
 from core.datasets.image_set import ImageSet
+from core.datasets.judged import judged_by
 from core.lab.errors import ChalknetError
-from core.receipts import training_script as receipts
+from core.receipts.receipt import ended_early, script
 from core.runs import Run
 from core.runs import skimmed_curves as run_curves
 from core.runs.table import settings
-from core.specs import RunSpec
-from core.specs.folds import FoldSpec
-from core.specs.transfer import TransferSpec
+from core.specs.tasks import task_of
 from core.training import evaluation
-from core.transfer import receipt as transfer_receipt
 
 _MISTAKES = 10  # pictures of the most confident ones
 _WIDTH = 440  # pixels of a curve
@@ -49,7 +45,6 @@ def report(run: Run) -> str:
     meta, spec, status, result = run.meta, run.spec, run.status, run.result or {}
     title = str(meta.get("name") or "") or "A run of Chalknet"
     created = datetime.datetime.fromtimestamp(float(meta.get("created", 0)), datetime.UTC)
-    steps = run.history().step if status.is_finished else None
     parts = [
         f"<h1>{html.escape(title)}</h1>",
         f"<p class='quiet'>Run <code>{run.id}</code> · {created:%d %B %Y, %H:%M} UTC · "
@@ -61,8 +56,8 @@ def report(run: Run) -> str:
         _judged(run),
         _section(
             "The same run without this lab",
-            "<p>This script needs PyTorch alone and gives the same losses.</p>"
-            f"<pre>{html.escape(_script(spec, steps))}</pre>",
+            f"<p>{html.escape(task_of(spec).script_gives)}</p>"
+            f"<pre>{html.escape(script(spec, n_steps=ended_early(run)))}</pre>",
         ),
         _section("Made with", _table((name, importlib.metadata.version(name)) for name in ("torch", "numpy"))),
     ]
@@ -116,13 +111,6 @@ def _judged(run: Run) -> str:
         _section("Confusion matrix", f"<p>Rows are true classes, columns are guesses.</p><div class='row'>{pair}</div>")
         + _section("Most confident mistakes", _mistakes(images, probabilities, worst))
     )
-
-
-def _script(spec: RunSpec, n_steps: int | None) -> str:
-    """The receipt: for a fold, the script that gives the scores of all its folds."""
-    if isinstance(spec, TransferSpec):
-        return transfer_receipt.script(spec)
-    return skorch_receipt.script(spec) if isinstance(spec, FoldSpec) else receipts.script(spec, n_steps=n_steps)
 
 
 def _mistakes(images: ImageSet, probabilities: np.ndarray, worst: np.ndarray) -> str:

@@ -2,60 +2,18 @@
 
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
 from core import datasets
 from core.datasets.image_set import SIDE
 from core.datasets.own import sets as own_sets
-from core.specs import AnyOptimizerSpec, CNNSpec, DataSpec, RunSpec
+from core.receipts.networks import begin, network_code
+from core.receipts.sections import Section
+from core.specs import AnyOptimizerSpec, DataSpec, RunSpec
 from core.specs.schedules import CosineSpec, StepSpec, WarmUpSpec
 
 DATA_FILE = own_sets.DATA_FILE  # for data sets that no package brings
-
-
-@dataclass(frozen=True)
-class Section:
-    """A part of the script: a heading, and code that runs after the sections before it."""
-
-    title: str
-    code: str
-
-
-def script(spec: RunSpec, *, n_steps: int | None = None) -> str:
-    """The whole script.
-
-    Parameters
-    ----------
-    spec : RunSpec
-    n_steps : int, optional
-        Batches after which the run ended, where that was by Stop or by the clock rather than by its epochs.
-    """
-    parts = [f"# {section.title}\n{section.code}" for section in sections(spec, n_steps=n_steps)]
-    return "\n\n\n".join(parts) + "\n"
-
-
-def notebook(spec: RunSpec, *, n_steps: int | None = None) -> str:
-    """The same as a Jupyter notebook (JSON text), a cell a section."""
-    return as_notebook(sections(spec, n_steps=n_steps))
-
-
-def as_notebook(parts: list[Section]) -> str:
-    """The parts of a script as a Jupyter notebook (JSON text)."""
-    import nbformat  # only where somebody asks for a notebook
-
-    cells = []
-    for section in parts:
-        cells += [
-            nbformat.v4.new_markdown_cell(f"## {section.title}"),
-            nbformat.v4.new_code_cell(section.code),
-        ]
-    for number, cell in enumerate(cells):
-        cell["id"] = f"cell-{number}"  # the same file for the same run
-    book = nbformat.v4.new_notebook(cells=cells)
-    nbformat.validate(book)
-    return str(nbformat.writes(book))
 
 
 def needs_data_file(data: DataSpec) -> bool:
@@ -89,7 +47,7 @@ def sections(spec: RunSpec, *, n_steps: int | None = None) -> list[Section]:
         Section("Hyper-parameters", _hyper_parameters(spec, n_epochs)),
         Section("The pictures", _data(spec.data)),
         Section("What ToTensor() and Normalize((0.5, 0.5, 0.5), (0.5, 0.5, 0.5)) do, for all at once", _PREPARE),
-        Section("The network", _model(spec)),
+        Section("The network", f"{network_code(spec.model).definition}\n\n\n{begin(spec.model)}"),
         Section("Loss and optimizer", _optimizer(spec)),
         Section("Training", _training(spec, None if whole_epochs else n_steps)),
         Section("Test", _test(spec)),
@@ -102,15 +60,12 @@ def _hyper_parameters(spec: RunSpec, n_epochs: int) -> str:
         "import numpy as np",
         "import torch",
         "import torch.nn as nn",
-        "import torch.nn.functional as F",
+        *network_code(spec.model).imports,
         "",
         f"num_epochs = {n_epochs}",
         f"batch_size = {spec.batch_size}",
         *optimizer_variables(spec.optimizer_at(0)),
-    ]
-    if spec.model.kind == "mlp":
-        lines.append(f"H = {spec.model.H}")
-    lines += [
+        *network_code(spec.model).settings,
         f"seed = {spec.random_state}",
         f'device = torch.device("{spec.device}")',
         f"torch.set_num_threads({spec.n_threads})  # sums are split by threads: another number rounds differently",
@@ -145,78 +100,6 @@ def prepare(images):
 
 X_train, y_train = prepare(train_images).to(device), torch.from_numpy(train_labels).long().to(device)
 X_test, y_test = prepare(test_images).to(device), torch.from_numpy(test_labels).long().to(device)"""
-
-_MLP = """\
-class MultiLayerFCNet(nn.Module):
-    def __init__(self, D_in, H, D_out):
-        super().__init__()
-        self.linear1 = nn.Linear(D_in, H)
-        self.linear2 = nn.Linear(H, H)
-        self.linear3 = nn.Linear(H, H)
-        self.linear4 = nn.Linear(H, D_out)
-
-    def forward(self, x):
-        x = x.reshape(-1, 3 * 32 * 32)
-        x = F.relu(self.linear1(x))
-        x = F.relu(self.linear2(x))
-        x = F.relu(self.linear3(x))
-        x = self.linear4(x)
-        return F.log_softmax(x, dim=1)
-
-
-torch.manual_seed(seed)  # the initial weights
-model = MultiLayerFCNet(3 * 32 * 32, H, len(classes)).to(device)"""
-
-_CNN = """\
-class CNN(nn.Module):
-    def __init__(self, n_classes):
-        super().__init__()
-        self.conv_layer = nn.Sequential(
-{convolutions}
-        )
-        self.fc_layer = nn.Sequential(
-            nn.Dropout(p={dropout}),
-            nn.Linear(8 * 8 * {channels2}, 1000),
-            nn.ReLU(inplace=True),
-            nn.Linear(1000, 512),
-            nn.ReLU(inplace=True),
-            nn.Dropout(p={dropout}),
-            nn.Linear(512, n_classes),
-        )
-
-    def forward(self, x):
-        x = self.conv_layer(x)
-        x = x.reshape(x.size(0), -1)
-        return self.fc_layer(x)
-
-
-torch.manual_seed(seed)  # the initial weights and dropout
-model = CNN(len(classes)).to(memory_format=torch.channels_last).to(device)  # the faster layout on a CPU
-X_train = X_train.to(memory_format=torch.channels_last)
-X_test = X_test.to(memory_format=torch.channels_last)"""
-
-
-def _cnn(spec: CNNSpec) -> str:
-    lines = []
-    for i, (n_in, n_out, _) in enumerate(spec.convolutions()):
-        lines.append(f"nn.Conv2d(in_channels={n_in}, out_channels={n_out}, kernel_size=3, padding=1),")
-        if spec.batch_norm:
-            lines.append(f"nn.BatchNorm2d({n_out}),")
-        lines.append("nn.LeakyReLU(inplace=True),")
-        if i % 2:
-            lines.append("nn.MaxPool2d(kernel_size=2, stride=2),")
-    convolutions = "\n".join(f"            {line}" for line in lines)
-    settings = {"convolutions": convolutions, "dropout": repr(spec.dropout), "channels2": str(spec.channels2)}
-    code = _CNN
-    for name, value in settings.items():
-        code = code.replace(f"{{{name}}}", value)
-    return code
-
-
-def _model(spec: RunSpec) -> str:
-    if isinstance(spec.model, CNNSpec):
-        return _cnn(spec.model)
-    return _MLP
 
 
 def _optimizer(spec: RunSpec) -> str:

@@ -22,12 +22,19 @@ class NetworkSpec(Spec):
     title: ClassVar[str]  # for people
     class_name: ClassVar[str]  # in code: the handout's, or torchvision's
     builder: ClassVar[str]  # the place of what makes it of this spec and a number of classes
+    code: ClassVar[str]  # the place of its lines in a script
+    # Of what foretells an epoch: (spec, calibration, n_trained, n_judged, batch_size) -> seconds
+    epoch_seconds: ClassVar[str] = "core.engine.expected_time:epoch_by_arithmetic"
     channels_last: ClassVar[bool] = True  # the layout in which a CPU's convolutions are fastest
     keeps_epochs: ClassVar[bool] = False  # the weights of every epoch are kept, to be rewound
     is_large: ClassVar[bool] = False  # its checkpoint is dropped when the run has ended
 
     def n_parameters(self, n_classes: int) -> int:
         """Weights and biases, batch norm's two per channel included. Needs no torch, so a slider can ask."""
+        raise NotImplementedError
+
+    def n_multiply_adds(self, n_classes: int) -> int:
+        """Of the convolutions and linear layers, for one picture of 32 pixels a side."""
         raise NotImplementedError
 
     def smallest_batch(self, side: int = 32) -> int:
@@ -41,6 +48,8 @@ class MLPSpec(NetworkSpec):
     title: ClassVar[str] = "MLP"
     class_name: ClassVar[str] = "MultiLayerFCNet"
     builder: ClassVar[str] = "core.models.handout:build_mlp"
+    code: ClassVar[str] = "core.receipts.networks:mlp_code"
+    epoch_seconds: ClassVar[str] = "core.engine.expected_time:mlp_epoch"
     channels_last: ClassVar[bool] = False
     # Nobody rewinds it, and the weights of every epoch would make a run ten times as large
     keeps_epochs: ClassVar[bool] = False
@@ -57,6 +66,10 @@ class MLPSpec(NetworkSpec):
         """Weights and biases: n inputs and m outputs have (n + 1) * m. Needs no torch, so a slider can ask."""
         return sum((n_in + 1) * n_out for _, n_in, n_out in self.layers(n_classes))
 
+    def n_multiply_adds(self, n_classes: int) -> int:
+        """Of the linear layers, for one picture."""
+        return sum(n_in * n_out for _, n_in, n_out in self.layers(n_classes))
+
 
 class CNNSpec(NetworkSpec):
     """The handout's ``CNN`` (Question 3 b); the defaults are its values."""
@@ -64,6 +77,7 @@ class CNNSpec(NetworkSpec):
     title: ClassVar[str] = "CNN"
     class_name: ClassVar[str] = "CNN"
     builder: ClassVar[str] = "core.models.handout:build_cnn"
+    code: ClassVar[str] = "core.receipts.networks:cnn_code"
     keeps_epochs: ClassVar[bool] = True
 
     kind: Literal["cnn"] = "cnn"
@@ -99,6 +113,8 @@ class ResNet18Spec(NetworkSpec):
     title: ClassVar[str] = "ResNet-18"
     class_name: ClassVar[str] = "resnet18"
     builder: ClassVar[str] = "core.models.resnet:build_resnet18"
+    code: ClassVar[str] = "core.receipts.networks:resnet18_code"
+    epoch_seconds: ClassVar[str] = "core.engine.expected_time:resnet18_epoch"
     # 45 MB an epoch: nobody rewinds it
     keeps_epochs: ClassVar[bool] = False
     is_large: ClassVar[bool] = True  # 90 MB with momentum

@@ -5,7 +5,7 @@ where the lab computed frozen features in larger batches. With augmentation the 
 """
 
 from core.receipts import training_script as receipts
-from core.receipts.training_script import Section
+from core.receipts.sections import Section
 from core.specs import DataSpec, RunSpec
 from core.specs.models import STAGES
 from core.specs.transfer import ALL_BUT_HEAD, PickedDataSpec, TransferSpec
@@ -13,30 +13,27 @@ from core.specs.transfer import ALL_BUT_HEAD, PickedDataSpec, TransferSpec
 WEIGHTS_FILE = "resnet18_weights.pt"
 
 
-def script(spec: TransferSpec) -> str:
-    """The whole script."""
-    return "\n\n\n".join(f"# {section.title}\n{section.code}" for section in sections(spec)) + "\n"
-
-
-def notebook(spec: TransferSpec) -> str:
-    """The same as a Jupyter notebook (JSON text), a cell a section."""
-    return receipts.as_notebook(sections(spec))
-
-
 def needs_weights_file(spec: TransferSpec) -> bool:
     """Whether the script reads its weights from ``WEIGHTS_FILE`` because no package has them."""
     return spec.weights.source in ("file", "here")
 
 
-def sections(spec: TransferSpec) -> list[Section]:
-    """The parts of the script in order."""
+def sections(spec: TransferSpec, *, n_steps: int | None = None) -> list[Section]:
+    """The parts of the script in order.
+
+    Parameters
+    ----------
+    spec : TransferSpec
+    n_steps : int, optional
+        Batches after which the run ended, where that was by Stop or by the clock rather than by its epochs.
+    """
     return [
         Section("Hyper-parameters", _hyper_parameters(spec)),
         Section("The pictures", _pictures(spec.data)),
         Section("Resize, ToTensor, and Normalize with ImageNet's means and spreads, for all at once", _prepare(spec)),
         Section(f"The network: {spec.strategy}", _network(spec)),
         Section("Loss and optimizer", _optimizer(spec)),
-        Section("Training", _training(spec)),
+        Section("Training", _training(spec, n_steps)),
     ]
 
 
@@ -155,7 +152,7 @@ def _optimizer(spec: TransferSpec) -> str:
     return "\n".join(lines)
 
 
-def _training(spec: TransferSpec) -> str:
+def _training(spec: TransferSpec, n_steps: int | None) -> str:
     frozen = spec.frozen_stages
     mode = ["    model.train()"]
     if frozen and not spec.batch_norm_trap:
@@ -182,6 +179,7 @@ def _training(spec: TransferSpec) -> str:
         "        loss.backward()",
         "        optimizer.step()",
         "        loss_list.append(loss.item())",
+        *([f"        if len(loss_list) == {n_steps}:  # here this run ended", "            break"] if n_steps else []),
         "    model.eval()",
         "    with torch.no_grad():",
         "        correct = 0",
@@ -191,5 +189,6 @@ def _training(spec: TransferSpec) -> str:
         "            correct += (preds == labels).sum().item()",
         "    print('Epoch {}/{}, loss {:.4f}, test accuracy {:.1f} %'.format(",
         "        epoch + 1, num_epochs, np.mean(loss_list[-len(batches):]), 100 * correct / len(y_test)))",
+        *([f"    if len(loss_list) == {n_steps}:", "        break"] if n_steps else []),
     ]
     return "\n".join(loop)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.crossval import receipt as skorch_receipt
+from core import receipts
 from core.specs.folds import LeakSpec
 from pages.cross_validation.controls import fold_controls, network_controls
 from pages.cross_validation.fewer_lines import fewer_controls
@@ -26,7 +26,7 @@ def code_tab(lab: Lab) -> None:
             spec = leak_network_controls(lab).model_copy(update=fold_controls() | {"leak": leak})
         else:
             spec = network_controls(lab).model_copy(update=fold_controls() | {"split": _PARTS[part]})
-    script = skorch_receipt.script(spec)
+    script = receipts.script(spec)
     with lesson:
         st.write("These settings as a complete script of torch, skorch and scikit-learn: it gives the page's scores.")
         with st.container(horizontal=True):

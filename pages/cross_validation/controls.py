@@ -7,8 +7,6 @@ from typing import Any
 
 import streamlit as st
 
-from core.engine import calibration
-from core.lab.words import duration
 from core.specs import AdamSpec
 from core.specs.folds import FoldSpec
 from pages.cross_validation.defaults import HANDOUT, NETWORKS
@@ -22,6 +20,7 @@ from pages.shared.controls.training import (
 )
 from pages.shared.controls.widgets import choice, choice_slider, number_field, number_slider
 from pages.shared.frame.frame import Lab
+from pages.shared.words.expected import runs_take
 
 OWN = {"none": 0, "1/10": 10, "1/5": 5, "1/4": 4, "1/3": 3, "1/2": 2}
 
@@ -104,24 +103,6 @@ def handout_button() -> None:
     handout_values_button(HANDOUT)
 
 
-def expected_seconds(spec: FoldSpec, n_runs: int) -> float | None:
-    """How long so many folds take one after the other; None before this machine was measured."""
-    known = calibration.load()
-    if known is None:
-        return None
-    n_judged = spec.data.n_train // spec.n_folds
-    n_test = n_judged + (spec.data.n_test if spec.judges_test else 0)
-    data = spec.data.model_copy(update={"n_train": max(2, spec.data.n_train - n_judged), "n_test": n_test})
-    return n_runs * (known.seconds(spec.model_copy(update={"data": data})) + FOLD_OVERHEAD_SECONDS)
-
-
-FOLD_OVERHEAD_SECONDS = 0.15
-
-
 def expectation(lab: Lab, spec: FoldSpec, n_runs: int) -> str:
-    """How long it takes, as Markdown for the panel."""
-    seconds = expected_seconds(spec, n_runs)
-    if seconds is None:
-        return f"{n_runs} networks; this machine has not been measured yet."
-    side_by_side = max(1, min(n_runs, lab.engine.info().n_workers))
-    return f"{n_runs} networks, about **{duration(seconds / side_by_side)}** here"
+    """How long so many folds will take, before they are started."""
+    return runs_take([spec] * n_runs, lab.engine.info().n_workers, runs="networks")

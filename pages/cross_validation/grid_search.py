@@ -13,11 +13,12 @@ from core.crossval.grid_search import Fit, Search
 from core.lab.errors import ChalknetError
 from core.lab.words import count, decimal, duration
 from core.specs.folds import FoldSpec, SearchSpec
-from pages.cross_validation.controls import expected_seconds, fold_controls, network_controls
+from pages.cross_validation.controls import fold_controls, network_controls
 from pages.cross_validation.folds import pictures_of_folds, plain
 from pages.shared.controls.widgets import choice, number_slider
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.jobs import POLL_SECONDS, jobs
+from pages.shared.words.expected import runs_take
 from pages.shared.words.settings import dataset_title
 
 KIND = "grid"
@@ -216,14 +217,9 @@ def _call(spec: SearchSpec) -> None:
 
 
 def _expectation(lab: Lab, wanted: SearchSpec) -> str:
-    seconds = expected_seconds(wanted.base, wanted.n_fits)
-    if seconds is None:
-        return f"{wanted.n_fits} fits; this machine has not been measured yet."
-    side_by_side = max(1, lab.engine.info().n_workers)
-    return (
-        f"{wanted.n_pairs} pairs x {wanted.base.n_folds} folds = **{wanted.n_fits}** fits, about "
-        f"**{duration(seconds / side_by_side)}** here"
-    )
+    n_workers = lab.engine.info().n_workers
+    fits = runs_take([wanted.base] * wanted.n_fits, n_workers, runs="fits")
+    return f"{wanted.n_pairs} pairs x {wanted.base.n_folds} folds = {fits}"
 
 
 def _stop(lab: Lab) -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.engine import calibration
+from core.engine import calibration, expected_time
 from core.engine.calibration import Calibration
 from core.lab.words import count, duration
 from pages.shared.frame.frame import Lab
@@ -30,6 +30,6 @@ def _time(lesson: Lesson, lab: Lab, known: Calibration | None) -> str:
     if known is None:
         return "How long it takes is measured when the engine is ready."
     specs = lesson.default_runs(lab.data)
-    seconds = sum(map(known.seconds, specs))
+    seconds = expected_time.seconds_together(specs, known, lab.engine.info().n_workers)
     what = f"on {lab.data.n_train:,} pictures" if len(specs) == 1 else count(len(specs), "network")
     return f"About {duration(seconds)} to train {what} here."

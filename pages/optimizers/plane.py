@@ -8,7 +8,7 @@ import streamlit as st
 
 from core import datasets
 from core.charts.colours import series_colour
-from core.engine import calibration
+from core.engine import calibration, expected_time
 from core.lab.errors import ChalknetError
 from core.lab.jobs import Job
 from core.lab.words import duration
@@ -64,7 +64,7 @@ def _expectation(specs: dict[str, RunSpec]) -> str:
     known = calibration.load()
     trains = "trains each contestant once more"
     if known is not None:
-        trains += f" (about **{duration(sum(map(known.seconds, specs.values())))}**)"
+        trains += f" (about **{duration(expected_time.seconds_together(specs.values(), known))}**)"
     return f"{trains}, then computes the loss at 41 x 41 points"
 
 

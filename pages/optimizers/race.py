@@ -4,9 +4,8 @@ import pandas as pd
 import streamlit as st
 
 from core import datasets
-from core.engine import calibration
 from core.lab.errors import ChalknetError
-from core.lab.words import decimal, duration
+from core.lab.words import decimal
 from core.optimizers import charts as optimizer_charts
 from core.optimizers import race, seed_statistics, sweep
 from core.optimizers.race import Members
@@ -18,6 +17,7 @@ from pages.optimizers.controls import RaceSettings
 from pages.shared.controls.widgets import choice_slider, number_slider
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.experiment_panel import experiment_panel, shown_experiment
+from pages.shared.words.expected import runs_take
 from pages.shared.words.markdown import plain
 from pages.shared.words.settings import optimizer_settings
 
@@ -35,7 +35,7 @@ def race_view(lab: Lab, settings: RaceSettings) -> None:
         page=PAGE,
         kind=race.KIND,
         make=lambda: (made, race.settings_of(settings.contestants)),
-        expectation=_expectation(lab, made),
+        expectation=_takes(lab, made),
         start="Race",
         hint="Choose the contestants, then press **Race**: they train one after the other, and their curves grow here.",
         series=race.curves,
@@ -65,7 +65,7 @@ def sweep_view(lab: Lab, settings: RaceSettings) -> None:
         page=PAGE,
         kind=sweep.KIND,
         make=lambda: (made, race.settings_of(contestants)),
-        expectation=f"**{len(made)}** runs · {_expectation(lab, made)}",
+        expectation=_takes(lab, made),
         start="Sweep",
         hint="Press **Sweep**: each optimizer is tried with each learning rate.",
         below=_sweep_picture,
@@ -105,7 +105,7 @@ def seeds_view(lab: Lab, settings: RaceSettings) -> None:
         page=PAGE,
         kind=race.SEEDS_KIND,
         make=lambda: (made, race.settings_of(settings.contestants)),
-        expectation=f"**{len(made)}** runs · {_expectation(lab, made)}",
+        expectation=_takes(lab, made),
         start="Repeat the race",
         hint="Press **Repeat the race**: mean curves with 95 % bands grow here, and below them the verdict.",
         series=race.curves,
@@ -113,13 +113,9 @@ def seeds_view(lab: Lab, settings: RaceSettings) -> None:
     )
 
 
-def _expectation(lab: Lab, made: Members) -> str:
+def _takes(lab: Lab, made: Members) -> str:
     """How long it will take, before it is started."""
-    known = calibration.load()
-    if known is None:
-        return "This machine has not been measured yet; the first run will tell how long it takes."
-    seconds = race.expected_seconds((spec for _, spec in made), known, lab.engine.info().n_workers)
-    return f"takes about **{duration(seconds)}** here"
+    return runs_take((spec for _, spec in made), lab.engine.info().n_workers)
 
 
 def _proof(experiment: Experiment) -> None:

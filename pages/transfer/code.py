@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core import receipts
 from core.lab.errors import ChalknetError
 from core.transfer import pretrained, strategies
 from core.transfer import receipt as transfer_receipt
@@ -16,11 +17,11 @@ def transfer_code_view(settings: TransferSettings) -> None:
     name = choice("Strategy", "code_strategy", options=tuple(made), default=next(iter(made)))
     spec = made[name]
     st.write("These settings as a complete script: it needs nothing of Chalknet.")
-    script = transfer_receipt.script(spec)
+    script = receipts.script(spec)
     with st.container(horizontal=True):
         st.download_button("Script (.py)", script, "transfer.py", "text/x-python", icon=":material/download:")
         st.download_button(
-            "Notebook (.ipynb)", lambda: transfer_receipt.notebook(spec), "transfer.ipynb",
+            "Notebook (.ipynb)", lambda: receipts.notebook(spec), "transfer.ipynb",
             "application/x-ipynb+json", icon=":material/download:",
         )  # fmt: skip
         if transfer_receipt.needs_weights_file(spec):

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.engine import calibration
+from core.engine import calibration, expected_time
 from core.lab.words import duration
 from core.specs import SGDSpec
 from core.specs.transfer import PickedDataSpec, TransferSpec
@@ -51,7 +51,8 @@ def _cost() -> str:
 
     def seconds(side: int) -> float:
         data = PickedDataSpec(dataset="cifar10", n_train=50_000, n_test=10_000)
-        return known.seconds(TransferSpec(data=data, side=side, n_epochs=1, batch_size=32, optimizer=SGDSpec()))
+        spec = TransferSpec(data=data, side=side, n_epochs=1, batch_size=32, optimizer=SGDSpec())
+        return expected_time.seconds(spec, known)
 
     return (
         f"One epoch of fine-tuning on CIFAR-10's 50,000 pictures would take about **{duration(seconds(224))}** on this "

@@ -3,7 +3,6 @@
 import numpy as np
 import streamlit as st
 
-from core.engine import calibration
 from core.lab.errors import ChalknetError
 from core.lab.words import count, duration, percent
 from core.runs.experiments import Experiment
@@ -17,6 +16,7 @@ from pages.shared.frame.frame import Lab
 from pages.shared.panels.experiment_panel import experiment_panel, shown_experiment
 from pages.shared.panels.results import pictures_of
 from pages.shared.pictures.strips import picture_strip
+from pages.shared.words.expected import runs_take
 from pages.shared.words.markdown import plain
 from pages.shared.words.transfer import picked, weights_name
 from pages.transfer.controls import TransferSettings
@@ -40,7 +40,7 @@ def strategies_view(lab: Lab, settings: TransferSettings) -> None:
         kind=strategies.KIND,
         make=make,
         prepare=lambda: _let_go(lab, strategies.KIND),
-        expectation=_expectation(made),
+        expectation=_takes(lab, made),
         start="Compare",
         hint=_hint(
             settings,
@@ -81,7 +81,7 @@ def labels_view(lab: Lab, settings: TransferSettings) -> None:
         page=PAGE,
         kind=strategies.LABELS_KIND,
         make=make,
-        expectation=f"**{len(made)}** runs · {_expectation(made)}",
+        expectation=_takes(lab, made),
         start="Measure",
         hint=_hint(
             settings,
@@ -110,7 +110,7 @@ def trap_view(lab: Lab, settings: TransferSettings) -> None:
         kind=strategies.TRAP_KIND,
         make=make,
         prepare=lambda: _let_go(lab, strategies.TRAP_KIND),
-        expectation=_expectation(made),
+        expectation=_takes(lab, made),
         start="Spring the trap",
         hint=_hint(
             settings,
@@ -145,11 +145,9 @@ def _let_go(lab: Lab, kind: str) -> None:
             (run.folder / "model.pt").unlink(missing_ok=True)
 
 
-def _expectation(made: Members) -> str:
-    known = calibration.load()
-    if known is None:
-        return "This machine has not been measured yet."
-    return f"takes about **{duration(sum(known.seconds(spec) for _, spec in made))}** of one worker here"
+def _takes(lab: Lab, made: Members) -> str:
+    """How long it will take, before it is started."""
+    return runs_take((spec for _, spec in made), lab.engine.info().n_workers)
 
 
 def _accuracies(experiment: Experiment) -> None:

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from core import receipts
 from core.datasets.image_set import SIDE
-from core.receipts import training_script as receipts
+from core.receipts.training_script import DATA_FILE, data_file, needs_data_file
 from core.runs import Run
 from core.specs import DataSpec, RunSpec
 
@@ -18,8 +19,7 @@ def code_view(run: Run | None, spec: RunSpec) -> None:
         spec, n_steps = run.spec, None
     else:
         st.write("This run as a complete script: it needs nothing of Chalknet and gives the same losses.")
-        spec = run.spec
-        n_steps = run.history().step if run.status.is_finished else None
+        spec, n_steps = run.spec, receipts.ended_early(run)
     script = receipts.script(spec, n_steps=n_steps)
     with st.container(horizontal=True):
         st.download_button("Script (.py)", script, "chalknet_run.py", "text/x-python", icon=":material/download:")
@@ -39,11 +39,11 @@ def pictures_button(data: DataSpec, *, side: int = SIDE) -> None:
 
     ``side`` is what its network sees.
     """
-    if receipts.needs_data_file(data):
+    if needs_data_file(data):
         st.download_button(
             "Pictures (.npz)",
-            lambda: receipts.data_file(data, side=side),
-            receipts.DATA_FILE,
+            lambda: data_file(data, side=side),
+            DATA_FILE,
             "application/octet-stream",
             icon=":material/download:",
             help="These pictures are only in this lab: put the file beside the script.",

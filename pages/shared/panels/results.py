@@ -8,12 +8,12 @@ import streamlit as st
 from core import datasets
 from core.charts.bars import class_bars
 from core.charts.confusion_matrix import confusion_heatmap
-from core.crossval.splits import judged_by
 from core.datasets.image_set import ImageSet
+from core.datasets.judged import judged_by
 from core.lab.errors import ChalknetError
 from core.runs import Run
 from core.specs import DataSpec, RunSpec
-from core.specs.folds import FoldSpec
+from core.specs.tasks import task_of
 from core.training import evaluation
 from pages.shared.pictures.strips import picture_strip
 from pages.shared.words.settings import run_settings
@@ -106,11 +106,11 @@ def pictures_of(data: DataSpec) -> ImageSet:
 
 def judged_of(spec: RunSpec) -> ImageSet:
     """The pictures of a run; its test pictures are those that it judges, which a fold takes from the training ones."""
-    return _judged_of_fold(spec) if isinstance(spec, FoldSpec) else pictures_of(spec.data)
+    return _judged_by(spec) if task_of(spec).judged else pictures_of(spec.data)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Loading the pictures.")
-def _judged_of_fold(spec: FoldSpec) -> ImageSet:
+def _judged_by(spec: RunSpec) -> ImageSet:
     return judged_by(spec)
 
 

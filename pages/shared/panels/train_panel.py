@@ -5,13 +5,13 @@ import time
 import streamlit as st
 
 from core import runs
-from core.engine import calibration
 from core.lab.errors import ChalknetError
 from core.lab.words import count, duration
 from core.runs import Run, Status
 from core.specs import RunSpec
 from pages.shared.frame.frame import Lab
 from pages.shared.pictures.live_curves import live_picture
+from pages.shared.words.expected import run_takes
 from pages.shared.words.markdown import plain
 from pages.shared.words.settings import run_settings
 
@@ -47,7 +47,7 @@ def run_panel(lab: Lab, spec: RunSpec, *, page: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         pressed = st.button("Train", type="primary", icon=":material/play_arrow:", key="train")
         stop_place = st.empty()
-        st.markdown(_expectation(spec), width="content")
+        st.markdown(run_takes(spec), width="content")
     if pressed:
         run = _train(lab, spec, page, run)
     if run is None:
@@ -166,14 +166,6 @@ def _progress_text(lab: Lab, run: Run, status: Status) -> str:
         return f"Stopped after {history.step:,} batches; judging the test pictures."
     word = {"done": "Finished", "stopped": "Stopped", "diverged": "Diverged"}.get(status.name, status.name.capitalize())
     return f"{word} · {history.step:,} batches · {took}"
-
-
-def _expectation(spec: RunSpec) -> str:
-    """How long the run will take, before it is started."""
-    known = calibration.load()
-    if known is None:
-        return "This machine has not been measured yet; the first run will tell how long it takes."
-    return f"takes about **{duration(known.seconds(spec))}** here"
 
 
 def _stop(lab: Lab, run_id: str) -> None:

@@ -8,10 +8,11 @@ import sys
 
 import pytest
 
-from core import datasets, runs
+from core import datasets, receipts, runs
 from core.crossval import receipt as skorch_receipt
 from core.crossval.fold import train_fold
-from core.specs import AdamSpec, CNNSpec, DataSpec, MLPSpec, RMSpropSpec, SGDSpec
+from core.receipts.sections import as_script
+from core.specs import AdamSpec, CNNSpec, DataSpec, MLPSpec, ResNet18Spec, RMSpropSpec, SGDSpec
 from core.specs.folds import FoldSpec, LeakSpec
 from core.specs.optimizers import AdadeltaSpec, NAdamSpec
 
@@ -39,6 +40,12 @@ CASES = {
         **SMALL | {"optimizer": NAdamSpec(momentum_decay=0.05)}, n_threads=1, model=MLP, n_folds=2
     ),
     "mlp adadelta": FoldSpec(**SMALL | {"optimizer": AdadeltaSpec(eps=1e-5)}, n_threads=1, model=MLP, n_folds=2),
+    "resnet18": FoldSpec(
+        **SMALL | {"data": DataSpec(n_train=60, n_test=20), "batch_size": 16},
+        n_threads=1,
+        model=ResNet18Spec(),
+        n_folds=2,
+    ),
     "cnn holdout": FoldSpec(**SMALL, n_threads=1, model=CNN, split="holdout", own_folds=5, split_seed=2),
 }
 _ALL = """
@@ -57,7 +64,7 @@ print(json.dumps(told))
 def printed(module_home, tmp_path_factory):
     folder = tmp_path_factory.mktemp("empty")
     for name, spec in CASES.items():
-        (folder / f"{name}.py").write_text(skorch_receipt.script(spec, n_splits=3), encoding="utf-8")
+        (folder / f"{name}.py").write_text(as_script(skorch_receipt.sections(spec, n_splits=3)), encoding="utf-8")
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"} | {"MPLBACKEND": "Agg"}
     done = subprocess.run(
         [sys.executable, "-c", _ALL], cwd=folder, env=environment, capture_output=True, text=True, check=False
@@ -77,12 +84,12 @@ def test_the_script_gives_the_scores(module_home, printed, name):
 
 
 @pytest.mark.parametrize("data", [*(dataset.name for dataset in datasets.DATASETS), "own-three"])
-@pytest.mark.parametrize("model", [CNNSpec(), MLPSpec()])
+@pytest.mark.parametrize("model", [CNNSpec(), MLPSpec(), ResNet18Spec()])
 @pytest.mark.parametrize("split", ["folds", "random", "holdout"])
 @pytest.mark.parametrize("optimizer", [SGDSpec(momentum=0), RMSpropSpec(momentum=0.5)])
 def test_every_script_is_whole_and_short(data, model, split, optimizer):
     spec = FoldSpec(data=DataSpec(dataset=data), model=model, split=split, optimizer=optimizer, own_folds=0)
-    script = skorch_receipt.script(spec)
+    script = receipts.script(spec)
     tree = ast.parse(script)
     imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
     modules = {(getattr(node, "module", None) or node.names[0].name).split(".")[0] for node in imports}

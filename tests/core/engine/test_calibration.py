@@ -1,23 +1,11 @@
-"""core/calibration.py: what is measured is kept for this machine, and foretells in the right proportions."""
+"""core/calibration.py: what is measured is kept for this machine."""
 
 import json
 
 import pytest
 
 from core.engine import calibration
-from core.engine.calibration import Calibration
 from core.engine.worker import calibrate
-from core.specs import AdamSpec, CNNSpec, DataSpec, MLPSpec, RunSpec
-
-KNOWN = Calibration(
-    machine="test",
-    mlp=(2e-4, 1e-10, 1e-11),
-    mlp_test_image=1e-5,
-    cnn_image=1e-3,
-    cnn_test_image=4e-4,
-    bf16_gain=1.5,
-    devices=(),
-)
 
 
 @pytest.fixture(scope="module")
@@ -40,30 +28,6 @@ def test_once_is_enough(measured, module_home):
     calibrate()
     assert (module_home / "calibration.json").stat().st_mtime_ns == written.st_mtime_ns
     assert calibration.load() == measured
-
-
-def test_the_cnn_is_foretold_to_take_longer_than_the_perceptron(measured):
-    cnn = RunSpec(model=CNNSpec(), optimizer=AdamSpec())
-    assert measured.seconds(cnn) > 5 * measured.seconds(RunSpec())
-
-
-def test_a_perceptron_is_foretold_by_hand():
-    spec = RunSpec(data=DataSpec(n_train=1000, n_test=500), model=MLPSpec(H=128), n_epochs=3, batch_size=32)
-    n_steps, n_weights = 32, 427_658  # the last batch has 8 pictures
-    epoch = n_steps * (2e-4 + 1e-10 * n_weights) + 1e-11 * n_weights * 1000 + 1e-5 * 500
-    assert KNOWN.seconds(spec) == pytest.approx(3 * epoch)
-
-
-def test_a_cnn_is_foretold_by_its_pictures():
-    spec = RunSpec(data=DataSpec(n_train=1000, n_test=500), model=CNNSpec(), n_epochs=2)
-    assert KNOWN.seconds(spec) == pytest.approx(2 * (1000 * 1e-3 + 500 * 4e-4))
-
-
-def test_the_clock_caps_the_foretelling():
-    endless = RunSpec(n_epochs=1000)
-    assert KNOWN.seconds(endless.model_copy(update={"max_seconds": 7.0})) == 7
-    short = RunSpec(n_epochs=1, max_seconds=80_000.0)
-    assert KNOWN.seconds(short) == KNOWN.seconds(short.model_copy(update={"max_seconds": None}))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ import pytest
 import torch
 
 from core import datasets
-from core.engine.calibration import Calibration
 from core.engine.worker import execute
 from core.models import MultiLayerFCNet
 from core.optimizers import race
@@ -144,11 +143,3 @@ def test_names_are_each_ones_own():
     same = race.named([AdamSpec(), AdamSpec(), AdamSpec(beta1=0.5)])
     assert list(same) == ["Adam 0.001", "Adam 0.001 (2)", "Adam 0.001 (3)"]
     assert same["Adam 0.001 (3)"].beta1 == 0.5
-
-
-def test_how_long_it_will_take_is_the_sum(small):
-    known = Calibration("m", (1e-4, 1e-9, 1e-10), 1e-6, 1e-3, 1e-4, 1.0, ())
-    specs = [small(), small(), small(n_epochs=6)]
-    once = race.expected_seconds(specs, known, 1)
-    assert once == pytest.approx(sum(known.seconds(s) for s in specs) + 0.75)
-    assert race.expected_seconds(specs, known, 3) == pytest.approx(once / 3)

@@ -10,7 +10,7 @@ import pytest
 from core.engine.worker import execute
 from core.lab.files import write_json
 from core.receipts import report as reports
-from core.receipts import training_script as receipts
+from core.receipts import script
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>&amp; \"quoted\" 'too'"
 VOID = {"meta", "img", "br", "path", "rect", "line"}
@@ -72,7 +72,7 @@ def test_everything_is_in_it(trained, report):
     assert "optimizer.learning_rate" in said
     assert "second line" in said
     assert reader.tags.count("svg") == 4
-    assert receipts.script(trained.spec, n_steps=trained.history().step) in "".join(reader.text)
+    assert script(trained.spec, n_steps=trained.history().step) in "".join(reader.text)
 
 
 def test_the_confusion_matrix_has_the_runs_numbers(trained, report):

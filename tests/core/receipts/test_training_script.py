@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core import datasets
+from core import datasets, receipts
 from core.datasets.own import importing as own_images
-from core.receipts import training_script as receipts
+from core.receipts.training_script import DATA_FILE, data_file, needs_data_file, sections
 from core.specs import (
     AdagradSpec,
     AdamSpec,
@@ -22,6 +22,7 @@ from core.specs import (
     DataSpec,
     EarlierSpec,
     MLPSpec,
+    ResNet18Spec,
     RMSpropSpec,
     RunSpec,
     SGDSpec,
@@ -89,6 +90,12 @@ CASES = {
         "optimizer": AdamSpec(),
         "batch_size": 24,
         "n_epochs": 2,
+    },
+    "resnet18": {
+        "data": {"n_train": 40, "n_test": 20},
+        "model": ResNet18Spec(),
+        "batch_size": 20,
+        "n_epochs": 1,
     },
     "bf16": {"precision": "bfloat16", "n_epochs": 1},
     "step": {"schedule": StepSpec(every=1, gamma=0.3)},
@@ -171,10 +178,10 @@ def own_pictures(home, tmp_path_factory):
 
 def test_pictures_of_this_lab_alone_come_as_a_file(own_pictures, tmp_path):
     """As a person does it: the script and its file in one folder, and Python."""
-    assert receipts.needs_data_file(own_pictures)
+    assert needs_data_file(own_pictures)
     spec = RunSpec(data=own_pictures, model=MLPSpec(H=16), n_epochs=2, n_threads=1)
     expected, accuracy = losses_of(spec)
-    (tmp_path / receipts.DATA_FILE).write_bytes(receipts.data_file(own_pictures))
+    (tmp_path / DATA_FILE).write_bytes(data_file(own_pictures))
     script = receipts.script(spec) + "\nimport json\nprint(json.dumps(loss_list))\n"
     (tmp_path / "chalknet_run.py").write_text(script, encoding="utf-8")
     *printed, losses = python(tmp_path, "chalknet_run.py").splitlines()
@@ -184,7 +191,7 @@ def test_pictures_of_this_lab_alone_come_as_a_file(own_pictures, tmp_path):
 
 @pytest.mark.parametrize("dataset", THE_LABS)
 def test_what_every_machine_can_get_needs_no_file(dataset):
-    assert not receipts.needs_data_file(DataSpec(dataset=dataset))
+    assert not needs_data_file(DataSpec(dataset=dataset))
 
 
 def test_the_notebook_is_valid_and_has_the_same_code(small):
@@ -194,7 +201,7 @@ def test_the_notebook_is_valid_and_has_the_same_code(small):
     nbformat.validate(book)
     code = [cell.source for cell in book.cells if cell.cell_type == "code"]
     headings = [cell.source for cell in book.cells if cell.cell_type == "markdown"]
-    assert len(code) == len(headings) == len(receipts.sections(spec))
+    assert len(code) == len(headings) == len(sections(spec))
     in_script = ast.dump(ast.parse(receipts.script(spec, n_steps=4)))
     assert ast.dump(ast.parse("\n".join(code))) == in_script
     assert receipts.notebook(spec, n_steps=4) == text
@@ -232,7 +239,7 @@ def test_the_cifar_script_names_torchvisions_set_and_this_runs_pictures():
 
 
 def test_the_data_file_holds_the_runs_pictures(own_pictures, tmp_path):
-    (tmp_path / "x.npz").write_bytes(receipts.data_file(own_pictures))
+    (tmp_path / "x.npz").write_bytes(data_file(own_pictures))
     images = datasets.load_for(own_pictures)
     with np.load(tmp_path / "x.npz") as file:
         assert np.array_equal(file["train_images"], images.train_images)

@@ -7,10 +7,9 @@ import sys
 
 import pytest
 
-from core import runs
+from core import receipts, runs
 from core.engine.worker import execute
 from core.lab.errors import ChalknetError
-from core.receipts import training_script as receipts
 from core.runs import kept_epochs
 from core.runs.branches import branch_spec, family, make_branch
 from core.specs import AdamSpec, CNNSpec, EarlierSpec, RunSpec, SpecError, parse_run_spec

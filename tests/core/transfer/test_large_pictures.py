@@ -19,6 +19,7 @@ from torchvision.transforms.v2 import functional as V
 from core import datasets, runs
 from core.datasets.own import importing as own_images
 from core.engine.worker import execute
+from core.receipts import script
 from core.receipts import training_script as receipts
 from core.specs import SGDSpec
 from core.specs.transfer import AugmentationSpec, PickedDataSpec, TransferSpec
@@ -157,7 +158,7 @@ def test_the_script_gives_the_runs_losses(make, tmp_path):
     torch.save(pretrained.load(spec.weights.sha256), tmp_path / transfer_receipt.WEIGHTS_FILE)
     (tmp_path / receipts.DATA_FILE).write_bytes(receipts.data_file(spec.data, side=spec.side))
     told = "\nimport json\nprint(json.dumps([loss_list, correct / len(y_test)]))\n"
-    (tmp_path / "script.py").write_text(transfer_receipt.script(spec) + told)
+    (tmp_path / "script.py").write_text(script(spec) + told)
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     done = subprocess.run(
         [sys.executable, "-P", "script.py"], cwd=tmp_path, capture_output=True, text=True, env=environment, check=False

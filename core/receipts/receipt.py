@@ -1,0 +1,40 @@
+"""The receipt of a run of any kind: a complete script, or the same as a notebook, that needs nothing of Chalknet.
+
+Its parts are those that the kind's record names (``core.specs.tasks``).
+"""
+
+from core.lab.places import imported
+from core.receipts.sections import Section, as_notebook, as_script
+from core.runs import Run
+from core.specs import RunSpec
+from core.specs.tasks import task_of
+
+
+def script(spec: RunSpec, *, n_steps: int | None = None) -> str:
+    """The whole script; of a fold, the one that gives the scores of all its folds.
+
+    Parameters
+    ----------
+    spec : RunSpec
+    n_steps : int, optional
+        Batches after which the run ended, where that was by Stop or by the clock rather than by its epochs.
+    """
+    return as_script(sections(spec, n_steps=n_steps))
+
+
+def notebook(spec: RunSpec, *, n_steps: int | None = None) -> str:
+    """The same as a Jupyter notebook (JSON text), a cell per section."""
+    return as_notebook(sections(spec, n_steps=n_steps))
+
+
+def ended_early(run: Run) -> int | None:
+    """Batches after which a run ended before its last epoch was over; None where it went through, or still trains."""
+    told = run.history()
+    through = told.n_steps_per_epoch * run.spec.n_epochs
+    return told.step if run.status.is_finished and told.step != through else None
+
+
+def sections(spec: RunSpec, *, n_steps: int | None = None) -> list[Section]:
+    """The parts of the script in order."""
+    parts: list[Section] = imported(task_of(spec).sections)(spec, n_steps=n_steps)
+    return parts

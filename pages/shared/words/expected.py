@@ -1,0 +1,24 @@
+"""How long it will take here, before it is started, as Markdown."""
+
+from collections.abc import Iterable
+
+from core.engine import calibration, expected_time
+from core.lab.words import duration
+from core.specs import RunSpec
+
+_NOT_YET = "This machine has not been measured yet; the first run will tell how long it takes."
+
+
+def run_takes(spec: RunSpec) -> str:
+    """Of one run."""
+    known = calibration.load()
+    return _NOT_YET if known is None else f"takes about **{duration(expected_time.seconds(spec, known))}** here"
+
+
+def runs_take(specs: Iterable[RunSpec], n_workers: int, *, runs: str = "runs") -> str:
+    """Of many runs, with their number; ``runs`` is what they are called."""
+    specs, known = list(specs), calibration.load()
+    if known is None:
+        return f"**{len(specs)}** {runs} · {_NOT_YET}"
+    seconds = expected_time.seconds_together(specs, known, n_workers)
+    return f"**{len(specs)}** {runs} · takes about **{duration(seconds)}** here"
