@@ -1,4 +1,7 @@
-"""Train from the command line, by the same code as the app: ``python -m core.training SPEC.json --runs DIR``."""
+"""Train a run of any kind from the command line, as a worker of the app does it.
+
+    python -m core.training SPEC.json --runs DIR
+"""
 
 import argparse
 import os
@@ -7,11 +10,10 @@ import time
 from pathlib import Path
 
 from core import runs
+from core.engine.worker import execute
 from core.lab.errors import ChalknetError
-from core.runs.recorder import RunRecorder
 from core.specs import RunSpec, parse_run_spec
 from core.training.events import BatchEnd, EpochEnd, Event, TrainingBegin
-from core.training.training import train
 
 
 class ProgressBar:
@@ -37,7 +39,7 @@ class ProgressBar:
             case EpochEnd():
                 print(
                     f"\rEpoch {event.epoch}: loss {event.train_loss:.4f}, test accuracy {event.test_accuracy:.1%}, "
-                    f"{event.images_per_second:,.0f} images a second, {event.seconds:.1f} s",
+                    f"{event.images_per_second:,.0f} images per second, {event.seconds:.1f} s",
                     file=sys.stderr,
                 )
 
@@ -51,22 +53,18 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         spec = parse_run_spec(parsed.spec.read_text(encoding="utf-8", errors="replace"))
         run = runs.create(spec, page="headless", owner="", store=parsed.runs)
-        bar = ProgressBar(spec)
-        with RunRecorder(run) as recorder:
-
-            def on_event(event: Event) -> None:
-                recorder.on_event(event)
-                bar.on_event(event)
-
-            try:
-                result = train(spec, on_event, recorder.should_stop)
-            except ChalknetError as error:
-                recorder.fail(str(error))
-                raise
-            recorder.finish(result)
+        execute(str(run.folder), ProgressBar(spec).on_event)
+        status, result = run.status, run.result
     except (ChalknetError, OSError) as error:
         print(f"{error}", file=sys.stderr)
         return 1
+    if not run.folder.exists():
+        print(f"The folder {run.folder} was removed while the run trained.", file=sys.stderr)
+        return 1
+    if result is None or status.name == "diverged":
+        print(status.sentence, file=sys.stderr)
+    if result is None:
+        return 1
     print(os.fspath(run.folder))
-    print(f"{result.status}; test accuracy {result.test_accuracy:.4f}")
+    print(f"{status.name}; test accuracy {result['test_accuracy']:.4f}")
     return 0

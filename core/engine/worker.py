@@ -6,6 +6,7 @@ Importing this module is cheap, so that the app can name its functions to Dask w
 import logging
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from core.lab.errors import ChalknetError
@@ -14,12 +15,13 @@ from core.runs import FINISHED, Run
 from core.runs.status import diverged_sentence
 from core.specs import RunSpec
 from core.specs.tasks import train_function
+from core.training.events import Event
 
 log = logging.getLogger(__name__)
 
 
-def execute(folder: str) -> str:
-    """Train the run of a folder.
+def execute(folder: str, also_tell: Callable[[Event], None] | None = None) -> str:
+    """Train the run of a folder, of whatever kind it is.
 
     A run that has a checkpoint goes on from it: this is how a run survives a worker that dies, since Dask gives the
     same task to the next worker.
@@ -28,11 +30,19 @@ def execute(folder: str) -> str:
     ----------
     folder : str
         The run folder, on a disk that this process and the app both see.
+    also_tell : callable, optional
+        Gets each event after the folder has it, such as a progress bar.
 
     Returns
     -------
     str
         The run's last status, or ``"gone"`` where the folder was removed.
+
+    Raises
+    ------
+    ChalknetError
+        If something has happened that the training does not know of: the disk is full, memory ran out, a mistake of
+        the lab's own. The sentence stands in the folder too, where that can be written.
     """
     # torch is imported here and not above: the app imports this module, and must not pay for torch
     from core.runs.recorder import RunFolderGoneError, RunRecorder
@@ -55,12 +65,18 @@ def execute(folder: str) -> str:
             run.write_status("stopped", "Stopped before it began.")
             return "stopped"
         spec = run.spec
-        train = train_function(spec.task)
+        train = train_function(spec)
         with RunRecorder(run) as recorder:
+
+            def on_event(event: Event) -> None:
+                recorder.on_event(event)
+                if also_tell is not None:
+                    also_tell(event)
+
             try:
                 result = train(
                     spec,
-                    recorder.on_event,
+                    on_event,
                     recorder.should_stop,
                     checkpoint=checkpoints.load(saved) if saved.exists() else None,
                 )
