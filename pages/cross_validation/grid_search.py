@@ -18,7 +18,7 @@ from pages.cross_validation.folds import pictures_of_folds, plain
 from pages.shared.controls.widgets import choice, number_slider
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.jobs import POLL_SECONDS, jobs
-from pages.shared.words.expected import runs_take
+from pages.shared.words.expected import together_take
 from pages.shared.words.settings import dataset_title
 
 KIND = "grid"
@@ -217,9 +217,8 @@ def _call(spec: SearchSpec) -> None:
 
 
 def _expectation(lab: Lab, wanted: SearchSpec) -> str:
-    n_workers = lab.engine.info().n_workers
-    fits = runs_take([wanted.base] * wanted.n_fits, n_workers, runs="fits")
-    return f"{wanted.n_pairs} pairs x {wanted.base.n_folds} folds = {fits}"
+    takes = together_take([wanted.base] * wanted.n_fits, lab.engine.info().n_workers)
+    return f"{wanted.n_pairs} pairs x {wanted.base.n_folds} folds = {count(wanted.n_fits, 'fit')} · {takes}"
 
 
 def _stop(lab: Lab) -> None:

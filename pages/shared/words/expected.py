@@ -17,8 +17,13 @@ def run_takes(spec: RunSpec) -> str:
 
 def runs_take(specs: Iterable[RunSpec], n_workers: int, *, runs: str = "runs") -> str:
     """Of many runs, with their number; ``runs`` is what they are called."""
-    specs, known = list(specs), calibration.load()
+    specs = list(specs)
+    return f"**{len(specs)}** {runs} · {together_take(specs, n_workers)}"
+
+
+def together_take(specs: Iterable[RunSpec], n_workers: int) -> str:
+    """Of many runs, as many side by side as there are workers."""
+    known = calibration.load()
     if known is None:
-        return f"**{len(specs)}** {runs} · {_NOT_YET}"
-    seconds = expected_time.seconds_together(specs, known, n_workers)
-    return f"**{len(specs)}** {runs} · takes about **{duration(seconds)}** here"
+        return _NOT_YET
+    return f"takes about **{duration(expected_time.seconds_together(specs, known, n_workers))}** here"
