@@ -16,11 +16,12 @@ from pages.shared.controls.training import (
 )
 from pages.shared.controls.widgets import number_slider
 from pages.shared.frame.frame import frame
-from pages.shared.frame.tabs import open_tab
+from pages.shared.frame.shown import run_of
+from pages.shared.frame.tabs import tabs
 from pages.shared.panels.code import code_view
 from pages.shared.panels.compare import compare_view
 from pages.shared.panels.results import results_view
-from pages.shared.panels.train_panel import run_panel, shown_run
+from pages.shared.panels.train_panel import run_panel
 
 PAGE = "perceptron"
 
@@ -51,18 +52,15 @@ spec = RunSpec(
     **machine,
 )
 
+run = run_of(PAGE)
 with lesson:
-    now, tab = open_tab(["Learn", "Network", "Results", "Code", "Compare", "Handout"])
-    with tab:
-        if now == "Learn":
-            run_panel(lab, spec, page=PAGE)
-        elif now == "Network":
-            network_view(spec.model)
-        elif now == "Results":
-            results_view(shown_run(PAGE))
-        elif now == "Code":
-            code_view(shown_run(PAGE), spec)
-        elif now == "Compare":
-            compare_view(lab, PAGE)
-        else:
-            handout_perceptron.handout(spec)
+    tabs(
+        {
+            "Learn": lambda: run_panel(lab, spec, page=PAGE),
+            "Network": lambda: network_view(spec.model),
+            "Results": lambda: results_view(run.shown()),
+            "Code": lambda: code_view(run.shown(), spec),
+            "Compare": lambda: compare_view(lab, PAGE),
+            "Handout": lambda: handout_perceptron.handout(spec),
+        }
+    )

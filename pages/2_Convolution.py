@@ -7,16 +7,13 @@ from pages.convolution.watch import watch
 from pages.shared.controls.widgets import complain_about_link
 from pages.shared.frame.frame import frame
 
-VIEWS = ["Watch", "Do it yourself"]
-
 lab = frame("convolution")
-complain_about_link("view", "The view", VIEWS.__contains__, "Watch or Do it yourself", VIEWS[0])
+VIEWS = {"Watch": lambda: watch(lab.data), "Do it yourself": practice}
+first = next(iter(VIEWS))
+complain_about_link("view", "The view", VIEWS.__contains__, " or ".join(VIEWS), first)
 with st.container(horizontal=True, vertical_alignment="center"):
     view = st.segmented_control(
-        "View", VIEWS, default=VIEWS[0], required=True, key="view", bind="query-params", label_visibility="collapsed"
+        "View", list(VIEWS), default=first, required=True, key="view", bind="query-params", label_visibility="collapsed"
     )
     st.markdown("A small window slides over the image: multiply, add up, write one number.", width="content")
-if view == VIEWS[0]:
-    watch(lab.data)
-else:
-    practice()
+VIEWS[view]()

@@ -8,26 +8,19 @@ from pages.cross_validation.grid_search import grid_view
 from pages.cross_validation.leak import leak_view
 from pages.cross_validation.splits import splits_view
 from pages.shared.frame.frame import frame
-from pages.shared.frame.tabs import open_tab
+from pages.shared.frame.tabs import tabs
 
 PAGE = "crossval"
-TABS = ["Fewer lines", "K folds", "One split", "Leak", "Grid search", "Code", "Handout"]
 
 lab = frame(PAGE)
-now, tab = open_tab(TABS)
-
-with tab:
-    if now == "Fewer lines":
-        fewer_view(lab, PAGE)
-    elif now == "K folds":
-        folds_view(lab, PAGE)
-    elif now == "One split":
-        splits_view(lab, PAGE)
-    elif now == "Leak":
-        leak_view(lab, PAGE)
-    elif now == "Grid search":
-        grid_view(lab)
-    elif now == "Code":
-        code_tab(lab)
-    else:
-        handout_skorch.handout()
+tabs(
+    {
+        "Fewer lines": lambda: fewer_view(lab, PAGE),
+        "K folds": lambda: folds_view(lab, PAGE),
+        "One split": lambda: splits_view(lab, PAGE),
+        "Leak": lambda: leak_view(lab, PAGE),
+        "Grid search": lambda: grid_view(lab),
+        "Code": lambda: code_tab(lab),
+        "Handout": handout_skorch.handout,
+    }
+)

@@ -1,6 +1,7 @@
 """What many tests share: a lab folder of their own, small runs, and waiting for other processes."""
 
 import os
+import sys
 import threading
 import time
 import zipfile
@@ -14,6 +15,7 @@ import pytest
 from hypothesis import settings
 
 from core import datasets, runs
+from core.lab import paths
 from core.specs import DataSpec, MLPSpec, RunSpec
 
 # A busy machine is no reason to fail, and tests leave nothing in the tree
@@ -126,3 +128,31 @@ def few_photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
             if seen[split_and_class] <= (200 if split_and_class.startswith("train") else 40):
                 part.writestr(member.filename, whole.read(member))
     return part_path
+
+
+_opened: list[str] | None = None  # None while nobody counts
+
+
+def _hear(event: str, arguments: tuple[Any, ...]) -> None:
+    if event == "open" and _opened is not None and str(arguments[1]).startswith("r"):
+        _opened.append(str(arguments[0]))
+
+
+sys.addaudithook(_hear)  # there is no way to take one back: it hears only while it is asked to
+
+
+@pytest.fixture
+def opened_files() -> Callable[[Callable[[], object]], list[tuple[str, str]]]:
+    """What of the run folders this process reads during a call: pairs of a run's id and a file's name."""
+
+    def count(call: Callable[[], object]) -> list[tuple[str, str]]:
+        global _opened
+        _opened = []
+        try:
+            call()
+            found = [Path(path) for path in _opened]
+        finally:
+            _opened = None
+        return [(path.parent.name, path.name) for path in found if path.parent.parent == paths.runs()]
+
+    return count

@@ -8,9 +8,7 @@ import numpy as np
 
 from core.crossval.splits import fold_of_each, parts
 from core.datasets.image_set import ImageSet
-from core.lab.errors import ChalknetError
-from core.runs import Run
-from core.runs.experiments import Experiment
+from core.runs.experiments import MemberSnapshot, Snapshot
 from core.specs.folds import FoldSpec
 
 CONFIDENCE = 0.95
@@ -22,26 +20,23 @@ class FoldScore:
 
     Attributes
     ----------
-    run : Run
+    member : MemberSnapshot
     spec : FoldSpec
-    labels : dict
-        Of the member.
-    status : str
-    accuracy : float or None
-        Of what it judges, from 0 to 1; None before it has finished.
-    seconds : float
-        So far.
-    share : float
-        How far it is, from 0 to 1.
+        The member's.
     """
 
-    run: Run
+    member: MemberSnapshot
     spec: FoldSpec
-    labels: dict[str, object]
-    status: str
-    accuracy: float | None
-    seconds: float
-    share: float
+
+    @property
+    def name(self) -> str:
+        """What it is called, such as ``"fold 1"``."""
+        return str(self.member.labels.get("fold", ""))
+
+    @property
+    def accuracy(self) -> float | None:
+        """Of what it judges, from 0 to 1; None before it has finished: a fold cut short has no fold's score."""
+        return self.member.accuracy
 
 
 @dataclass(frozen=True)
@@ -61,24 +56,9 @@ class Summary:
     high: float
 
 
-def read(experiment: Experiment) -> list[FoldScore]:
-    """The folds of an experiment in their order; those that were deleted are left out."""
-    found = []
-    for member in experiment.members:
-        if member.run is None:
-            continue
-        try:
-            spec, status, told, result = member.run.spec, member.run.status, member.run.history(), member.run.result
-        except (OSError, ChalknetError):  # deleted at this moment
-            continue
-        if not isinstance(spec, FoldSpec):
-            continue
-        # A fold that was stopped half-way has a network, but its score is no fold's score
-        accuracy = result["test_accuracy"] if result and status.name == "done" else None
-        n_steps = told.n_steps_per_epoch * spec.n_epochs
-        share = 1.0 if accuracy is not None else told.step / n_steps if n_steps else 0.0
-        found.append(FoldScore(member.run, spec, member.labels, status.name, accuracy, told.seconds, share))
-    return found
+def read(now: Snapshot) -> list[FoldScore]:
+    """The folds of an experiment in their order."""
+    return [FoldScore(member, member.spec) for member in now.members if isinstance(member.spec, FoldSpec)]
 
 
 def summary(accuracies: Sequence[float], n_folds: int) -> Summary:
@@ -137,7 +117,7 @@ def out_of_fold(scores: Sequence[FoldScore], images: ImageSet) -> OutOfFold:
     labels, names = images.train_labels, images.class_names
     together = np.full((len(labels), len(names)), np.nan, dtype=np.float32)
     for score in scores:
-        given = score.run.probabilities() if score.accuracy is not None else None
+        given = score.member.probabilities() if score.accuracy is not None else None
         if given is not None:
             judged = parts(score.spec, labels, names).judged
             together[judged] = given[: len(judged)]  # clean test pictures may stand behind them
@@ -146,7 +126,7 @@ def out_of_fold(scores: Sequence[FoldScore], images: ImageSet) -> OutOfFold:
 
 def clean_accuracy(score: FoldScore, images: ImageSet) -> float | None:
     """The accuracy on the clean test pictures of a fold that judged them besides."""
-    given = score.run.probabilities() if score.accuracy is not None and score.spec.judges_test else None
+    given = score.member.probabilities() if score.accuracy is not None and score.spec.judges_test else None
     if given is None:
         return None
     n = len(images.test_labels)

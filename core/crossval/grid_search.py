@@ -61,6 +61,27 @@ class Fit:
 
 
 @dataclass(frozen=True)
+class SearchSnapshot:
+    """A search at one moment.
+
+    Attributes
+    ----------
+    fits : list of Fit
+        Those that are there so far.
+    state : State
+    sentence : str
+        The state for people.
+    result : dict or None
+        ``best_params``, ``best_score`` and the mean scores as scikit-learn has them; None before the end.
+    """
+
+    fits: list[Fit]
+    state: State
+    sentence: str
+    result: dict[str, Any] | None
+
+
+@dataclass(frozen=True)
 class Search:
     """A search's folder, read anew at each call."""
 
@@ -84,20 +105,25 @@ class Search:
                 continue
         return found
 
+    def read(self) -> SearchSnapshot:
+        """How it stands now, for whoever has its link."""
+        over = files.read_json(self.folder / "over.json")
+        known: State | None = next((state for state in _SENTENCES if state == over.get("state")), None)
+        if known is None:
+            submitter = files.read_json(self.folder / "search.json").get("submitter")
+            known = "running" if submitter and is_alive(submitter) is not False else "interrupted"
+        # The fits last: one that is over has all of them
+        return SearchSnapshot(self.fits(), known, str(over.get("sentence") or _SENTENCES[known]), self.result)
+
     @property
     def state(self) -> State:
-        """Where it stands, for whoever has its link."""
-        over = files.read_json(self.folder / "over.json").get("state")
-        known: State | None = next((state for state in _SENTENCES if state == over), None)
-        if known is not None:
-            return known
-        submitter = files.read_json(self.folder / "search.json").get("submitter")
-        return "running" if submitter and is_alive(submitter) is not False else "interrupted"
+        """Where it stands."""
+        return self.read().state
 
     @property
     def sentence(self) -> str:
         """Its state for people."""
-        return str(files.read_json(self.folder / "over.json").get("sentence") or _SENTENCES[self.state])
+        return self.read().sentence
 
     @property
     def result(self) -> dict[str, Any] | None:
@@ -105,15 +131,23 @@ class Search:
         return files.read_json(self.folder / "result.json") or None
 
 
-def create(spec: SearchSpec, owner: str) -> Search:
+def create(spec: SearchSpec, owner: str, search_id: str | None = None) -> Search:
     """Make the folder of a new search.
+
+    Parameters
+    ----------
+    spec : SearchSpec
+    owner : str
+        The person's key.
+    search_id : str, optional
+        What ``core.runs.new_id`` has given, for who has to know it before the search is there.
 
     Raises
     ------
     RunStoreError
         If the disk does not take it.
     """
-    search_id = runs.new_id()
+    search_id = search_id or runs.new_id()
     folder = _folder() / search_id
     content: dict[str, Any] = {
         "spec": spec.model_dump(mode="json"),

@@ -17,7 +17,7 @@ import numpy as np
 from core.lab.errors import ChalknetError
 from core.lab.words import decimal
 from core.optimizers.seed_statistics import band
-from core.runs.experiments import Experiment
+from core.runs.experiments import MemberSnapshot, Snapshot
 from core.runs.series import EPOCH_QUANTITIES, Numbers, Series, series_of_run
 from core.specs import RunSpec
 from core.specs.optimizers import AdamSpec, AnyOptimizerSpec, RMSpropSpec, SGDSpec
@@ -124,36 +124,31 @@ def fingerprint(spec: RunSpec, n_images: int, n_classes: int) -> Fingerprint:
     return Fingerprint(digest.hexdigest(), tuple(order[: spec.batch_size].tolist()))
 
 
-def curves(experiment: Experiment) -> list[Series]:
+def curves(now: Snapshot) -> list[Series]:
     """A curve a contestant: its run, or over several seeds their mean with a 95 % band."""
-    grouped = _by_contestant(experiment)
     found = []
-    for colour, (name, runs) in enumerate(grouped.items()):
+    for colour, (name, runs) in enumerate(_by_contestant(now).items()):
         if len(runs) == 1:
-            (run,) = runs.values()
-            status = run.status.name
-            note = "" if status in ("done", "running") else status
-            found.append(series_of_run(run.history(), name, note=note, colour=colour))
+            found.append(series_of_run(runs[0].history, name, note=runs[0].note, colour=colour))
         else:
             found.append(_mean(name, runs, colour))
     return found
 
 
-def scores(experiment: Experiment) -> dict[str, dict[int, float]]:
+def scores(now: Snapshot) -> dict[str, dict[int, float]]:
     """Test accuracy at the end, from 0 to 1, by contestant and seed; NaN for a run that diverged.
 
-    Runs that have not ended, or were stopped, are left out: a network cut short is no contestant.
+    Runs that do not count (``core.runs.snapshots``) are left out: a network cut short is no contestant.
     """
     found: dict[str, dict[int, float]] = {}
-    for name, runs in _by_contestant(experiment).items():
-        found[name] = {}
-        for seed, run in runs.items():
-            status, result = run.status.name, run.result
-            if status == "diverged":
-                found[name][seed] = math.nan
-            elif status == "done" and result is not None:
-                found[name][seed] = float(result["test_accuracy"])
+    for name, runs in _by_contestant(now).items():
+        ended = {int(run.labels.get("seed", 0)): _score(run) for run in runs}
+        found[name] = {seed: score for seed, score in ended.items() if score is not None}
     return found
+
+
+def _score(run: MemberSnapshot) -> float | None:
+    return math.nan if run.status.name == "diverged" else run.accuracy
 
 
 def paired(found: dict[str, dict[int, float]]) -> dict[str, list[float]]:
@@ -162,20 +157,22 @@ def paired(found: dict[str, dict[int, float]]) -> dict[str, list[float]]:
     return {name: [of_one[seed] for seed in sorted(common)] for name, of_one in found.items()}
 
 
-def _by_contestant(experiment: Experiment) -> dict[str, dict[int, Any]]:
-    """Runs by contestant and seed, those that were deleted left out."""
-    grouped: dict[str, dict[int, Any]] = {}
-    for member in experiment.members:
-        runs = grouped.setdefault(str(member.labels.get("contestant", "?")), {})
-        if member.run is not None:
-            runs[int(member.labels.get("seed", 0))] = member.run
+def _by_contestant(now: Snapshot) -> dict[str, list[MemberSnapshot]]:
+    """Runs by contestant; one whose runs were all deleted keeps its place, and so the others their colours."""
+    grouped: dict[str, list[MemberSnapshot]] = {_name(labels): [] for labels in now.experiment.labels}
+    for member in now.members:
+        grouped[_name(member.labels)].append(member)
     return grouped
 
 
-def _mean(name: str, runs: dict[int, Any], colour: int) -> Series:
+def _name(labels: dict[str, Any]) -> str:
+    return str(labels.get("contestant", "?"))
+
+
+def _mean(name: str, runs: list[MemberSnapshot], colour: int) -> Series:
     """The mean over seeds, at each epoch of those runs that have come so far."""
-    told = [run.history().epochs for run in runs.values()]
-    diverged = sum(run.status.name == "diverged" for run in runs.values())
+    told = [run.history.epochs for run in runs]
+    diverged = sum(run.status.name == "diverged" for run in runs)
     whole = [[event for event in events if event["complete"]] for events in told]
     n = max((len(events) for events in whole), default=0)
     epochs: dict[str, Numbers] = {"epochs": [float(i + 1) for i in range(n)]}
@@ -193,7 +190,7 @@ def _mean(name: str, runs: dict[int, Any], colour: int) -> Series:
         mean, below, above = band(table(quantity))
         epochs[quantity], low[quantity], high[quantity] = _plain(mean), _plain(below), _plain(above)
     note = f"{diverged} of {len(runs)} diverged" if diverged else ""
-    batches = _mean_of_batches([series_of_run(run.history(), name).batches for run in runs.values()])
+    batches = _mean_of_batches([series_of_run(run.history, name).batches for run in runs])
     return Series(name, epochs, batches, low=low, high=high, note=note, colour=colour)
 
 

@@ -11,7 +11,7 @@ from typing import Literal
 from core.lab.errors import ChalknetError
 from core.lab.words import decimal
 from core.optimizers.race import Contestants, Members
-from core.runs.experiments import MAX_MEMBERS, Experiment
+from core.runs.experiments import MAX_MEMBERS, Snapshot
 from core.specs import RunSpec
 from core.specs.optimizers import AnyOptimizerSpec
 
@@ -101,20 +101,18 @@ def with_rate(optimizer: AnyOptimizerSpec, rate: float) -> AnyOptimizerSpec:
     return optimizer.model_copy(update={"learning_rate": rate})
 
 
-def points(experiment: Experiment) -> list[Point]:
+def points(now: Snapshot) -> list[Point]:
     """What the sweep has found so far, by contestant and growing learning rate."""
     found = []
-    for member in experiment.members:
-        if member.run is None:
-            continue
-        status, told = member.run.status.name, member.run.history()
-        start = told.losses[0] if told.losses else math.nan
-        last = told.losses[-max(1, len(told.losses) // 5) :]
+    for member in now.members:
+        losses = member.history.losses
+        start = losses[0] if losses else math.nan
+        last = losses[-max(1, len(losses) // 5) :]
         loss = sum(last) / len(last) if last else math.nan
         state: State = "waiting"
-        if status == "diverged":
+        if member.status.name == "diverged":
             state, loss = "diverged", math.nan
-        elif status == "done":
+        elif member.counts:
             state = "fine" if loss <= start * _CLEARLY else "unstable"
         name, rate = str(member.labels["contestant"]), float(member.labels["learning_rate"])
         found.append(Point(name, rate, start, loss, state))

@@ -2,8 +2,8 @@
 
     experiments/<id>/experiment.json    its kind, its settings, and its members: run ids with labels
 
-The members are ordinary runs in the run store; what they did is read from there. An experiment is written once and
-never changes, so its link shows it to everybody, at any time.
+The members are ordinary runs in the run store; what they did is read from there, once for all that is told of it
+(``Experiment.read``). An experiment is written once and never changes, so its link shows it to everybody, at any time.
 """
 
 import json
@@ -17,6 +17,8 @@ from typing import Any
 from core import runs
 from core.lab import files, owners, paths
 from core.lab.errors import ChalknetError
+from core.runs import snapshots
+from core.runs.snapshots import RunSnapshot
 from core.runs.store import Run, RunStoreError
 from core.specs import RunSpec
 
@@ -76,8 +78,66 @@ class Progress:
 
 
 @dataclass(frozen=True)
+class MemberSnapshot(RunSnapshot):
+    """A run of an experiment at one moment.
+
+    Attributes
+    ----------
+    labels : dict
+        As of ``Member``.
+    """
+
+    labels: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """Its labels for people, such as ``"Adam, 3"``."""
+        return ", ".join(str(value) for label, value in self.labels.items() if label != "keep_weights")
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """An experiment at one moment: what its curves, scores, progress and troubles are told of.
+
+    Attributes
+    ----------
+    experiment : Experiment
+    members : tuple of MemberSnapshot
+        In the order in which they were made; those that were deleted are left out.
+    """
+
+    experiment: "Experiment"
+    members: tuple[MemberSnapshot, ...]
+
+    @property
+    def finished(self) -> list[MemberSnapshot]:
+        """Those whose accuracies may be compared."""
+        return [member for member in self.members if member.counts]
+
+    @property
+    def interrupted(self) -> list[Run]:
+        """What can be resumed."""
+        return [member.run for member in self.members if member.status.name == "interrupted"]
+
+    @property
+    def progress(self) -> Progress:
+        """How far it is."""
+        n = len(self.members)
+        over = [member.status.is_finished for member in self.members]
+        worked = sum(1.0 if is_over else member.share for member, is_over in zip(self.members, over, strict=True))
+        seconds = sum(member.history.seconds for member in self.members)
+        return Progress(
+            n=n,
+            n_finished=sum(over),
+            n_done=sum(member.status.name == "done" for member in self.members),
+            share=worked / n if n else 1.0,
+            seconds_left=(n - worked) * seconds / worked if worked and seconds else None,
+        )
+
+
+@dataclass(frozen=True)
 class Experiment:
-    """A group of runs; the runs are read anew at each call."""
+    """A group of runs: who belongs to it; what they do is told by ``read``."""
 
     id: str
     kind: str
@@ -107,26 +167,25 @@ class Experiment:
         """Whether the person with that key has made it."""
         return owners.belongs_to(self.owner, owner)
 
-    def progress(self) -> Progress:
-        """How far it is; small files are read, and the new lines of those that train."""
-        n = n_finished = n_done = 0
-        seconds = under_way = 0.0
-        for run in self.runs:
+    @property
+    def labels(self) -> list[dict[str, Any]]:
+        """Of all members in their order, also of those that were deleted."""
+        return [labels for _, labels in self._members]
+
+    def read(self) -> Snapshot:
+        """Read each member once; a member that has ended is remembered (``core.runs.snapshots``)."""
+        found, store = [], paths.runs()
+        for run_id, labels in self._members:
             try:
-                status, told = run.status, run.history()
-                n_steps = told.n_steps_per_epoch * run.spec.n_epochs
-            except (OSError, ChalknetError):  # deleted at this moment
+                now = snapshots.read(Run(run_id, store / run_id))
+            except (OSError, ChalknetError):  # deleted, maybe at this moment
                 continue
-            n += 1
-            seconds += told.seconds
-            if status.is_finished:
-                n_finished += 1
-                n_done += status.name == "done"
-            elif n_steps:
-                under_way += told.step / n_steps
-        worked = n_finished + under_way
-        left = (n - worked) * seconds / worked if worked and seconds else None
-        return Progress(n, n_finished, n_done, worked / n if n else 1.0, left)
+            found.append(MemberSnapshot(**vars(now), labels=labels))
+        return Snapshot(self, tuple(found))
+
+    def progress(self) -> Progress:
+        """How far it is now."""
+        return self.read().progress
 
 
 def create(

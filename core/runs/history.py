@@ -13,6 +13,7 @@ it, is passed over.
 import json
 import threading
 from collections import OrderedDict
+from collections.abc import MutableSequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ class History:
     ----------
     n_steps_per_epoch, n_parameters : int
         0 until the run has begun.
-    losses : list of float
+    losses : list or array of float
         Of each batch, from step 1 on.
     epochs : list of dict
         The "epoch" events: epoch, step, complete, train_loss, train_accuracy, test_loss, test_accuracy, seconds,
@@ -49,7 +50,7 @@ class History:
 
     n_steps_per_epoch: int = 0
     n_parameters: int = 0
-    losses: list[float] = field(default_factory=list)
+    losses: MutableSequence[float] = field(default_factory=list)
     epochs: list[dict[str, Any]] = field(default_factory=list)
     n_correct: int = 0
     n_images: int = 0

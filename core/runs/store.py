@@ -71,7 +71,14 @@ class Run:
     @property
     def status(self) -> Status:
         """The last written status, checked against the processes that ought to stand behind it."""
-        written = read_json(self.folder / "status.json")
+        return self.status_of(self.written_status())
+
+    def written_status(self) -> dict[str, Any]:
+        """What ``write_status`` has written last; empty where it can't be read."""
+        return read_json(self.folder / "status.json")
+
+    def status_of(self, written: dict[str, Any]) -> Status:
+        """What a written status means now."""
         name: StatusName = next((known for known in SENTENCES if known == written.get("status")), "failed")
         if name in ("queued", "running") and not self._is_cared_for(written):
             name, written = "interrupted", {}
@@ -179,7 +186,8 @@ class Run:
 
     def _is_cared_for(self, written: dict[str, Any]) -> bool:
         """Whether a process lives that waits for this run (the app) or trains it (the worker)."""
-        return self._lives(self.meta.get("submitter")) or self._lives(written.get("process")) or self.is_being_written
+        # In most cases who has written the status lives, and no other file need be opened
+        return self._lives(written.get("process")) or self._lives(self.meta.get("submitter")) or self.is_being_written
 
     def _lives(self, identity: dict[str, Any] | None) -> bool:
         if not identity:

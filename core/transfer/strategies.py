@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core.runs.experiments import Experiment
+from core.runs.experiments import Snapshot
 from core.runs.series import Series, series_of_run
 from core.specs import RunSpec
 from core.specs.models import STAGES
@@ -64,13 +64,9 @@ def trap_members(base: TransferSpec) -> Members:
     ]
 
 
-def label_points(experiment: Experiment) -> pd.DataFrame:
+def label_points(now: Snapshot) -> pd.DataFrame:
     """The finished runs: strategy, per_class, repeat, accuracy."""
-    rows = []
-    for member in experiment.members:
-        result = None if member.run is None else member.run.result
-        if result is not None:
-            rows.append({**member.labels, "accuracy": result["test_accuracy"]})
+    rows = [member.labels | {"accuracy": member.accuracy} for member in now.finished]
     return pd.DataFrame(rows, columns=["strategy", "per_class", "repeat", "accuracy"])
 
 
@@ -93,17 +89,18 @@ def label_summary(points: pd.DataFrame) -> pd.DataFrame:
     return table.drop(columns="spread").sort_values(["strategy", "per_class"], ignore_index=True)
 
 
-def curves(experiment: Experiment) -> list[Series]:
+def name_of(labels: dict[str, Any]) -> str:
+    """What a member is in its experiment: its strategy, or the mode of the trap."""
+    return str(labels.get("strategy", labels.get("mode", "")))
+
+
+def curves(now: Snapshot) -> list[Series]:
     """One curve a strategy (or mode); its colour stays, whichever strategies there are."""
-    found = []
-    for member in experiment.members:
-        if member.run is None:
-            continue
-        status = member.run.status.name
-        name = str(member.labels.get("strategy", member.labels.get("mode")))
-        note = "" if status in ("done", "running") else status
-        found.append(series_of_run(member.run.history(), name, note=note, colour=colour(name)))
-    return found
+    names = [name_of(member.labels) for member in now.members]
+    return [
+        series_of_run(member.history, name, note=member.note, colour=colour(name))
+        for name, member in zip(names, now.members, strict=True)
+    ]
 
 
 def colour(name: str) -> int:

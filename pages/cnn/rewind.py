@@ -17,6 +17,8 @@ from core.training import evaluation
 from pages.cnn.networks import layer_choice, opened
 from pages.shared.controls.training import LEARNING_RATES
 from pages.shared.frame.frame import Lab
+from pages.shared.frame.shown import run_of
+from pages.shared.frame.tabs import go_to
 from pages.shared.panels.chosen_picture import choose_picture, probability_bars
 from pages.shared.panels.results import pictures_of
 from pages.shared.pictures.maps_sheet import maps_sheet
@@ -139,9 +141,8 @@ def _start_branch(lab: Lab, run_id: str, page: str, epoch: int, rate: float, mor
     except ChalknetError as error:
         st.error(str(error))
         return
-    st.session_state[f"run_of_{page}"] = branch.id
-    st.query_params["run"] = branch.id
-    st.session_state["tab"] = "Learn"  # there it is watched as it goes
+    run_of(page).show(branch)
+    go_to("Learn")  # there it is watched as it goes
     st.session_state[_GONE_ON] = True
 
 
@@ -158,8 +159,7 @@ def _branches(lab: Lab, run: Run, page: str) -> None:
     shown = choice.radio("Shown here", list(names), list(names).index(run.id), format_func=names.__getitem__,
                          key=f"branch_of_{run.id}")  # fmt: skip
     if shown != run.id:
-        st.session_state[f"run_of_{page}"] = shown
-        st.query_params["run"] = shown
+        run_of(page).show(next(member for member in members if member.id == shown))
         st.rerun()
 
 

@@ -11,6 +11,7 @@ from core.runs import Run
 from core.specs import AdamSpec, CNNSpec, RunSpec
 from pages.cnn.controls import n_classes
 from pages.shared.frame.frame import Lab
+from pages.shared.frame.shown import run_of
 from pages.shared.panels.results import pictures_of
 from pages.shared.words.markdown import plain
 
@@ -154,8 +155,7 @@ def _load(lab: Lab, spec: RunSpec, file: Any, strict: bool, page: str, name: str
     except ChalknetError as error:
         st.error(str(error))
         return
-    st.session_state[f"run_of_{page}"] = run.id
-    st.query_params["run"] = run.id
+    run_of(page).show(run)
     accuracy = (run.result or {}).get("test_accuracy", 0.0)
     st.success(
         f"modelB names **{accuracy:.2%}** of {len(images.test_labels):,} test pictures right. **Inside** and "

@@ -18,8 +18,9 @@ from pages.cross_validation.lines import lines_view
 from pages.shared.controls.training import MAX_SEED
 from pages.shared.controls.widgets import number_field
 from pages.shared.frame.frame import Lab
+from pages.shared.frame.shown import run_of
 from pages.shared.panels.results import judged_of, judged_view, pictures_of
-from pages.shared.panels.train_panel import run_panel, shown_run
+from pages.shared.panels.train_panel import run_panel
 from pages.shared.words.settings import run_settings
 
 
@@ -38,7 +39,7 @@ def fewer_view(lab: Lab, page: str) -> None:
     lines_view(spec)
     st.subheader("Where did the training pictures go?", anchor=False)
     where_view(spec)
-    run = shown_run(page)
+    run = run_of(page).shown()
     if run is not None:
         _judged(run)
 

@@ -15,7 +15,7 @@ from core.crossval.fold_scores import FoldScore, Summary
 from core.datasets.image_set import ImageSet
 from core.lab.errors import ChalknetError
 from core.lab.words import count, duration
-from core.runs.experiments import Experiment
+from core.runs.experiments import Snapshot
 from core.runs.series import Series, series_of_run
 from core.specs.folds import FoldSpec
 from pages.cross_validation.controls import expectation, fold_controls, handout_button, network_controls
@@ -53,7 +53,7 @@ def folds_view(lab: Lab, page: str) -> None:
         scores = fold_scores.read(shown)
         if scores:
             call_view(scores[0].spec)
-            if shown.progress().is_over:
+            if shown.progress.is_over:
                 _out_of_fold(scores)
 
 
@@ -83,17 +83,16 @@ def pictures_of_folds(spec: FoldSpec) -> ImageSet:
     return folds.pictures(spec)
 
 
-def series_of_folds(experiment: Experiment) -> list[Series]:
+def series_of_folds(now: Snapshot) -> list[Series]:
     """One curve a fold."""
     return [
-        series_of_run(score.run.history(), str(score.labels.get("fold", "")), note=_note(score))
-        for score in fold_scores.read(experiment)
+        series_of_run(score.member.history, score.name, note=_note(score)) for score in fold_scores.read(now)
     ]
 
 
-def fold_picture(experiment: Experiment) -> None:
+def fold_picture(now: Snapshot) -> None:
     """Scores, mean and interval, and which picture is judged by whom; drawn again with each poll."""
-    scores = fold_scores.read(experiment)
+    scores = fold_scores.read(now)
     if not scores:
         return
     try:
@@ -124,13 +123,13 @@ def chips(scores: list[FoldScore]) -> str:
     """A fold each: its colour, its score or how far it is, its seconds."""
     told = []
     for score in scores:
-        name = html.escape(str(score.labels.get("fold", "")))
+        name, status, share = html.escape(score.name), score.member.status.name, score.member.share
         if score.accuracy is not None:
-            value = f"<b>{score.accuracy:.1%}</b>{duration(score.seconds)}"
-        elif score.status in ("queued", "running"):
-            value = f"<b>{score.share:.0%}</b>trained" if score.share else "<b>…</b>waiting"
+            value = f"<b>{score.accuracy:.1%}</b>{duration(score.member.history.seconds)}"
+        elif status in ("queued", "running"):
+            value = f"<b>{share:.0%}</b>trained" if share else "<b>…</b>waiting"
         else:
-            value = f"<b>–</b>{html.escape(score.status)}"
+            value = f"<b>–</b>{html.escape(status)}"
         colour = series_colour(score.spec.fold)
         told.append(f'<div style="border-color:{colour}"><span>{name}</span>{value}</div>')
     return (
@@ -146,7 +145,7 @@ def dots(scores: list[FoldScore], total: Summary) -> str:
     done = [score for score in scores if score.accuracy is not None]
     row = fold_charts.DotRow(
         count(len(done), "fold"),
-        [(score.accuracy or 0.0, str(score.labels.get("fold", ""))) for score in done],
+        [(score.accuracy or 0.0, score.name) for score in done],
         mean=total.mean,
         low=None if np.isnan(total.low) else total.low,
         high=None if np.isnan(total.high) else total.high,
@@ -187,7 +186,7 @@ def _out_of_fold(scores: list[FoldScore]) -> None:
     judged_view(
         seen,
         together.probabilities[judged],
-        key=scores[0].run.id,
+        key=scores[0].member.run.id,
         said=run_settings(scores[0].spec),
         title="Out-of-fold accuracy",
         kind="training pictures",
@@ -207,4 +206,4 @@ def _out_of_fold(scores: list[FoldScore]) -> None:
 
 
 def _note(score: FoldScore) -> str:
-    return "" if score.status in ("done", "running", "queued") else score.status
+    return "" if score.member.status.name == "queued" else score.member.note

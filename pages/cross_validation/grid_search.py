@@ -1,6 +1,7 @@
 """Grid search: a heat map of learning rate and batch size that fills fold by fold."""
 
 from functools import partial
+from typing import Literal
 
 import numpy as np
 import streamlit as st
@@ -9,19 +10,22 @@ from core.crossval import charts as fold_charts
 from core.crossval import grid_search
 from core.crossval import splits as folds
 from core.crossval.charts import Cell
-from core.crossval.grid_search import Fit, Search
-from core.lab.errors import ChalknetError
+from core.crossval.grid_search import Fit, Search, SearchError, SearchSnapshot
+from core.lab.jobs import Job
 from core.lab.words import count, decimal, duration
 from core.specs.folds import FoldSpec, SearchSpec
 from pages.cross_validation.controls import fold_controls, network_controls
 from pages.cross_validation.folds import pictures_of_folds, plain
 from pages.shared.controls.widgets import choice, number_slider
 from pages.shared.frame.frame import Lab
-from pages.shared.panels.jobs import POLL_SECONDS, jobs
+from pages.shared.frame.shown import Shown
+from pages.shared.panels import jobs as jobs_panel
+from pages.shared.panels.panel import Panel, Standing
 from pages.shared.words.expected import together_take
 from pages.shared.words.settings import dataset_title
 
 KIND = "grid"
+SEARCH = Shown("search", "search_shown", grid_search.open_search)
 _ALL, _RANDOM = "all pairs", "at random"
 _RATES = (0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05)
 _SIZES = (16, 32, 64, 128, 256)
@@ -33,23 +37,12 @@ def grid_view(lab: Lab) -> None:
     with controls:
         wanted = _controls(lab)
     with lesson:
-        search = _shown()
-        with st.container(horizontal=True, vertical_alignment="center"):
-            pressed = st.button(
-                "Search", type="primary", icon=":material/play_arrow:", key="start_grid", disabled=wanted is None
-            )
-            stop_place = st.empty()
-            if wanted is not None:
-                st.markdown(_expectation(lab, wanted), width="content")
-        if pressed and wanted is not None:
-            search = _begin(lab, wanted, search)
-        if search is None:
-            st.info("Press **Search**: every pair of a learning rate and a batch size is judged by the same folds.")
-            if wanted is not None:
-                _call(wanted)
-            return
-        _live(lab, search, stop_place)
-        _call(search.spec)
+        expectation = "" if wanted is None else _expectation(lab, wanted)
+        _SearchPanel(lab, wanted).view(expectation, can_start=wanted is not None)
+        search = SEARCH.shown()
+        spec = wanted if search is None else search.spec
+        if spec is not None:
+            _call(spec)
 
 
 def _controls(lab: Lab) -> SearchSpec | None:
@@ -80,75 +73,70 @@ def _controls(lab: Lab) -> SearchSpec | None:
     )
 
 
-def _shown() -> Search | None:
-    """The search of the link, else the one last started here."""
-    linked, known = st.query_params.get("search"), st.session_state.get("search_shown")
-    for search_id in dict.fromkeys(filter(None, (linked, known))):
-        try:
-            search = grid_search.open_search(search_id)
-        except ChalknetError as error:
-            if search_id == linked and linked != known:
-                st.warning(str(error))
-            st.query_params.pop("search", None)
-            st.session_state.pop("search_shown", None)
-            continue
-        _show(search)
-        return search
-    return None
+class _SearchPanel(Panel[Search, SearchSnapshot]):
+    """A search with these settings; a person has one at a time."""
 
+    noun = "search"
+    button = "Search"
+    hint = "Press **Search**: every pair of a learning rate and a batch size is judged by the same folds."
+    poll_seconds = jobs_panel.POLL_SECONDS
 
-def _show(search: Search) -> None:
-    st.session_state["search_shown"] = search.id
-    if st.query_params.get("search") != search.id:
-        st.query_params["search"] = search.id
+    def __init__(self, lab: Lab, wanted: SearchSpec | None) -> None:
+        super().__init__(lab, SEARCH)
+        self.wanted = wanted
 
+    def key(self, action: Literal["start", "stop", "resume"]) -> str:
+        return f"{action}_grid"
 
-def _begin(lab: Lab, wanted: SearchSpec, shown: Search | None) -> Search | None:
-    """Start a search; impossible folds are told before."""
-    try:
-        images = pictures_of_folds(plain(wanted.base))
-        folds.splits(wanted.base, images.train_labels, images.class_names)
-        busy = jobs().of(KIND, lab.person)
-        if busy is not None and busy.state == "running":
-            return shown  # a double click, or one is still under way
-        search = grid_search.create(wanted, lab.person)
-        work = partial(grid_search.run, search=search, scheduler=lab.engine.scheduler)
-        jobs().start(KIND, lab.person, "Grid search", work, unit="fits")
-    except ChalknetError as error:
-        st.error(str(error))
-        return shown
-    _show(search)
-    return search
+    def read(self, thing: Search) -> SearchSnapshot:
+        return thing.read()
 
+    def standing(self, now: SearchSnapshot) -> Standing:
+        return Standing(goes=now.state == "running", is_over=now.state != "running")
 
-def _live(lab: Lab, search: Search, stop_place: st.delta_generator.DeltaGenerator) -> None:
-    """Progress and heat map, drawn again while it goes on."""
-    over, mine = search.state != "running", search.belongs_to(lab.person)
-    if mine and not over:
-        stop_place.button("Stop", icon=":material/stop:", key="stop_grid", on_click=_stop, args=(lab,))
-
-    def draw() -> None:
-        fits, state = search.fits(), search.state
-        n, n_all = len(fits), search.spec.n_fits
-        if state == "running" and not n:
+    def draw(self, thing: Search, now: SearchSnapshot) -> None:
+        n, n_all = len(now.fits), thing.spec.n_fits
+        if now.state == "running" and not n:
             said = "scikit-learn's search is starting: a process of its own, which takes a few seconds"
         else:
-            said = f"{search.sentence} {n} of {n_all} fits"
+            said = f"{now.sentence} {n} of {n_all} fits"
         st.progress(min(1.0, n / n_all), said)
-        if state == "failed":
-            st.error(search.sentence)
-        st.html(heat_of(search.spec, fits))
+        if now.state == "failed":
+            st.error(now.sentence)
+        st.html(heat_of(thing.spec, now.fits))
         st.caption(
             "Mean accuracy of the folds, below it the seconds to train a fold. The best so far is framed. "
-            + _settings(search.spec.base)
+            + _settings(thing.spec.base)
         )
-        _best(search, fits)
-        if not over and state != "running":
-            st.rerun()
+        _best(thing.spec, now)
 
-    st.fragment(draw, run_every=None if over else POLL_SECONDS)()
-    if not mine:
-        st.caption("Somebody else's search, for watching.")
+    def is_wanted(self, thing: Search, now: SearchSnapshot) -> bool:
+        return thing.spec == self.wanted or now.state == "running"  # one is under way: it is shown
+
+    def created(self, thing: Search) -> float:
+        return thing.created
+
+    def make(self, new_id: str) -> Search:
+        """Impossible folds are told before anything begins."""
+        assert self.wanted is not None, "there is something to start"
+        images = pictures_of_folds(plain(self.wanted.base))
+        folds.splits(self.wanted.base, images.train_labels, images.class_names)
+        if self._job() is not None:
+            raise SearchError("Another search of yours is still under way. Wait for it, or stop it where you began it.")
+        search = grid_search.create(self.wanted, self.lab.person, new_id)
+        work = partial(grid_search.run, search=search, scheduler=self.lab.engine.scheduler)
+        jobs_panel.jobs().start(KIND, self.lab.person, "Grid search", work, unit="fits")
+        return search
+
+    def stop(self, thing: Search) -> None:
+        job = self._job()
+        if job is not None:
+            job.stop(self.lab.person)
+
+    def _job(self) -> Job | None:
+        """What works on this person's search now."""
+        job = jobs_panel.jobs().of(KIND, self.lab.person)
+        return job if job is not None and job.state == "running" else None
 
 
 def heat_of(spec: SearchSpec, fits: list[Fit]) -> str:
@@ -183,16 +171,16 @@ def _settings(base: FoldSpec) -> str:
     )
 
 
-def _best(search: Search, fits: list[Fit]) -> None:
-    result = search.result
-    if result is None:
+def _best(spec: SearchSpec, now: SearchSnapshot) -> None:
+    if now.result is None:
         return
+    result = now.result
     best = result["best_params"]
-    total = sum(fit.seconds for fit in fits)
+    total = sum(fit.seconds for fit in now.fits)
     st.markdown(
         f"Best: learning rate **{decimal(best['lr'])}**, batches of **{best['batch_size']}**: "
-        f"**{result['best_score']:.1%}**. {len(fits)} fits took {duration(total)} of training. This score is the best "
-        f"of {search.spec.n_pairs}, so it flatters: judge the chosen pair on pictures that no fold has seen."
+        f"**{result['best_score']:.1%}**. {len(now.fits)} fits took {duration(total)} of training. This score is the "
+        f"best of {spec.n_pairs}, so it flatters: judge the chosen pair on pictures that no fold has seen."
     )
 
 
@@ -219,9 +207,3 @@ def _call(spec: SearchSpec) -> None:
 def _expectation(lab: Lab, wanted: SearchSpec) -> str:
     takes = together_take([wanted.base] * wanted.n_fits, lab.engine.info().n_workers)
     return f"{wanted.n_pairs} pairs x {wanted.base.n_folds} folds = {count(wanted.n_fits, 'fit')} · {takes}"
-
-
-def _stop(lab: Lab) -> None:
-    job = jobs().of(KIND, lab.person)
-    if job is not None and job.state == "running":
-        job.stop(lab.person)

@@ -9,7 +9,7 @@ from core.crossval import splits as folds
 from core.crossval.charts import DotRow
 from core.crossval.leak import leaked
 from core.lab.errors import ChalknetError
-from core.runs.experiments import Experiment
+from core.runs.experiments import Snapshot
 from core.runs.series import Series
 from core.specs.folds import FoldSpec, LeakSpec
 from pages.cross_validation.controls import expectation, fold_controls, network_controls
@@ -80,14 +80,14 @@ def _members(spec: FoldSpec, leak: LeakSpec) -> tuple[Members, dict[str, object]
     return labelled, settings
 
 
-def _series(experiment: Experiment) -> list[Series]:
+def _series(now: Snapshot) -> list[Series]:
     """The folds with copies: their curves are what a person would see who does not know of the copies."""
-    return series_of_folds(experiment)[-int(experiment.settings["n_folds"]) :]
+    return series_of_folds(now)[-int(now.experiment.settings["n_folds"]) :]
 
 
-def _scores(experiment: Experiment) -> None:
+def _scores(now: Snapshot) -> None:
     """Folds and clean test pictures, without copies and with them."""
-    scores = fold_scores.read(experiment)
+    scores = fold_scores.read(now)
     rows, means = [], {}
     for has_leak, word in ((False, "without copies"), (True, "with copies")):
         done = [s for s in scores if (s.spec.leak is not None) == has_leak and s.accuracy is not None]
@@ -100,7 +100,7 @@ def _scores(experiment: Experiment) -> None:
             return
         for judged, title in (("folds", f"folds, {word}"), ("clean", f"clean test, {word}")):
             values = [
-                (s.accuracy if judged == "folds" else fold_scores.clean_accuracy(s, images), str(s.labels["fold"]))
+                (s.accuracy if judged == "folds" else fold_scores.clean_accuracy(s, images), s.name)
                 for s in done
             ]
             known = [(value, name) for value, name in values if value is not None]

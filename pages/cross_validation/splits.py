@@ -6,7 +6,7 @@ from core.crossval import charts as fold_charts
 from core.crossval import fold_scores
 from core.crossval.charts import DotRow
 from core.crossval.fold_scores import FoldScore
-from core.runs.experiments import Experiment
+from core.runs.experiments import Snapshot
 from core.specs.folds import FoldSpec
 from pages.cross_validation.controls import expectation, fold_controls, network_controls
 from pages.cross_validation.folds import call_view, members_of, series_of_folds
@@ -32,7 +32,7 @@ def splits_view(lab: Lab, page: str) -> None:
             expectation=expectation(lab, spec, spec.n_folds + n_splits),
             hint=f"Press **Start**: the same network on {spec.n_folds} folds, then on {n_splits} single random splits, "
             f"each of which puts one part in {spec.n_folds} aside.",
-            series=lambda experiment: series_of_folds(experiment)[: spec.n_folds],
+            series=lambda now: series_of_folds(now)[: spec.n_folds],
             below=_luck,
             picture={"loss": "batch_loss"},
         )
@@ -47,9 +47,9 @@ def _members(spec: FoldSpec, n_splits: int) -> tuple[Members, dict[str, object]]
     return [*of_folds, *singles], settings
 
 
-def _luck(experiment: Experiment) -> None:
+def _luck(now: Snapshot) -> None:
     """Dots of folds and of single splits, and the luckiest and the unluckiest of them."""
-    scores = fold_scores.read(experiment)
+    scores = fold_scores.read(now)
     rows, single = [], []
     for split, title in (("folds", "folds"), ("random", "single splits")):
         of_kind = [score for score in scores if score.spec.split == split]
@@ -72,7 +72,7 @@ def _luck(experiment: Experiment) -> None:
 
 
 def _row(done: list[FoldScore], title: str, *, with_interval: bool) -> DotRow:
-    values = [(score.accuracy or 0.0, str(score.labels.get("fold", ""))) for score in done]
+    values = [(score.accuracy or 0.0, score.name) for score in done]
     total = fold_scores.summary([value for value, _ in values], done[0].spec.n_folds)
     interval = with_interval and total.n > 1
     return DotRow(

@@ -14,6 +14,7 @@ from core.datasets.image_set import ImageSet
 from core.specs import DataSpec
 from pages.shared.components import component
 from pages.shared.controls.widgets import choice, choice_slider, number_field
+from pages.shared.frame.tabs import go_to
 from pages.shared.pictures.strips import data_url
 from pages.shared.words.markdown import plain
 
@@ -31,6 +32,16 @@ transform = transforms.Compose(
 def load_pictures(data: DataSpec) -> ImageSet:
     """The whole set; of Shapes-10 as many as are drawn for a run of this size."""
     return _load(data.dataset, data.n_train, data.n_test)
+
+
+def about_pictures(data: DataSpec, images: ImageSet) -> None:
+    """Which set this is, how large, whose, and under which licence."""
+    info = datasets.info(data.dataset)
+    st.caption(
+        f"**{plain(info.title)}**, {info.n_train:,} to train and {info.n_test:,} to test, 32 x 32 pixels"
+        + (f" (Question 5: {info.side} x {info.side})" if info.side > images.side else "")
+        + f", {len(info.class_names)} classes. {plain(info.source)} {plain(info.licence)}"
+    )
 
 
 @st.cache_resource(max_entries=6, show_spinner="Loading the pictures.")
@@ -126,4 +137,4 @@ def _open() -> None:
     picked = st.session_state["mosaic"].picked
     if picked is not None:
         st.session_state["picture"] = float(picked)
-        st.session_state["tab"] = "One picture"
+        go_to("One picture")

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.optimizers import receipt as race_receipt
 from core.optimizers.race import Contestants
-from core.runs.experiments import Experiment
+from core.runs.experiments import Snapshot
 from core.specs import RunSpec
 from pages.optimizers.controls import RaceSettings
 from pages.optimizers.race import race_of_page
@@ -20,7 +20,7 @@ def race_code_view(settings: RaceSettings) -> None:
         base, contestants, seeds = settings.base, settings.contestants, [settings.base.random_state]
     else:
         st.write("This race as a complete script: it needs nothing of Chalknet and gives the same losses.")
-        if any(run.status.name == "stopped" for run in shown.runs):
+        if any(member.status.name == "stopped" for member in shown.members):
             st.caption("What was stopped goes on to its last epoch here; up to there the losses are the same.")
         base, contestants, seeds = found
     script = race_receipt.script(base, contestants, seeds)
@@ -30,15 +30,13 @@ def race_code_view(settings: RaceSettings) -> None:
     st.code(script, language="python", line_numbers=True, wrap_lines=True)
 
 
-def _of(experiment: Experiment) -> tuple[RunSpec, Contestants, list[int]] | None:
+def _of(now: Snapshot) -> tuple[RunSpec, Contestants, list[int]] | None:
     """Base, contestants and seeds of a race; None where all of its runs were deleted."""
     contestants: Contestants = {}
     seeds: list[int] = []
     base: RunSpec | None = None
-    for member in experiment.members:
-        if member.run is None:
-            continue
-        spec = member.run.spec
+    for member in now.members:
+        spec = member.spec
         base = base or spec
         contestants.setdefault(str(member.labels["contestant"]), spec.optimizer)
         if spec.random_state not in seeds:

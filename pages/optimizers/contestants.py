@@ -9,6 +9,7 @@ from core.optimizers import race
 from core.specs.optimizers import CONTESTANTS, RECORDS, AnyOptimizerSpec, Coefficient
 from pages.shared.controls.training import LEARNING_RATES
 from pages.shared.controls.widgets import choice_slider, complain_about_link, number_slider
+from pages.shared.frame.tabs import go_to
 
 RATES = [float(f"{rate:.0e}") for rate in LEARNING_RATES]
 TITLES = tuple(CONTESTANTS)
@@ -38,7 +39,7 @@ def put_rates(rates: dict[str, float]) -> None:
         title = st.session_state.get(f"o{i}", LINE_UP[i - 1])
         if title in rates:
             st.session_state[f"lr{i}"] = rates[title]
-    st.session_state["tab"] = "Race"
+    go_to("Race")
 
 
 def _contestant(i: int) -> AnyOptimizerSpec:

@@ -2,14 +2,13 @@
 
 import streamlit as st
 
-from core.lab.errors import ChalknetError
 from core.lab.words import count, decimal
 from core.optimizers import charts as optimizer_charts
 from core.optimizers import sweep
-from core.runs.experiments import Experiment
+from core.runs.experiments import Snapshot
 from pages.optimizers.race import PAGE
 from pages.shared.frame.frame import Lab
-from pages.shared.panels.experiment_panel import shown_experiment
+from pages.shared.frame.shown import experiment_of
 from pages.shared.words.markdown import plain
 
 
@@ -26,17 +25,16 @@ def handout(lab: Lab) -> None:
         icon=":material/rule:",
     )
     st.subheader("0.01 on the class's own data", anchor=False)
-    shown = shown_experiment(PAGE, sweep.KIND)
-    found = [] if shown is None else sweep.points(shown)
-    if not sweep.best(found):
+    shown = experiment_of(PAGE, sweep.KIND).shown()
+    now = None if shown is None else shown.read()
+    if now is None or not sweep.best(sweep.points(now)):
         st.info("The evidence is the sweep: press **Sweep** on *Each at its best*, and it is drawn here as well.")
         return
-    assert shown is not None, "points come from it"
-    _evidence(shown)
+    _evidence(now)
 
 
-def _evidence(shown: Experiment) -> None:
-    found = sweep.points(shown)
+def _evidence(now: Snapshot) -> None:
+    found = sweep.points(now)
     names = list(dict.fromkeys(point.contestant for point in found))
     st.altair_chart(optimizer_charts.sweep_chart(found, names), key="handout_sweep")
     best = sweep.best(found)
@@ -51,12 +49,9 @@ def _evidence(shown: Experiment) -> None:
         told.append(f"- {line}")
     start = next(p.start_loss for p in found if p.contestant in best)
     st.markdown("\n".join(told) + f"\n\nEach began with the loss {start:.3f}.")
-    try:
-        spec = next(run.spec for run in shown.runs)
-        pictures = f"{spec.data.n_train:,} training pictures of {spec.data.dataset}"
-        st.caption(f"{pictures}, {count(spec.n_epochs, 'epoch')} each.")
-    except (StopIteration, ChalknetError, OSError):
-        return
+    spec = now.members[0].spec
+    pictures = f"{spec.data.n_train:,} training pictures of {spec.data.dataset}"
+    st.caption(f"{pictures}, {count(spec.n_epochs, 'epoch')} each.")
 
 
 # The handout's Question 1 (b) with the lines that Question 6 puts in, marked

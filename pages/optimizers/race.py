@@ -9,14 +9,14 @@ from core.lab.words import decimal
 from core.optimizers import charts as optimizer_charts
 from core.optimizers import race, seed_statistics, sweep
 from core.optimizers.race import Members
-from core.runs import experiments
-from core.runs.experiments import Experiment
+from core.runs.experiments import Snapshot, open_experiment
 from core.specs import RunSpec
 from pages.optimizers.contestants import RATES, put_rates
 from pages.optimizers.controls import RaceSettings
 from pages.shared.controls.widgets import choice_slider, number_slider
 from pages.shared.frame.frame import Lab
-from pages.shared.panels.experiment_panel import experiment_panel, shown_experiment
+from pages.shared.frame.shown import EXPERIMENT, experiment_of
+from pages.shared.panels.experiment_panel import experiment_panel
 from pages.shared.words.expected import runs_take
 from pages.shared.words.markdown import plain
 from pages.shared.words.settings import optimizer_settings
@@ -118,13 +118,11 @@ def _takes(lab: Lab, made: Members) -> str:
     return runs_take((spec for _, spec in made), lab.engine.info().n_workers)
 
 
-def _proof(experiment: Experiment) -> None:
+def _proof(now: Snapshot) -> None:
     """Initial weights, first batch and first loss of each contestant."""
     rows = []
-    for member in experiment.members:
-        if member.run is None:
-            continue
-        spec, told = member.run.spec, member.run.history()
+    for member in now.members:
+        spec, told = member.spec, member.history
         found = _fingerprint(spec.model_dump_json(exclude={"optimizer", "schedule", "n_epochs"}))
         batch = ", ".join(map(str, found.first_batch[:6])) + (", …" if len(found.first_batch) > 6 else "")
         rows.append(
@@ -155,25 +153,25 @@ def _fingerprint(settings: str) -> race.Fingerprint:
     return race.fingerprint(spec, min(spec.data.n_train, info.n_train), len(info.class_names))
 
 
-def _sweep_picture(experiment: Experiment) -> None:
-    found = sweep.points(experiment)
+def _sweep_picture(now: Snapshot) -> None:
+    found = sweep.points(now)
     names = list(dict.fromkeys(point.contestant for point in found))
-    st.altair_chart(optimizer_charts.sweep_chart(found, names), key=f"sweep_{experiment.id}")
+    st.altair_chart(optimizer_charts.sweep_chart(found, names), key=f"sweep_{now.experiment.id}")
     edges = sweep.edges(found)
     if edges:
         told = " · ".join(f"{plain(name)} from **{decimal(rate)}**" for name, rate in edges.items())
         st.markdown(f"Unstable edge (dashed): {told}. From there on a run ends no better than it began.")
 
 
-def _verdict(experiment: Experiment) -> None:
+def _verdict(now: Snapshot) -> None:
     """What the seeds show so far: a sentence and an interval a pair."""
-    found = race.scores(experiment)
+    found = race.scores(now)
     rows = race.paired(found)
     n = len(next(iter(rows.values()), []))
     if n < 2:
         st.caption("The verdict comes with the second seed that all contestants have finished.")
         return
-    n_test = next((run.spec.data.n_test for run in experiment.runs), 1)
+    n_test = next((member.spec.data.n_test for member in now.members), 1)
     compared = seed_statistics.compare_all(rows, resolution=1 / n_test)
     st.subheader(f"Test accuracy at the end, {n} seeds", anchor=False)
     told_apart = [c for c in compared if c.is_real]
@@ -184,7 +182,7 @@ def _verdict(experiment: Experiment) -> None:
     with st.expander(f"{len(others)} pairs can't be told apart") if folded else st.container():
         for comparison in others:
             st.markdown(f":material/help: {plain(seed_statistics.verdict(comparison))}")
-    st.altair_chart(optimizer_charts.pairs_chart(compared), key=f"pairs_{experiment.id}")
+    st.altair_chart(optimizer_charts.pairs_chart(compared), key=f"pairs_{now.experiment.id}")
     _diverged(found)
     pairs = len(compared)
     together = f"The {pairs} intervals hold together with 95 % (Bonferroni). " if pairs > 1 else ""
@@ -202,17 +200,18 @@ def _diverged(found: dict[str, dict[int, float]]) -> None:
 
 
 def tab_of_link() -> str | None:
-    """The tab that a link's experiment belongs on, where the link names none."""
-    linked = st.query_params.get("experiment")
-    if not linked or "tab" in st.query_params or "tab" in st.session_state:
+    """The tab that a link's experiment belongs on."""
+    linked = st.query_params.get(EXPERIMENT)
+    if not linked:
         return None
     try:
-        experiment = experiments.open_experiment(linked)
+        experiment = open_experiment(linked)
     except ChalknetError:  # the panel says so
         return None
     return _TABS.get(experiment.kind) if experiment.page == PAGE else None
 
 
-def race_of_page() -> Experiment | None:
+def race_of_page() -> Snapshot | None:
     """The race that is shown, whichever tab is open."""
-    return shown_experiment(PAGE, race.KIND)
+    shown = experiment_of(PAGE, race.KIND).shown()
+    return None if shown is None else shown.read()

@@ -7,12 +7,13 @@ from core.runs import Run
 from core.specs import RunSpec
 from pages.shared.controls.training import BATCH_SIZES, LEARNING_RATES
 from pages.shared.frame.data_choice import ALL, N_TEST, N_TRAIN
+from pages.shared.frame.shown import EXPERIMENT, RUN
 
 
 def page_parameters(run: Run) -> dict[str, str]:
     """The URL parameters; a setting that the page's widget can't have is left out, for it would only be refused."""
     experiment = run.meta.get("experiment")
-    of = {"experiment": str(experiment)} if experiment else {"run": run.id}
+    of = {EXPERIMENT: str(experiment)} if experiment else {RUN: run.id}
     return settings_parameters(run.spec) | of
 
 

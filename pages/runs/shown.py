@@ -13,6 +13,7 @@ from core.runs import table as run_table
 from core.runs.table import RunTable
 from core.specs import RunSpec
 from pages.shared.frame.frame import Lab
+from pages.shared.frame.shown import RUN
 from pages.shared.lessons import page_name
 from pages.shared.panels.overlay import MOST_RUNS, run_labels
 from pages.shared.words.settings import dataset_title
@@ -88,7 +89,7 @@ def choose(ids: list[str]) -> None:
 
 
 def _chosen(known: set[str]) -> tuple[str, ...]:
-    linked = st.query_params.get(_LINK) or st.query_params.get("run")
+    linked = st.query_params.get(_LINK) or st.query_params.get(RUN)
     asked = linked.split(".")[: 2 * MOST_RUNS] if linked else st.session_state.get(_KEPT, [])
     found = [run_id for run_id in dict.fromkeys(asked) if run_id in known][:MOST_RUNS]
     if linked and len(found) < len(set(asked)):

@@ -10,6 +10,7 @@ from core.lab import csv_safety
 from core.lab.words import count
 from core.specs.models import model_title
 from pages.runs.shown import Shown, choose
+from pages.shared.frame.tabs import go_to
 from pages.shared.panels.overlay import MOST_RUNS
 
 _TIMES = {"any time": None, "last hour": 1, "last day": 24, "last week": 7 * 24}  # hours
@@ -28,10 +29,10 @@ def runs_table(shown: Shown) -> None:
         n = len(shown.chosen)
         st.button(
             f"Compare {n}" if n > 1 else "Compare", type="primary", icon=":material/stacked_line_chart:",
-            disabled=n < 2, on_click=_go, args=("Compare",), key="go_compare",
+            disabled=n < 2, on_click=go_to, args=("Compare",), key="go_compare",
         )  # fmt: skip
         st.button(
-            "Open", icon=":material/open_in_full:", disabled=n != 1, on_click=_go, args=("Run",), key="go_run"
+            "Open", icon=":material/open_in_full:", disabled=n != 1, on_click=go_to, args=("Run",), key="go_run"
         )
         st.button("None", icon=":material/deselect:", disabled=not n, on_click=choose, args=([],), key="choose_none")
         st.markdown(f"**{len(found):,}** of {len(shown.runs):,} runs. Tick up to {MOST_RUNS}.", width="content")
@@ -121,10 +122,6 @@ def _ticked(key: str, ids: list[str], chosen: tuple[str, ...]) -> None:
     """Take over what is ticked; what was chosen and is filtered away stays chosen."""
     rows = st.session_state[key]["selection"]["rows"]
     choose([i for i in chosen if i not in ids] + [ids[row] for row in rows if row < len(ids)])
-
-
-def _go(tab: str) -> None:
-    st.session_state["tab"] = tab
 
 
 def _downloads(found: pd.DataFrame) -> None:

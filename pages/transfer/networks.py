@@ -8,38 +8,34 @@ from core import datasets
 from core.datasets.image_set import SIDE, ImageSet
 from core.lab.errors import ChalknetError
 from core.runs import Run, open_run
-from core.runs.experiments import Experiment, Member
+from core.runs.experiments import MemberSnapshot, Snapshot
 from core.specs import DataSpec
 from core.specs.transfer import SIDES, TransferSpec
 from core.transfer import strategies
 from pages.shared.controls.widgets import choice
-from pages.shared.panels.experiment_panel import shown_experiment
+from pages.shared.frame.shown import experiment_of
 from pages.shared.panels.results import pictures_of
 
 PAGE = "transfer"
 
 
-def with_networks(experiment: Experiment | None) -> dict[str, Run]:
-    """The finished members whose weights are still there, by their names."""
-    members = [] if experiment is None else experiment.members
-    return {name_of(m): m.run for m in members if m.run is not None and (m.run.folder / "model.pt").exists()}
-
-
-def name_of(member: Member) -> str:
-    """What a member is in its experiment."""
-    return str(member.labels.get("strategy", member.labels.get("mode", "")))
+def with_networks(now: Snapshot) -> dict[str, MemberSnapshot]:
+    """The members whose weights are there (still), by their names; also such as were stopped."""
+    there = [member for member in now.members if (member.run.folder / "model.pt").exists()]
+    return {strategies.name_of(member.labels): member for member in there}
 
 
 def network_choice(key: str) -> Run | None:
     """One of the strategies' networks; says what to do where there is none."""
-    found = with_networks(shown_experiment(PAGE, strategies.KIND))
+    shown = experiment_of(PAGE, strategies.KIND).shown()
+    found = {} if shown is None else with_networks(shown.read())
     if not found:
         st.info("There is no network to open yet: run the **Strategies** to their end.")
         return None
     default = strategies.FREEZE if strategies.FREEZE in found else next(iter(found))
     if st.session_state.get(key, default) not in found:
         st.session_state[key] = default
-    return found[choice("Network", key, options=tuple(found), default=default)]
+    return found[choice("Network", key, options=tuple(found), default=default)].run
 
 
 def pictures_for(data: DataSpec, side: int) -> ImageSet:

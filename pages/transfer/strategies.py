@@ -5,7 +5,7 @@ import streamlit as st
 
 from core.lab.errors import ChalknetError
 from core.lab.words import count, duration, percent
-from core.runs.experiments import Experiment
+from core.runs.experiments import Snapshot
 from core.specs import RunSpec
 from core.transfer import charts as transfer_charts
 from core.transfer import strategies
@@ -13,14 +13,15 @@ from core.transfer.pretrained import PretrainedError
 from core.transfer.strategies import Members
 from pages.shared.controls.widgets import number_slider
 from pages.shared.frame.frame import Lab
-from pages.shared.panels.experiment_panel import experiment_panel, shown_experiment
+from pages.shared.frame.shown import experiment_of
+from pages.shared.panels.experiment_panel import experiment_panel
 from pages.shared.panels.results import pictures_of
 from pages.shared.pictures.strips import picture_strip
 from pages.shared.words.expected import runs_take
 from pages.shared.words.markdown import plain
 from pages.shared.words.transfer import picked, weights_name
 from pages.transfer.controls import TransferSettings
-from pages.transfer.networks import PAGE, motion, name_of, pictures_for, with_networks
+from pages.transfer.networks import PAGE, motion, pictures_for, with_networks
 
 _NEEDS_WEIGHTS = "First choose where the weights come from: the tab **Weights** trains, fetches or reads them."
 _EACH = 6  # pictures of a class that are shown
@@ -52,7 +53,7 @@ def strategies_view(lab: Lab, settings: TransferSettings) -> None:
     )
     if shown is not None:
         _told(shown)
-        if shown.progress().is_over:
+        if shown.progress.is_over:
             _moved(shown)
     with st.expander("The pictures that the network gets", icon=":material/photo_library:"):
         _pictures(settings)
@@ -119,7 +120,7 @@ def trap_view(lab: Lab, settings: TransferSettings) -> None:
         series=strategies.curves,
         below=_accuracies,
     )
-    if shown is not None and shown.progress().is_over:
+    if shown is not None and shown.progress.is_over:
         _drift(shown)
 
 
@@ -137,12 +138,12 @@ def _check(settings: TransferSettings, spec: RunSpec) -> None:
 
 def _let_go(lab: Lab, kind: str) -> None:
     """Of this person's experiment before, only what it did is kept: its networks would fill the disk."""
-    before = shown_experiment(PAGE, kind)
+    before = experiment_of(PAGE, kind).shown()
     if before is None or not before.belongs_to(lab.person):
         return
-    for run in with_networks(before).values():
-        if not run.meta.get("kept"):
-            (run.folder / "model.pt").unlink(missing_ok=True)
+    for member in with_networks(before.read()).values():
+        if not member.run.meta.get("kept"):
+            (member.run.folder / "model.pt").unlink(missing_ok=True)
 
 
 def _takes(lab: Lab, made: Members) -> str:
@@ -150,21 +151,20 @@ def _takes(lab: Lab, made: Members) -> str:
     return runs_take((spec for _, spec in made), lab.engine.info().n_workers)
 
 
-def _accuracies(experiment: Experiment) -> None:
+def _accuracies(now: Snapshot) -> None:
     """Each one's accuracy and seconds as large numbers."""
-    members = [member for member in experiment.members if member.run is not None]
-    for member, column in zip(members, st.columns(max(1, len(members))), strict=False):
-        epochs = member.run.history().epochs if member.run is not None else []
+    for member, column in zip(now.members, st.columns(max(1, len(now.members))), strict=False):
+        epochs = member.history.epochs
         accuracy = percent(epochs[-1]["test_accuracy"] if epochs else None)
         seconds = duration(epochs[-1]["seconds"]) if epochs else "waiting"
-        column.metric(name_of(member), accuracy, seconds, delta_color="off", delta_arrow="off")
+        column.metric(strategies.name_of(member.labels), accuracy, seconds, delta_color="off", delta_arrow="off")
 
 
-def _told(experiment: Experiment) -> None:
+def _told(now: Snapshot) -> None:
     """What the experiment was about, in one line; the controls may have moved on."""
-    spec = next((run.spec for run in experiment.runs if run.spec.weights.source != "random"), None)
+    spec = next((member.spec for member in now.members if member.spec.weights.source != "random"), None)
     if spec is not None:
-        title = experiment.settings.get("weights", "")
+        title = now.experiment.settings.get("weights", "")
         st.caption(
             f"{plain(weights_name(spec.weights))}: {plain(title)} · {plain(picked(spec.data))} · {spec.side} pixels · "
             f"{count(spec.n_epochs, 'epoch')} · batches of {spec.batch_size} · seed {spec.random_state}"
@@ -173,15 +173,15 @@ def _told(experiment: Experiment) -> None:
         )  # fmt: skip
 
 
-def _moved(experiment: Experiment) -> None:
+def _moved(now: Snapshot) -> None:
     """A bar a layer."""
-    found = with_networks(experiment)
+    found = with_networks(now)
     if not found:
         st.caption("The networks of this experiment were let go when the next one began; its curves are kept.")
         return
     st.subheader("How far each layer has moved", anchor=False)
     try:
-        motions = {name: motion(run.id) for name, run in found.items()}
+        motions = {name: motion(member.run.id) for name, member in found.items()}
     except (ChalknetError, OSError) as error:
         st.warning(str(error))
         return
@@ -192,20 +192,20 @@ def _moved(experiment: Experiment) -> None:
     )
 
 
-def _drift(experiment: Experiment) -> None:
+def _drift(now: Snapshot) -> None:
     """What the trap did to the running statistics, and what it cost."""
-    found = with_networks(experiment)
-    results = {name: run.result for name, run in found.items()}
-    if len(found) < 2 or not all(results.values()):
+    found = with_networks(now)
+    accuracies = [member.accuracy for member in found.values() if member.accuracy is not None]
+    if len(accuracies) < 2:
         return
-    right, trapped = (results[name]["test_accuracy"] for name in found)
+    right, trapped = accuracies
     cost = 100 * (right - trapped)
     told = f"**The trap costs {cost:.1f} points of test accuracy.**"
     if cost <= 0:
         told = f"**The trap costs nothing here**: test accuracy is {-cost:.1f} points better with it."
     st.markdown(f"{told} No weight below the head has moved, but the statistics have:")
     try:
-        motions = {name: motion(run.id) for name, run in found.items()}
+        motions = {name: motion(member.run.id) for name, member in found.items()}
     except (ChalknetError, OSError) as error:
         st.warning(str(error))
         return
@@ -213,8 +213,8 @@ def _drift(experiment: Experiment) -> None:
     st.caption("Change of each batch norm's running mean and variance, as a share of what they were.")
 
 
-def _label_curves(experiment: Experiment) -> None:
-    points = strategies.label_points(experiment)
+def _label_curves(now: Snapshot) -> None:
+    points = strategies.label_points(now)
     if points.empty:
         st.caption("The curve begins with the first finished run.")
         return

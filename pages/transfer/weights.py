@@ -15,8 +15,9 @@ from core.transfer import pretrained
 from core.transfer.pretrained import Stored
 from pages.shared.controls.widgets import choice
 from pages.shared.frame.frame import Lab
+from pages.shared.frame.shown import run_of
 from pages.shared.panels.jobs import job_progress, jobs, over
-from pages.shared.panels.train_panel import run_panel, shown_run
+from pages.shared.panels.train_panel import run_panel
 from pages.shared.words.markdown import plain
 from pages.shared.words.settings import dataset_title
 from pages.transfer.controls import pretraining_controls
@@ -45,7 +46,7 @@ def weights_view(lab: Lab) -> None:
 
 def _pretrain(lab: Lab, spec: TransferSpec) -> None:
     """Train on the source classes; what comes out is taken in by itself."""
-    run = shown_run(PAGE)
+    run = run_of(PAGE).shown()
     told = None if run is None else _take_in(run, lab.person)
     if told is not None:
         st.success(f"**{plain(told.title)}** can be transferred now: open **Strategies**.", icon=":material/check:")

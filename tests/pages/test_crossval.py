@@ -123,9 +123,18 @@ def test_which_fold_judged_a_picture(open_page, home):
     assert not at.exception
     spec = made.runs[0].spec
     images = folds.pictures(spec)
-    together = fold_scores.out_of_fold(fold_scores.read(made), images)
+    together = fold_scores.out_of_fold(fold_scores.read(made.read()), images)
     fold, odds = together.fold_of_each[7] + 1, together.probabilities[7]
     assert f"fold {fold} says<br>{images.class_names[odds.argmax()]} {odds.max():.0%}" in html_of(at)
+
+
+@pytest.mark.parametrize(("tab", "kind"), [("K folds", "folds"), ("One split", "splits"), ("Leak", "leak")])
+def test_who_looks_again_opens_no_file_of_what_has_ended(open_page, home, opened_files, tab, kind):
+    made = finished_folds(kind, judges_test=kind == "leak")
+    at = open_page(tab=tab, experiment=made.id)
+    assert opened_files(at.run) == []
+    assert not at.exception
+    assert "</b>" in html_of(at)
 
 
 @pytest.mark.parametrize(
@@ -170,7 +179,7 @@ def test_copies_are_judged_beside_clean_pictures(open_page, wait_until, texts):
     wait_until(lambda: made.progress().is_over, "all folds are trained")
     at.run()
     assert not at.exception
-    scores = fold_scores.read(made)
+    scores = fold_scores.read(made.read())
     assert [score.spec.leak is not None for score in scores] == [False, False, True, True]
     images = folds.pictures(scores[0].spec)
     clean = [fold_scores.clean_accuracy(score, images) for score in scores]

@@ -189,7 +189,7 @@ def test_the_sweeps_best_goes_into_the_race_and_into_the_handout(open_page, over
     assert "**14** runs" in texts(at)
     at.button(key="start_sweep").click().run()
     experiment = over(at, sweep.KIND)
-    best = sweep.best(sweep.points(experiment))
+    best = sweep.best(sweep.points(experiment.read()))
     assert set(best) == {"SGD + momentum", "Adam"}
     at.button(key="take_best").click().run()
     assert at.session_state["tab"] == "Race"
@@ -234,7 +234,7 @@ def test_the_verdict_is_that_of_the_results(open_page, make, texts):
     at = open_page(tab="Is it real?", experiment=experiment.id)
     assert not at.exception
     said = texts(at)
-    rows = race.paired(race.scores(experiment))
+    rows = race.paired(race.scores(experiment.read()))
     for comparison in seed_statistics.compare_all(rows, resolution=0.01):
         assert plain(seed_statistics.verdict(comparison)) in said
     assert "Test accuracy at the end, 3 seeds" in said

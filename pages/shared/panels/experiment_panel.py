@@ -1,44 +1,24 @@
 """Start, Stop, and the live picture of an experiment: runs that belong together."""
 
-import time
 from collections.abc import Callable
-from typing import Any
+from functools import cached_property
+from typing import Any, Literal
 
 import streamlit as st
 
 from core import runs
-from core.lab.errors import ChalknetError
-from core.lab.words import count, duration
 from core.runs import experiments
-from core.runs.experiments import Experiment, Progress
+from core.runs.experiments import Experiment, Snapshot
 from core.runs.series import Series, series_of_run
 from core.specs import RunSpec
 from pages.shared.frame.frame import Lab
+from pages.shared.frame.shown import experiment_of
+from pages.shared.panels.panel import Panel, Standing
 from pages.shared.pictures.experiment_curves import overlay_picture
-
-POLL_SECONDS = 1.5  # as the panel of a single run, and for the same reason
-_DOUBLE_CLICK_SECONDS = 1.0
+from pages.shared.words.progress import experiment_progress
 
 Members = list[tuple[dict[str, Any], RunSpec]]
-
-
-def shown_experiment(page: str, kind: str) -> Experiment | None:
-    """The experiment that a page is about: that of the link, if it is of this kind, else the one last started here."""
-    key = f"{kind}_of_{page}"
-    linked = st.query_params.get("experiment")
-    known = st.session_state.get(key)
-    for experiment_id in dict.fromkeys(filter(None, (linked, known))):
-        try:
-            experiment = experiments.open_experiment(experiment_id)
-        except ChalknetError as error:
-            if experiment_id == linked and linked != known:
-                st.warning(str(error))
-            st.query_params.pop("experiment", None)
-            continue
-        if (experiment.page, experiment.kind) == (page, kind):
-            _show(experiment)
-            return experiment
-    return None
+Made = tuple[Members, dict[str, Any]]  # the members, and the experiment's settings
 
 
 def experiment_panel(
@@ -46,17 +26,17 @@ def experiment_panel(
     *,
     page: str,
     kind: str,
-    make: Callable[[], tuple[Members, dict[str, Any]]],
+    make: Callable[[], Made],
     expectation: str,
     start: str = "Start",
     hint: str = "Choose the settings, then press **Start**: the curves grow here.",
-    series: Callable[[Experiment], list[Series]] | None = None,
-    below: Callable[[Experiment], None] | None = None,
+    series: Callable[[Snapshot], list[Series]] | None = None,
+    below: Callable[[Snapshot], None] | None = None,
     picture: dict[str, Any] | None = None,
     with_curves: bool = True,
     prepare: Callable[[], None] | None = None,
-) -> Experiment | None:
-    """Buttons, and below them the experiment as it goes; returns the one that is shown.
+) -> Snapshot | None:
+    """Buttons, and below them the experiment as it goes; returns how the one that is shown stands.
 
     Parameters
     ----------
@@ -80,167 +60,116 @@ def experiment_panel(
     with_curves : bool
         False where ``below`` draws all there is to see: then only the progress stands above it.
     """
-    shown = shown_experiment(page, kind)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        pressed = st.button(start, type="primary", icon=":material/play_arrow:", key=f"start_{kind}")
-        stop_place = st.empty()
-        st.markdown(expectation, width="content")
-    if pressed:
-        shown = _begin(lab, page, kind, make, prepare, shown)
-    if shown is None:
-        st.info(hint)
-        return None
-    _live(lab, shown, stop_place, series or series_of_members if with_curves else None, below, picture or {})
-    return shown
+    panel = _ExperimentPanel(
+        lab, page, kind, ask=make, before=prepare, below=below, picture=picture or {},
+        series=(series or series_of_members) if with_curves else None,
+    )  # fmt: skip
+    panel.button, panel.hint = start, hint
+    return panel.view(expectation)
 
 
-def series_of_members(experiment: Experiment) -> list[Series]:
+def series_of_members(now: Snapshot) -> list[Series]:
     """One curve a run, named by its labels."""
-    curves = []
-    for member in experiment.members:
-        if member.run is None:
-            continue
-        status = member.run.status.name
-        told = ", ".join(str(value) for name, value in member.labels.items() if name != "keep_weights")
-        note = "" if status in ("done", "running") else status
-        curves.append(series_of_run(member.run.history(), told, note=note))
-    return curves
+    return [series_of_run(member.history, member.name, note=member.note) for member in now.members]
 
 
-def _begin(
-    lab: Lab,
-    page: str,
-    kind: str,
-    make: Callable[..., Any],
-    prepare: Callable[[], None] | None,
-    shown: Experiment | None,
-) -> Experiment | None:
-    """Start an experiment, unless the very same one goes on already (a double click); another one is stopped first."""
-    begun = f"begun_{kind}_on_{page}"  # noted before it is made, as in run_panel, and for the same reason
-    try:
-        members, settings = make()
-        for known in (shown, _experiment_of(st.session_state.get(begun))):
-            if known is None or not known.belongs_to(lab.person):
-                continue
-            is_over, just_now = known.progress().is_over, time.time() - known.created < _DOUBLE_CLICK_SECONDS
-            if [run.spec for run in known.runs] == [spec for _, spec in members] and (just_now or not is_over):
-                _show(known)
-                return known
-            if not is_over:
-                lab.engine.stop_group(known.runs, lab.person)
-        if prepare is not None:
-            prepare()
-        st.session_state[begun] = experiment_id = runs.new_id()
-        given = {"settings": settings, "page": page, "owner": lab.person, "experiment_id": experiment_id}
-        experiment = experiments.create(kind, members, **given)
-        lab.engine.submit_group(experiment.runs, lab.person)
-    except ChalknetError as error:
-        st.error(str(error))
-        return shown
-    _show(experiment)
-    return experiment
+class _ExperimentPanel(Panel[Experiment, Snapshot]):
+    """Runs that are started, shown and stopped together."""
 
+    noun = "experiment"
+    resume_help = "What was interrupted goes on behind its last whole epoch."
 
-def _experiment_of(experiment_id: str | None) -> Experiment | None:
-    try:
-        return None if experiment_id is None else experiments.open_experiment(experiment_id)
-    except ChalknetError:
-        return None
+    def __init__(
+        self,
+        lab: Lab,
+        page: str,
+        kind: str,
+        *,
+        ask: Callable[[], Made],
+        before: Callable[[], None] | None,
+        series: Callable[[Snapshot], list[Series]] | None,
+        below: Callable[[Snapshot], None] | None,
+        picture: dict[str, Any],
+    ) -> None:
+        super().__init__(lab, experiment_of(page, kind))
+        self.page, self.kind = page, kind
+        self.ask, self.before = ask, before
+        self.series, self.below, self.picture = series, below, picture
 
+    def key(self, action: Literal["start", "stop", "resume"]) -> str:
+        return f"{action}_{self.kind}"
 
-def _show(experiment: Experiment) -> None:
-    st.session_state[f"{experiment.kind}_of_{experiment.page}"] = experiment.id
-    if st.query_params.get("experiment") != experiment.id:
-        st.query_params["experiment"] = experiment.id
+    def read(self, thing: Experiment) -> Snapshot:
+        return thing.read()
 
+    def standing(self, now: Snapshot) -> Standing:
+        over = now.progress.is_over
+        return Standing(goes=not over, is_over=over, is_interrupted=bool(now.interrupted))
 
-def _live(
-    lab: Lab,
-    experiment: Experiment,
-    stop_place: Any,
-    series: Callable[[Experiment], list[Series]] | None,
-    below: Callable[[Experiment], None] | None,
-    picture: dict[str, Any],
-) -> None:
-    progress = experiment.progress()
-    over, mine = progress.is_over, experiment.belongs_to(lab.person)
-    if mine and not over:
-        stop_place.button(
-            "Stop", icon=":material/stop:", key=f"stop_{experiment.kind}", on_click=_stop, args=(lab, experiment.id)
-        )
-    elif mine and any(run.status.name == "interrupted" for run in experiment.runs):
-        stop_place.button(
-            "Resume", icon=":material/resume:", key=f"resume_{experiment.kind}", on_click=_resume,
-            args=(lab, experiment.id), help="What was interrupted goes on behind its last whole epoch.",
-        )  # fmt: skip
-    lengths = [run.spec.n_epochs for run in experiment.runs if run.spec.max_seconds is None]
-
-    def draw() -> None:
-        now = experiment.progress()
-        said = progress_text(lab, experiment, now)
-        if series is None:
-            st.progress(now.share, said)
+    def draw(self, thing: Experiment, now: Snapshot) -> None:
+        if self.series is None:
+            st.progress(now.progress.share, self._said(now))
         else:
+            lengths = [member.spec.n_epochs for member in now.members if member.spec.max_seconds is None]
             overlay_picture(
-                series(experiment),
-                said=said,
-                share=now.share,
-                key=f"overlay_{experiment.id}",
+                self.series(now),
+                said=self._said(now),
+                share=now.progress.share,
+                key=f"overlay_{thing.id}",
                 n_epochs=max(lengths, default=None),
-                **picture,
+                **self.picture,
             )
-        _troubles(lab, experiment)
-        if below is not None:
-            below(experiment)
-        if not over and now.is_over:
-            st.rerun()  # the whole page: what waits for the end has something new
+        for member in now.members:
+            if member.status.name == "failed":
+                why = self.lab.engine.failure(member.run.id) or member.status.sentence
+                st.error(f"{member.name}: {why}", icon=":material/error:")
+        if self.below is not None:
+            self.below(now)
 
-    st.fragment(draw, run_every=None if over else POLL_SECONDS)()
-    if not mine:
-        st.caption("Somebody else's experiment, for watching.")
+    def _said(self, now: Snapshot) -> str:
+        engine, progress = self.lab.engine, now.progress
+        waits = bool(now.members) and not progress.is_over and progress.seconds_left is None
+        return experiment_progress(
+            progress,
+            is_warm=engine.info().is_warm,
+            n_workers=engine.info().n_workers,
+            n_before=engine.place(now.members[0].run.id) if waits else 0,
+        )
 
+    @cached_property
+    def wanted(self) -> Made:
+        """What the settings ask for: looked at once a press."""
+        return self.ask()
 
-def progress_text(lab: Lab, experiment: Experiment, progress: Progress) -> str:
-    """One line: how many runs are done, and how long it will still take."""
-    n, n_finished = progress.n, progress.n_finished
-    if not n:
-        return "The runs of this experiment were deleted."
-    if progress.is_over:
-        if progress.n_done == n:
-            return f"Finished: {count(n, 'run')}."
-        return f"Over: {progress.n_done} of {n} runs finished as planned."
-    if not lab.engine.info().is_warm and not progress.share:
-        return "The engine is warming up; the first run begins as soon as it is ready."
-    told = f"{n_finished} of {n} runs done"
-    if progress.seconds_left is None:
-        before = lab.engine.place(experiment.runs[0].id)
-        return f"{told} · waiting: {before} before these" if before else f"{told} · begins in a moment"
-    at_a_time = max(1, min(lab.engine.info().n_workers, n - n_finished))
-    return f"{told} · about {duration(progress.seconds_left / at_a_time)} left"
+    def is_wanted(self, thing: Experiment, now: Snapshot) -> bool:
+        return [member.spec for member in now.members] == [spec for _, spec in self.wanted[0]]
 
+    def created(self, thing: Experiment) -> float:
+        return thing.created
 
-def _troubles(lab: Lab, experiment: Experiment) -> None:
-    """Which runs failed, and why."""
-    for member in experiment.members:
-        if member.run is None or (status := member.run.status).name != "failed":
-            continue
-        told = ", ".join(str(value) for value in member.labels.values())
-        st.error(f"{told}: {lab.engine.failure(member.run.id) or status.sentence}", icon=":material/error:")
+    def make_room(self, thing: Experiment) -> None:
+        """One at a time: a class that has changed its mind does not want the old one first."""
+        self.stop(thing)
 
+    def prepare(self) -> None:
+        _ = self.wanted  # if it can't be, nothing of the one before is let go
+        if self.before is not None:
+            self.before()
 
-def _stop(lab: Lab, experiment_id: str) -> None:
-    try:
-        lab.engine.stop_group(experiments.open_experiment(experiment_id).runs, lab.person)
-    except (ChalknetError, OSError) as error:
-        st.error(str(error))
+    def make(self, new_id: str) -> Experiment:
+        members, settings = self.wanted
+        experiment = experiments.create(
+            self.kind, members, settings=settings, page=self.page, owner=self.lab.person, experiment_id=new_id
+        )
+        self.lab.engine.submit_group(experiment.runs, self.lab.person)
+        return experiment
 
+    def stop(self, thing: Experiment) -> None:
+        self.lab.engine.stop_group(thing.runs, self.lab.person)
 
-def _resume(lab: Lab, experiment_id: str) -> None:
-    try:
-        waiting = [r for r in experiments.open_experiment(experiment_id).runs if r.status.name == "interrupted"]
+    def resume(self, thing: Experiment) -> None:
+        waiting = thing.read().interrupted
         for run in waiting:
-            run.must_belong_to(lab.person)
+            run.must_belong_to(self.lab.person)
             runs.adopt(run)
-        lab.engine.submit_group(waiting, lab.person)
-    except (ChalknetError, OSError) as error:
-        st.error(str(error))
+        self.lab.engine.submit_group(waiting, self.lab.person)

@@ -86,17 +86,17 @@ def test_one_that_diverges_ends_as_diverged_and_the_others_go_on(hold):
     calm, wild, adam = race.named([SGDSpec(), WILD, AdamSpec()])
     assert by_name[adam] == by_name[calm] == {"done"}
     assert by_name[wild] == {"diverged"}
-    found = race.scores(experiment)
+    found = race.scores(experiment.read())
     assert all(math.isnan(score) for score in found[wild].values())
     assert 0 < found[adam][0] <= 1
-    curves = {curve.name: curve for curve in race.curves(experiment)}
+    curves = {curve.name: curve for curve in race.curves(experiment.read())}
     assert curves[wild].note == "2 of 2 diverged"
     assert len(curves[adam].epochs["epochs"]) == 3
 
 
 def test_the_mean_curve_is_the_mean_of_its_runs(hold):
     experiment = hold([SGDSpec(), AdamSpec()], seeds=(0, 1, 2), n_epochs=2)
-    (sgd, _) = race.curves(experiment)
+    (sgd, _) = race.curves(experiment.read())
     runs = [m.run for m in experiment.members if m.labels["contestant"] == sgd.name]
     tests = np.array([[e["test_accuracy"] for e in run.history().epochs] for run in runs])
     assert sgd.epochs["test_accuracy"] == pytest.approx(tests.mean(axis=0).tolist())
@@ -104,18 +104,18 @@ def test_the_mean_curve_is_the_mean_of_its_runs(hold):
     assert sgd.batches["batch_loss"] == pytest.approx(losses.mean(axis=0).tolist())
     assert all(low <= mean <= high for low, mean, high in zip(
         sgd.low["test_accuracy"], sgd.epochs["test_accuracy"], sgd.high["test_accuracy"], strict=True))  # fmt: skip
-    found = race.paired(race.scores(experiment))
+    found = race.paired(race.scores(experiment.read()))
     assert found[sgd.name] == [run.result["test_accuracy"] for run in runs]
 
 
 def test_a_race_that_has_just_begun_shows_what_there_is(hold):
     experiment = hold([SGDSpec(), AdamSpec()], seeds=(0, 1), only=1)
-    first, second = race.curves(experiment)
+    first, second = race.curves(experiment.read())
     assert len(first.epochs["epochs"]) == 3
     assert second.epochs["epochs"] == []
-    assert race.paired(race.scores(experiment)) == {first.name: [], second.name: []}
+    assert race.paired(race.scores(experiment.read())) == {first.name: [], second.name: []}
     experiment.runs[0].delete("ann")
-    assert [curve.epochs["epochs"] for curve in race.curves(experiment)] == [[], []]
+    assert [curve.epochs["epochs"] for curve in race.curves(experiment.read())] == [[], []]
 
 
 def test_members_come_seed_by_seed_and_keep_all_but_the_optimizer(small):

@@ -38,11 +38,11 @@ def test_a_real_sweep_finds_its_best_rate_and_its_edge(small):
     rates = [0.0001, 0.01, 10.0]
     made = members(small(data={"n_train": 500}, n_epochs=3), contestants, rates)
     experiment = experiments.create(sweep.KIND, made, settings={}, page="optimizers", owner="ann")
-    assert {point.state for point in points(experiment)} == {"waiting"}
-    assert best(points(experiment)) == edges(points(experiment)) == {}
+    assert {point.state for point in points(experiment.read())} == {"waiting"}
+    assert best(points(experiment.read())) == edges(points(experiment.read())) == {}
     for run in experiment.runs:
         execute(str(run.folder))
-    found = points(experiment)
+    found = points(experiment.read())
     assert [(p.contestant, p.learning_rate) for p in found] == [
         (name, rate) for name in contestants for rate in rates
     ]  # fmt: skip
@@ -55,7 +55,7 @@ def test_a_real_sweep_finds_its_best_rate_and_its_edge(small):
     run = experiment.members[0].run
     assert by_rate["SGD + momentum", 0.0001].loss == pytest.approx(np.mean(run.history().losses[-9:]))
     experiment.runs[0].delete("ann")
-    assert len(points(experiment)) == 5
+    assert len(points(experiment.read())) == 5
 
 
 def test_best_and_edge_of_made_up_points():

@@ -5,6 +5,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from core.lab.files import write_json
+from core.runs import experiments
 from core.specs.base import flatten
 from core.specs.transfer import PickedDataSpec, TransferSpec, WeightsSpec
 from core.transfer import strategies
@@ -51,3 +53,13 @@ def test_intervals_are_students():
     low, high = stats.t.interval(0.95, 3, values.mean(), stats.sem(values))
     assert table.loc[("a", 10), ["mean", "low", "high"]].tolist() == pytest.approx([values.mean(), low, high])
     assert table.loc[("b", 5), ["mean", "low", "high"]].tolist() == [0.7, 0.7, 0.7]
+
+
+def test_only_finished_runs_count(home):
+    """A run that was stopped is judged as well, but its accuracy is that of a network cut short."""
+    made = strategies.label_members(BASE, 0, (5,), 1)
+    experiment = experiments.create(strategies.LABELS_KIND, made, settings={}, page="transfer", owner="ann")
+    for run, status, accuracy in zip(experiment.runs, ("done", "stopped", "diverged"), (0.75, 0.5, 0.25), strict=True):
+        write_json(run.folder / "result.json", {"status": status, "test_accuracy": accuracy})
+        run.write_status(status)
+    assert strategies.label_points(experiment.read())["accuracy"].tolist() == [0.75]

@@ -1,0 +1,112 @@
+"""What a page is about: the run, the experiment or the search of its link, else the one last started here.
+
+Which keys of the session and of the URL say so is known here and nowhere else.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+import streamlit as st
+
+from core import runs
+from core.lab.errors import ChalknetError
+from core.runs import Run, experiments
+from core.runs.experiments import Experiment
+
+RUN, EXPERIMENT = "run", "experiment"  # URL parameters
+
+
+class HasId(Protocol):
+    """What a link can name."""
+
+    @property
+    def id(self) -> str:
+        """24 letters and digits that nobody guesses."""
+        ...
+
+
+T = TypeVar("T", bound=HasId)
+
+
+@dataclass(frozen=True)
+class Shown(Generic[T]):
+    """The one thing of its kind that a page shows.
+
+    Attributes
+    ----------
+    parameter : str
+        Of the URL; it holds the id.
+    key : str
+        Of the session, which remembers the id on the way to another page and back.
+    open : callable
+        From an id, which may come from anybody; raises a ``ChalknetError`` where there is no such thing.
+    fits : callable
+        Whether this is the page for it: a link can name an experiment of another tab.
+    """
+
+    parameter: str
+    key: str
+    open: Callable[[str], T]
+    fits: Callable[[T], bool] = lambda thing: True
+
+    def shown(self) -> T | None:
+        """That of the link, else the one last shown; None where there is neither. Says so if the link's is gone."""
+        linked, known = st.query_params.get(self.parameter), st.session_state.get(self.key)
+        for thing_id in dict.fromkeys(filter(None, (linked, known))):
+            try:
+                thing = self.open(thing_id)
+            except ChalknetError as error:
+                if thing_id == linked != known:
+                    st.warning(str(error))
+                self._let_go(thing_id)
+                continue
+            if self.fits(thing):
+                self.show(thing)
+                return thing
+        return None
+
+    def show(self, thing: T) -> None:
+        """Let the page be about this one from now on."""
+        st.session_state[self.key] = thing.id
+        if st.query_params.get(self.parameter) != thing.id:
+            st.query_params[self.parameter] = thing.id
+
+    def note(self) -> str:
+        """The id for one that is about to be made.
+
+        Streamlit may end a script at any access to its state, for the second half of a double click: so the id is
+        noted before the thing is made, and the next script finds what this one has begun.
+        """
+        st.session_state[self._begun] = new_id = runs.new_id()
+        return new_id
+
+    def noted(self) -> T | None:
+        """The one that was last begun here, if it was made."""
+        thing_id = st.session_state.get(self._begun)
+        try:
+            return None if thing_id is None else self.open(thing_id)
+        except ChalknetError:
+            return None
+
+    @property
+    def _begun(self) -> str:
+        return f"begun_{self.key}"
+
+    def _let_go(self, thing_id: str) -> None:
+        if st.query_params.get(self.parameter) == thing_id:
+            st.query_params.pop(self.parameter)
+        if st.session_state.get(self.key) == thing_id:
+            st.session_state.pop(self.key)
+
+
+def run_of(page: str) -> Shown[Run]:
+    """The run of a page, such as ``"cnn"``."""
+    return Shown(RUN, f"run_of_{page}", runs.open_run)
+
+
+def experiment_of(page: str, kind: str) -> Shown[Experiment]:
+    """The experiment of a kind on its page; a page has one of each kind."""
+    return Shown(
+        EXPERIMENT, f"{kind}_of_{page}", experiments.open_experiment, lambda e: (e.page, e.kind) == (page, kind)
+    )

@@ -1,0 +1,249 @@
+"""What is started by a button, goes by itself, is watched by its link, stops and goes on: runs, experiments, searches.
+
+How it looks and what the buttons do is each one's own (``Panel``); when which button is there, what a double click
+means and how long is polled stands here.
+"""
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, Literal, Protocol, TypeVar
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from core.lab.errors import ChalknetError
+from pages.shared.frame.frame import Lab
+from pages.shared.frame.shown import HasId, Shown
+
+POLL_SECONDS = 1.5  # at 1 s the drawing took 16 % of the training beside it, at 1.5 s 13 %
+DOUBLE_CLICK_SECONDS = 1.0
+
+
+class Startable(HasId, Protocol):
+    """What a panel can be about."""
+
+    def belongs_to(self, owner: str) -> bool:
+        """Whether the person with that key has started it."""
+        ...
+
+
+T = TypeVar("T", bound=Startable)  # the thing, known by its id
+N = TypeVar("N")  # how it stands at one moment
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What decides about buttons and polling.
+
+    Attributes
+    ----------
+    goes : bool
+        It waits or works.
+    is_over : bool
+        Nothing more will be drawn; what was stopped may have a last thing to do.
+    is_interrupted : bool
+        It can be resumed.
+    """
+
+    goes: bool
+    is_over: bool
+    is_interrupted: bool = False
+
+
+def second_button(standing: Standing, *, is_mine: bool) -> Literal["stop", "resume"] | None:
+    """The button beside Start: only who has started something stops and resumes it."""
+    if not is_mine:
+        return None
+    if not standing.is_over:
+        return "stop"
+    return "resume" if standing.is_interrupted else None
+
+
+def answer(standing: Standing, *, is_same: bool, age: float) -> Literal["show", "replace", "leave"]:
+    """What a press of Start means for something of the same person that is there already.
+
+    Parameters
+    ----------
+    standing : Standing
+    is_same : bool
+        Whether it has the settings that are asked for.
+    age : float
+        Seconds since it was made: right after that, the press is the second half of a double click.
+
+    Returns
+    -------
+    {"show", "replace", "leave"}
+        It is what is asked for; it has to make room; it has nothing to do with the press.
+    """
+    if is_same and (standing.goes or age < DOUBLE_CLICK_SECONDS):
+        return "show"
+    return "replace" if standing.goes else "leave"
+
+
+class Panel(ABC, Generic[T, N]):
+    """Start, Stop, Resume and the picture of one kind of thing."""
+
+    noun: str
+    button: str
+    hint: str
+    poll_seconds = POLL_SECONDS
+
+    def __init__(self, lab: Lab, shown: Shown[T]) -> None:
+        self.lab = lab
+        self.shown = shown
+
+    # What each kind of thing says for itself
+
+    @abstractmethod
+    def key(self, action: Literal["start", "stop", "resume"]) -> str:
+        """The button's key."""
+
+    @abstractmethod
+    def read(self, thing: T) -> N:
+        """How it stands now; called once a poll. A ``ChalknetError`` where it was deleted."""
+
+    @abstractmethod
+    def standing(self, now: N) -> Standing:
+        """What of it decides about the buttons."""
+
+    @abstractmethod
+    def draw(self, thing: T, now: N) -> None:
+        """What there is to see; drawn again with each poll."""
+
+    @abstractmethod
+    def is_wanted(self, thing: T, now: N) -> bool:
+        """Whether it has the settings that are asked for."""
+
+    @abstractmethod
+    def created(self, thing: T) -> float:
+        """When it was made, in seconds since 1970."""
+
+    @abstractmethod
+    def make(self, new_id: str) -> T:
+        """Make one by the present settings, under this id, and let it begin."""
+
+    @abstractmethod
+    def stop(self, thing: T) -> None:
+        """Let it end."""
+
+    def resume(self, thing: T) -> None:
+        """Let it go on, if it was interrupted."""
+        raise NotImplementedError
+
+    resume_help = ""
+
+    def prepare(self) -> None:
+        """Called when it is certain that a new one begins."""
+
+    def make_room(self, thing: T) -> None:
+        """Called with what still goes when another one is to begin."""
+
+    def begun(self, thing: T) -> None:
+        """Called once when it has begun."""
+
+    # What is alike for all
+
+    def view(self, expectation: str, *, can_start: bool = True) -> N | None:
+        """Draw it.
+
+        Parameters
+        ----------
+        expectation : str
+            Beside the button, as Markdown: how long it will take.
+        can_start : bool
+            Whether there is anything to start.
+
+        Returns
+        -------
+        How it stood when it was drawn; None where there is nothing to show.
+        """
+        thing = self.shown.shown()
+        with st.container(horizontal=True, vertical_alignment="center"):
+            pressed = st.button(
+                self.button, type="primary", icon=":material/play_arrow:", key=self.key("start"),
+                disabled=not can_start,
+            )  # fmt: skip
+            place = st.empty()
+            if expectation:
+                st.markdown(expectation, width="content")
+        if pressed and can_start:
+            thing = self._press(thing)
+        if thing is None:
+            st.info(self.hint)
+            return None
+        now = self._now(thing)
+        if now is None:
+            st.warning(f"This {self.noun} was deleted.")
+            return None
+        is_mine = thing.belongs_to(self.lab.person)
+        self._second_button(thing, second_button(self.standing(now), is_mine=is_mine), place)
+        self._poll(thing, now)
+        if not is_mine:
+            st.caption(f"Somebody else's {self.noun}, for watching.")
+        return now
+
+    def _press(self, shown: T | None) -> T | None:
+        """Start, unless the press asks for what is there already; returns what is to be shown."""
+        try:
+            for known in (shown, self.shown.noted()):
+                now = self._now(known)
+                if known is None or now is None or not known.belongs_to(self.lab.person):
+                    continue
+                age = time.time() - self.created(known)
+                match answer(self.standing(now), is_same=self.is_wanted(known, now), age=age):
+                    case "show":
+                        self.shown.show(known)
+                        return known
+                    case "replace":
+                        self.make_room(known)
+            self.prepare()
+            thing = self.make(self.shown.note())
+        except ChalknetError as error:
+            st.error(str(error))
+            return shown
+        self.shown.show(thing)
+        self.begun(thing)
+        return thing
+
+    def _now(self, thing: T | None) -> N | None:
+        """How it stands; None where it is not there (any more)."""
+        try:
+            return None if thing is None else self.read(thing)
+        except (ChalknetError, OSError):
+            return None
+
+    def _second_button(self, thing: T, which: Literal["stop", "resume"] | None, place: DeltaGenerator) -> None:
+        if which == "stop":
+            place.button(
+                "Stop", icon=":material/stop:", key=self.key("stop"), on_click=self._do, args=(self.stop, thing.id)
+            )
+        elif which == "resume":
+            place.button(
+                "Resume", icon=":material/resume:", key=self.key("resume"), on_click=self._do,
+                args=(self.resume, thing.id), help=self.resume_help,
+            )  # fmt: skip
+
+    def _do(self, action: Callable[[T], None], thing_id: str) -> None:
+        """A callback: the button was drawn a while ago."""
+        try:
+            action(self.shown.open(thing_id))
+        except (ChalknetError, OSError) as error:
+            st.error(str(error))
+
+    def _poll(self, thing: T, first: N) -> None:
+        """Draw what there is to see, again and again until it is over."""
+        over = self.standing(first).is_over
+        known = [first]  # for the first drawing; every later one reads anew
+
+        def draw() -> None:
+            now = known.pop() if known else self._now(thing)
+            if now is None:
+                st.warning(f"This {self.noun} was deleted.")
+                return
+            self.draw(thing, now)
+            if not over and self.standing(now).is_over:
+                st.rerun()  # the whole page: what waits for the end has something new
+
+        st.fragment(draw, run_every=None if over else self.poll_seconds)()

@@ -1,0 +1,68 @@
+"""How far a run or an experiment is, in a line."""
+
+from core.lab.words import count, duration
+from core.runs.experiments import Progress
+from core.runs.snapshots import RunSnapshot
+
+
+def run_progress(now: RunSnapshot, *, is_warm: bool, n_before: int) -> str:
+    """Where a run is, how long it has taken, how long it will.
+
+    Parameters
+    ----------
+    now : RunSnapshot
+    is_warm : bool
+        Whether the engine can begin at once.
+    n_before : int
+        Runs that come first.
+    """
+    spec, history, status = now.spec, now.history, now.status.name
+    if status == "queued":
+        if not is_warm:
+            return "The engine is warming up; this run begins as soon as it is ready."
+        return f"Waiting: {count(n_before, 'run')} before this one." if n_before else "Begins in a moment."
+    took = f"{duration(history.seconds)} elapsed"
+    if status == "running":
+        per_step = history.seconds_per_step
+        if per_step is None:
+            return "Loading the pictures."
+        if spec.max_seconds is not None:
+            left = spec.max_seconds - history.seconds
+        else:
+            left = (history.n_steps_per_epoch * spec.n_epochs - history.step) * per_step
+        epoch = min(spec.n_epochs, history.step // history.n_steps_per_epoch + 1)
+        of = "" if spec.max_seconds is not None else f" of {spec.n_epochs}"
+        return f"Epoch {epoch}{of} · {took} · {duration(max(0.0, left))} left"
+    if now.result is None and status == "stopped" and history.step:
+        return f"Stopped after {history.step:,} batches; judging the test pictures."
+    word = {"done": "Finished", "stopped": "Stopped", "diverged": "Diverged"}.get(status, status.capitalize())
+    return f"{word} · {history.step:,} batches · {took}"
+
+
+def experiment_progress(progress: Progress, *, is_warm: bool, n_workers: int, n_before: int) -> str:
+    """How many runs are done, and how long it will still take.
+
+    Parameters
+    ----------
+    progress : Progress
+    is_warm : bool
+        Whether the engine can begin at once.
+    n_workers : int
+        Runs that train at a time.
+    n_before : int
+        Runs that come before the first of these, as long as none of these has begun.
+    """
+    n = progress.n
+    if not n:
+        return "The runs of this experiment were deleted."
+    if progress.is_over:
+        if progress.n_done == n:
+            return f"Finished: {count(n, 'run')}."
+        return f"Over: {progress.n_done} of {n} runs finished as planned."
+    if not is_warm and not progress.share:
+        return "The engine is warming up; the first run begins as soon as it is ready."
+    told = f"{progress.n_finished} of {n} runs done"
+    if progress.seconds_left is None:
+        return f"{told} · waiting: {n_before} before these" if n_before else f"{told} · begins in a moment"
+    at_a_time = max(1, min(n_workers, n - progress.n_finished))
+    return f"{told} · about {duration(progress.seconds_left / at_a_time)} left"
