@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from core.datasets.pictures import RefusedError, to_square
+from core.datasets import to_square
+from core.datasets.pictures import RefusedError
 
 
 def _encode(picture, kind="PNG", **options):
