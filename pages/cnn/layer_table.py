@@ -1,10 +1,17 @@
 """The CNN as a drawing and a table, both from the module itself: a changed width shows."""
 
+from __future__ import annotations  # so that the layers, whose module needs torch, are named for the type checker alone
+
+from typing import TYPE_CHECKING
+
 import pandas as pd
 import streamlit as st
 
 from core.specs import RunSpec
 from pages.cnn.controls import n_classes
+
+if TYPE_CHECKING:
+    from core.inside.inspection import Layer
 
 # kind of layer: colour in the drawing, what it is for
 _PURPOSE = {
@@ -34,27 +41,10 @@ def layers_view(spec: RunSpec) -> None:
     from core.inside.inspection import layers  # needs torch, which the page opens without
 
     table = layers(spec.model, n_classes(spec.data.dataset))
-    parameters, work = sum(row.n_parameters for row in table), sum(row.n_multiply_adds for row in table)
-    st.html(_drawing(table))
-    heaviest = max(table, key=lambda row: row.n_parameters)
-    convolutions = [row for row in table if row.kind == "Conv2d"]
-    st.markdown(
-        f"**{parameters:,}** parameters, **{work / 1e6:,.1f} million** multiply-adds a picture. The four convolutions "
-        f"have {sum(row.n_parameters for row in convolutions) / parameters:.1%} of the parameters and do "
-        f"{sum(row.n_multiply_adds for row in convolutions) / work:.0%} of the work; `{heaviest.name}` alone has "
-        f"{heaviest.n_parameters / parameters:.0%} of the parameters."
-    )
+    st.html(drawing(table))
+    st.markdown(in_words(table))
     st.dataframe(
-        pd.DataFrame(
-            {
-                "layer": [row.name for row in table] + ["together"],
-                "kind": [row.kind for row in table] + [""],
-                "in": [_shape(row.shape_in) for row in table] + [""],
-                "out": [_shape(row.shape_out) for row in table] + [""],
-                "parameters": [row.n_parameters for row in table] + [parameters],
-                "multiply-adds": [row.n_multiply_adds for row in table] + [work],
-            }
-        ),
+        layer_rows(table),
         hide_index=True,
         height="content",
         column_config={
@@ -66,11 +56,44 @@ def layers_view(spec: RunSpec) -> None:
     st.markdown("\n".join(f"- **{kind}**: {_PURPOSE[kind][1]}" for kind in kinds))
 
 
+def in_words(table: list[Layer]) -> str:
+    """Where the parameters sit, and where the work is done; as Markdown."""
+    parameters, work = totals(table)
+    heaviest = max(table, key=lambda row: row.n_parameters)
+    convolutions = [row for row in table if row.kind == "Conv2d"]
+    return (
+        f"**{parameters:,}** parameters, **{work / 1e6:,.1f} million** multiply-adds per picture. The four "
+        f"convolutions have {sum(row.n_parameters for row in convolutions) / parameters:.1%} of the parameters and do "
+        f"{sum(row.n_multiply_adds for row in convolutions) / work:.0%} of the work; `{heaviest.name}` alone has "
+        f"{heaviest.n_parameters / parameters:.0%} of the parameters."
+    )
+
+
+def totals(table: list[Layer]) -> tuple[int, int]:
+    """Parameters and multiply-adds of all layers."""
+    return sum(row.n_parameters for row in table), sum(row.n_multiply_adds for row in table)
+
+
+def layer_rows(table: list[Layer]) -> pd.DataFrame:
+    """A row for each layer, and one for all of them."""
+    parameters, work = totals(table)
+    return pd.DataFrame(
+        {
+            "layer": [row.name for row in table] + ["together"],
+            "kind": [row.kind for row in table] + [""],
+            "in": [_shape(row.shape_in) for row in table] + [""],
+            "out": [_shape(row.shape_out) for row in table] + [""],
+            "parameters": [row.n_parameters for row in table] + [parameters],
+            "multiply-adds": [row.n_multiply_adds for row in table] + [work],
+        }
+    )
+
+
 def _shape(shape: tuple[int, ...]) -> str:
     return " x ".join(map(str, shape))
 
 
-def _drawing(table: list) -> str:
+def drawing(table: list[Layer]) -> str:
     """A block a shape, as high as its maps and as thick as its channels. Only numbers and fixed words go into it."""
     blocks = [_block(table[0].shape_in, "picture", "", "#7a8a86")]
     for row in table:

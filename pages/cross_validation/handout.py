@@ -2,17 +2,19 @@
 
 import streamlit as st
 
+from pages.shared.panels.slip import slip
+
 
 def handout() -> None:
     """Parts (a) and (b) with the checked slips."""
     st.subheader("(a) The split", anchor=False)
     st.code(_SPLIT, language="python", wrap_lines=True)
-    _slip(
+    slip(
         "`random_split(trainset, [int(m - m * 0.2), int(m * 0.2)])`",
         "`val_data` is never used. Both lengths are rounded down: with 101 pictures they are 80 and 20, and "
         "`random_split` raises `ValueError: Sum of input lengths does not equal the length of the input dataset!`",
     )
-    _slip(
+    slip(
         "no seed before `random_split`",
         "`torch.manual_seed(0)` comes only afterwards: each run trains on other pictures, and its accuracy moves. "
         "**One split** shows by how much.",
@@ -20,17 +22,17 @@ def handout() -> None:
 
     st.subheader("(a) The classifier", anchor=False)
     st.code(_NET, language="python", wrap_lines=True)
-    _slip("`CNN.` for `CNN,`", "A `SyntaxError`.")
-    _slip(
+    slip("`CNN.` for `CNN,`", "A `SyntaxError`.")
+    slip(
         "`net.fit(train_data, y=y_train)`",
         "skorch keeps a fifth of `train_data` for its own validation (`train_split=ValidSplit(5)`), on top of the "
         "handout's own split: 64 % of the pictures train.",
     )
-    _slip(
+    slip(
         "no `iterator_train__shuffle=True`",
         "skorch does not shuffle by itself, other than the loader of Question 3: every epoch has the same batches.",
     )
-    _slip(
+    slip(
         "`plot_confusion_matrix(net, testset, y_test.reshape(-1, 1))`",
         "Removed in scikit-learn 1.2: an `ImportError`. Today it is "
         "`ConfusionMatrixDisplay.from_predictions(y_test, y_pred)`, which predicts nothing anew.",
@@ -43,11 +45,6 @@ def handout() -> None:
         "stratified folds in the order of the pictures; with `train_split=None` the whole rest of a fold trains.",
         icon=":material/lightbulb:",
     )
-
-
-def _slip(said: str, happens: str) -> None:
-    text = f"**What the handout says:** {said}.\n\n**What happens when you run it:** {happens}"
-    st.warning(text, icon=":material/rule:")
 
 
 _SPLIT = """m = len(trainset)

@@ -9,6 +9,7 @@ from core.runs.experiments import Snapshot
 from pages.optimizers.race import PAGE
 from pages.shared.frame.frame import Lab
 from pages.shared.frame.shown import experiment_of
+from pages.shared.panels.slip import slip
 from pages.shared.words.markdown import plain
 
 
@@ -17,12 +18,11 @@ def handout(lab: Lab) -> None:
     st.subheader("The two lines to change", anchor=False)
     st.html(_MARKED)
     st.caption("The lines with a bar come in the place of Question 1's optimizer; everything else stays.")
-    st.warning(
-        "**What the handout says:** `lr=learning_rate` for all three, and Question 1 has 0.01.\n\n"
-        "**What happens when you run it:** 0.01 suits SGD with momentum and is large for Adam and RMSprop. SGD's step "
-        "is the rate times the gradient, and this network's gradients are small. Adam and RMSprop divide the gradient "
-        "by its own size first: each weight moves by about the rate itself, at every step, however small its gradient.",
-        icon=":material/rule:",
+    slip(
+        "`lr=learning_rate` for all three, and Question 1 has 0.01",
+        "0.01 suits SGD with momentum and is large for Adam and RMSprop. SGD's step is the rate times the gradient, "
+        "and this network's gradients are small. Adam and RMSprop divide the gradient by its own size first: each "
+        "weight moves by about the rate itself, at every step, however small its gradient.",
     )
     st.subheader("0.01 on the class's own data", anchor=False)
     shown = experiment_of(PAGE, sweep.KIND).shown()

@@ -8,20 +8,8 @@ from core.specs import MLPSpec
 def network_view(model: MLPSpec, n_classes: int = 10) -> None:
     """Draw the layers of the perceptron, as high as they are wide in units, and list their parameters."""
     layers = model.layers(n_classes)
-    st.html(_drawing(layers))
-    st.dataframe(
-        {
-            "layer": [name for name, _, _ in layers] + ["together"],
-            "shape of the weights": [f"{n_out} x {n_in:,}" for _, n_in, n_out in layers] + [""],
-            "weights": [f"{n_in * n_out:,}" for _, n_in, n_out in layers]
-            + [f"{sum(n_in * n_out for _, n_in, n_out in layers):,}"],
-            "biases": [f"{n_out:,}" for _, _, n_out in layers] + [f"{sum(n_out for _, _, n_out in layers):,}"],
-            "parameters": [f"{(n_in + 1) * n_out:,}" for _, n_in, n_out in layers]
-            + [f"{model.n_parameters(n_classes):,}"],
-            "then": ["ReLU", "ReLU", "ReLU", "log_softmax", ""],
-        },
-        hide_index=True,
-    )
+    st.html(drawing(layers))
+    st.dataframe(layer_rows(model, n_classes), hide_index=True)
     first = layers[0]
     share = (first[1] + 1) * first[2] / model.n_parameters(n_classes)
     st.caption(
@@ -30,7 +18,21 @@ def network_view(model: MLPSpec, n_classes: int = 10) -> None:
     )
 
 
-def _drawing(layers: list[tuple[str, int, int]]) -> str:
+def layer_rows(model: MLPSpec, n_classes: int) -> dict[str, list[str]]:
+    """A row for each layer, and one for all of them."""
+    layers = model.layers(n_classes)
+    weights, biases = [n_in * n_out for _, n_in, n_out in layers], [n_out for _, _, n_out in layers]
+    return {
+        "layer": [name for name, _, _ in layers] + ["together"],
+        "shape of the weights": [f"{n_out} x {n_in:,}" for _, n_in, n_out in layers] + [""],
+        "weights": [f"{n:,}" for n in (*weights, sum(weights))],
+        "biases": [f"{n:,}" for n in (*biases, sum(biases))],
+        "parameters": [f"{n:,}" for n in (*map(sum, zip(weights, biases, strict=True)), sum(weights) + sum(biases))],
+        "then": ["ReLU", "ReLU", "ReLU", "log_softmax", ""],
+    }
+
+
+def drawing(layers: list[tuple[str, int, int]]) -> str:
     """Bars of units and, between them, the layer that connects them. Only numbers and fixed words go into it."""
     stations = [("3 x 32 x 32", 3072), *[("units", n_out) for _, _, n_out in layers[:-1]], ("classes", layers[-1][2])]
     # 10 to 3,072 units have to fit on one slide

@@ -9,7 +9,7 @@ from core.datasets.image_set import SIDE
 from core.lab import machine
 from core.lab.words import decimal
 from core.specs import AdamSpec, SGDSpec
-from core.specs.transfer import ALL_BUT_HEAD, SIDES, AugmentationSpec, PickedDataSpec, TransferSpec, WeightsSpec
+from core.specs.transfer import SIDES, AugmentationSpec, PickedDataSpec, TransferSpec, WeightsSpec
 from core.transfer import pretrained, strategies
 from core.transfer.pretrained import Stored
 from pages.shared.controls.training import LEARNING_RATES, seed_field
@@ -17,6 +17,7 @@ from pages.shared.controls.widgets import choice_slider, complain_about_link, nu
 from pages.shared.frame.frame import Lab
 from pages.shared.words.markdown import plain
 from pages.transfer import defaults
+from pages.transfer.freeze_dial import freeze_dial
 
 RATES = tuple(float(f"{rate:.0e}") for rate in LEARNING_RATES if 1e-4 <= rate <= 1)
 _MOST_PILLS = 12  # classes that are all in sight; more are in a list
@@ -124,11 +125,7 @@ def transfer_controls(lab: Lab) -> TransferSettings:
         help="So many training pictures of each target class are used; all their test pictures judge.",
     )  # fmt: skip
     side = side_slider(lab)
-    dial = choice_slider(
-        "Freeze dial: frozen", "dial", options=tuple(range(ALL_BUT_HEAD + 1)), default=defaults.DIAL,
-        format_option=strategies.cut_name,
-        help="Frozen from the picture up to this stage; what is above is trained, with the low rate.",
-    )  # fmt: skip
+    dial = freeze_dial()
     rate = _rate("Learning rate of the head", "head_rate", defaults.HEAD_RATE)
     low = _rate("Learning rate of the pretrained part", "low_rate", defaults.LOW_RATE)
     n_epochs = number_slider("Epochs", "transfer_epochs", low=1, high=50, step=1, default=defaults.N_EPOCHS)

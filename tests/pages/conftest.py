@@ -7,6 +7,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import runs
+from core.runs import experiments
+from core.specs import RunSpec
 from pages.shared.frame.engine import engine
 from pages.shared.panels.jobs import jobs
 
@@ -58,6 +60,26 @@ def settle() -> Callable[..., AppTest]:
         return at.run()
 
     return until_over
+
+
+@pytest.fixture
+def press(wait_until: Callable[..., None]) -> Callable[[AppTest, str], list[RunSpec]]:
+    """Presses a button that trains: the settings of what it has started, which is stopped then."""
+
+    def call(at: AppTest, button: str) -> list[RunSpec]:
+        at.button(key=button).click().run()
+        assert not at.exception
+        assert not at.error
+        if "experiment" in at.query_params:
+            started = experiments.open_experiment(at.query_params["experiment"]).runs
+        else:
+            started = [runs.open_run(at.query_params["run"])]
+        for run in started:
+            run.request_stop("ann")
+        wait_until(lambda: all(run.status.is_finished for run in started), "they have stopped")
+        return [run.spec for run in started]
+
+    return call
 
 
 @pytest.fixture

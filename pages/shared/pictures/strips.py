@@ -31,12 +31,17 @@ def picture_strip(images: np.ndarray, captions: Sequence[str], *, size: int = 96
     size : int
         Width on the screen, in pixels.
     """
+    st.html(strip_html(images, captions, size=size))
+
+
+def strip_html(images: np.ndarray, captions: Sequence[str], *, size: int) -> str:
+    """What ``picture_strip`` draws."""
     figures = "".join(
         f'<figure><img {_source(image, size)} alt="{html.escape(caption)}" width="{size}" height="{size}">'
         f"<figcaption>{html.escape(caption).replace(chr(10), '<br>')}</figcaption></figure>"
         for image, caption in zip(images, captions, strict=True)
     )
-    st.html(f'{_STYLE}<div class="strip">{figures}</div>')
+    return f'{_STYLE}<div class="strip">{figures}</div>'
 
 
 def _source(image: np.ndarray, size: int) -> str:
@@ -63,17 +68,21 @@ def picture_mosaic(images: np.ndarray, *, columns: int, size: int, alt: str) -> 
     alt : str
         What they are.
     """
+    sheet, width = mosaic_sheet(images, columns), columns * size
+    st.html(
+        f'<img src="{data_url(sheet)}" alt="{html.escape(alt)}" width="{width}" '
+        f'height="{round(width * sheet.shape[0] / sheet.shape[1])}" style="image-rendering:pixelated;max-width:100%">'
+    )
+
+
+def mosaic_sheet(images: np.ndarray, columns: int) -> np.ndarray:
+    """All of them in one picture with an alpha channel: 0 between them."""
     n, side = len(images), images.shape[1]
     rows = -(-n // columns)
     sheet = np.zeros((rows, side + 1, columns, side + 1, 4), dtype=np.uint8)  # transparent between the pictures
     for k, image in enumerate(images):
         sheet[k // columns, :side, k % columns, :side] = np.dstack([image, np.full((side, side), 255, np.uint8)])
-    sheet = sheet.reshape(rows * (side + 1), columns * (side + 1), 4)
-    width = columns * size
-    st.html(
-        f'<img src="{data_url(sheet)}" alt="{html.escape(alt)}" width="{width}" '
-        f'height="{round(width * sheet.shape[0] / sheet.shape[1])}" style="image-rendering:pixelated;max-width:100%">'
-    )
+    return sheet.reshape(rows * (side + 1), columns * (side + 1), 4)
 
 
 def picture_pairs(pairs: Sequence[tuple[np.ndarray, np.ndarray]], captions: Sequence[str], *, size: int = 80) -> None:
@@ -86,13 +95,18 @@ def picture_pairs(pairs: Sequence[tuple[np.ndarray, np.ndarray]], captions: Sequ
     size : int
         Width of one picture on the screen, in pixels.
     """
+    st.html(pairs_html(pairs, captions, size=size))
+
+
+def pairs_html(pairs: Sequence[tuple[np.ndarray, np.ndarray]], captions: Sequence[str], *, size: int) -> str:
+    """What ``picture_pairs`` draws."""
     joined = [np.concatenate(pair, axis=1) for pair in pairs]
     figures = "".join(
         f'<figure><img src="{data_url(pair)}" alt="{html.escape(caption)}" width="{2 * size}" height="{size}">'
         f"<figcaption>{html.escape(caption).replace(chr(10), '<br>')}</figcaption></figure>"
         for pair, caption in zip(joined, captions, strict=True)
     )
-    st.html(f'{_STYLE}<div class="strip">{figures}</div>')
+    return f'{_STYLE}<div class="strip">{figures}</div>'
 
 
 def data_url(image: np.ndarray) -> str:

@@ -7,8 +7,7 @@ import torch
 import torchvision
 from streamlit.source_util import page_icon_and_name, page_sort_key
 
-from core import datasets, runs
-from core.runs import experiments
+from core import datasets
 from core.specs import DataSpec
 from core.specs.transfer import TransferSpec
 from core.transfer import pretrained
@@ -60,26 +59,6 @@ def test_every_page_has_its_heading(visit, texts, one):
     assert not at.exception
     assert at.title[0].value == one.heading
     assert one.tagline in texts(at)
-
-
-@pytest.fixture
-def press(wait_until):
-    """Presses a button that trains: the settings of what it has started, which is stopped then."""
-
-    def call(at, button):
-        at.button(key=button).click().run()
-        assert not at.exception
-        assert not at.error
-        if "experiment" in at.query_params:
-            started = experiments.open_experiment(at.query_params["experiment"]).runs
-        else:
-            started = [runs.open_run(at.query_params["run"])]
-        for run in started:
-            run.request_stop("ann")
-        wait_until(lambda: all(run.status.is_finished for run in started), "they have stopped")
-        return [run.spec for run in started]
-
-    return call
 
 
 @pytest.mark.parametrize(

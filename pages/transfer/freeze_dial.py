@@ -1,0 +1,19 @@
+"""The freeze dial: how far up from the picture the pretrained weights stay as they are."""
+
+from core.specs.transfer import ALL_BUT_HEAD
+from core.transfer import strategies
+from pages.shared.controls.widgets import choice_slider
+from pages.transfer import defaults
+
+
+def freeze_dial() -> int:
+    """Draw it; so many of ``core.specs.models.STAGES`` are frozen."""
+    n_frozen: int = choice_slider(
+        "Freeze dial: frozen",
+        "dial",
+        options=tuple(range(ALL_BUT_HEAD + 1)),
+        default=defaults.DIAL,
+        format_option=strategies.cut_name,
+        help="Frozen from the picture up to this stage; what is above is trained, with the low rate.",
+    )
+    return n_frozen
