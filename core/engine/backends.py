@@ -18,6 +18,7 @@ from core.lab import paths
 from core.lab.errors import ChalknetError
 
 START_SECONDS = 60  # a cluster that has not come up by then will not
+CONNECT_SECONDS = 10  # a scheduler that has not answered by then will not
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -97,9 +98,9 @@ class DaskBackend:
         import dask
         from distributed import Client
 
-        dask.config.set({"distributed.comm.timeouts.connect": "10s"})
+        dask.config.set({"distributed.comm.timeouts.connect": f"{CONNECT_SECONDS}s"})
         try:
-            self._client = Client(address, set_as_default=False, timeout=10, name="chalknet")
+            self._client = Client(address, set_as_default=False, timeout=CONNECT_SECONDS, name="chalknet")
         except (OSError, ValueError, TimeoutError) as error:
             sentence = f"No Dask scheduler answers at {address}. Start it, or correct the address."
             raise EngineStartError(sentence) from error

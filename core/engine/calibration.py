@@ -82,7 +82,7 @@ def load() -> Calibration | None:
         calibration = Calibration(**saved)
     except (KeyError, TypeError):
         return None
-    return calibration if calibration.machine == _machine() else None
+    return calibration if calibration.machine == machine() else None
 
 
 def measure() -> Calibration:
@@ -138,7 +138,7 @@ def measure() -> Calibration:
         resnet_test = _median_seconds(lambda: resnet(test_images[:128]))
     devices = tuple(torch.cuda.get_device_name(i) for i in range(torch.cuda.device_count()))
     calibration = Calibration(
-        machine=_machine(),
+        machine=machine(),
         mlp=(a, b, c),
         mlp_test_image=mlp_test / len(test_images),
         cnn_image=cnn_step / 32,
@@ -168,7 +168,7 @@ def _median_seconds(step: Callable[[], Any]) -> float:
     return float(np.median(times))
 
 
-def _machine() -> str:
+def machine() -> str:
     """What a measurement holds for."""
     return f"{processor_name()}, {default_n_threads()} threads, torch {version('torch')}"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.engine.calibration import Calibration, asdict
+from core.engine.calibration import Calibration, asdict, machine
 from core.lab.files import write_json
 
 
@@ -35,9 +35,8 @@ def test_before_the_measurement_no_time_is_promised(visit, texts):
 @pytest.mark.parametrize(
     ("devices", "gpu"), [((), "No GPU, and none is needed."), (("NVIDIA X",), "GPU: NVIDIA X")]
 )
-def test_after_the_measurement_the_cards_say_how_long(visit, texts, home, monkeypatch, devices, gpu):
-    monkeypatch.setattr("core.engine.calibration._machine", lambda: "here")
-    known = Calibration("here", (1e-4, 0.0, 1e-11), 1e-5, 2e-3, 5e-4, 1.0, devices)
+def test_after_the_measurement_the_cards_say_how_long(visit, texts, home, devices, gpu):
+    known = Calibration(machine(), (1e-4, 0.0, 1e-11), 1e-5, 2e-3, 5e-4, 1.0, devices)
     write_json(home / "calibration.json", asdict(known))
     said = texts(visit())
     # 4 epochs: 157 steps, 5,000 pictures of 427,658 weights, 1,000 test pictures
@@ -53,9 +52,8 @@ def test_the_engine_says_where_runs_train(visit, texts, wait_until):
     )
 
 
-def test_home_obeys_the_sidebar(visit, texts, home, monkeypatch):
-    monkeypatch.setattr("core.engine.calibration._machine", lambda: "here")
-    write_json(home / "calibration.json", asdict(Calibration("here", (1e-4, 0, 0), 0, 1e-3, 0, 1.0, ())))
+def test_home_obeys_the_sidebar(visit, texts, home):
+    write_json(home / "calibration.json", asdict(Calibration(machine(), (1e-4, 0, 0), 0, 1e-3, 0, 1.0, ())))
     at = visit(n_train="2000")
     assert not at.warning
     assert "to train on 2,000 pictures here." in texts(at)

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import pytest
 
-from core.engine.calibration import Calibration
+from core.engine.calibration import Calibration, machine
 from core.engine.worker import execute
 from core.lab.files import write_json
 from core.lab.words import decimal
@@ -241,9 +241,8 @@ def test_the_verdict_is_that_of_the_results(open_page, make, texts):
     assert "The 3 intervals hold together with 95 %" in said
 
 
-def test_six_contestants_and_twenty_seeds_say_how_long_they_take(open_page, texts, home, monkeypatch):
-    monkeypatch.setattr("core.engine.calibration._machine", lambda: "here")
-    known = Calibration("here", (1e-3, 0, 0), 0, 1e-3, 0, 1.0, ())  # 4 steps an epoch of 1 ms each
+def test_six_contestants_and_twenty_seeds_say_how_long_they_take(open_page, texts, home):
+    known = Calibration(machine(), (1e-3, 0, 0), 0, 1e-3, 0, 1.0, ())  # 4 steps an epoch of 1 ms each
     write_json(home / "calibration.json", asdict(known))
     said = texts(open_page(tab="Is it real?", n_contestants="6", n_seeds="20"))
     assert "**120** runs · takes about **30 s** here" in said  # and a quarter of a second around each run

@@ -5,6 +5,7 @@ import os
 import signal
 
 import pytest
+from distributed import Client
 from sklearn.model_selection import GridSearchCV
 from skorch.helper import SliceDataset
 
@@ -124,7 +125,7 @@ def test_stop_keeps_what_is_done_and_the_workers_are_free_at_once(engine, module
     search = grid_search.create(SEARCH.model_copy(update={"base": long}), "ann")
     kept = search.folder / "fits" / "0.001-32-0.json"
     kept.write_text(json.dumps({"learning_rate": 0.001, "batch_size": 32, "fold": 0, "score": 0.5, "seconds": 1.0}))
-    client = engine._backend._client
+    client = Client(engine.scheduler, set_as_default=False)
 
     def busy():
         return any(client.processing().values())
@@ -142,3 +143,4 @@ def test_stop_keeps_what_is_done_and_the_workers_are_free_at_once(engine, module
     assert search.state == "stopped"
     assert [fit.score for fit in search.fits()][:1] == [0.5]
     assert search.result is None
+    client.close()

@@ -65,10 +65,15 @@ def test_many_copies_are_counted_and_not_all_kept():
     assert len(found.exact_pairs) == duplicates.MOST_PAIRS
 
 
-def test_blocks_leave_no_pair_out(images, monkeypatch):
-    whole = find(images, most_bits=10)
-    monkeypatch.setattr(duplicates, "_BLOCK", 7)
-    assert find(images, most_bits=10) == whole
+def test_in_a_large_set_no_pair_is_left_out():
+    """More pictures than are held against all others at once; the copies lie before, across and behind that limit."""
+    pictures = np.random.default_rng(0).integers(0, 256, (2_050, 32, 32, 3), dtype=np.uint8)
+    near = [(3, 9), (10, 2_040), (1_999, 2_000), (2_001, 2_049)]
+    for first, second in near:
+        pictures[second] = brighter(pictures[first])
+    found = find(image_set(pictures, pictures[:0]))
+    assert sorted((pair.first, pair.second) for pair in found.near_pairs) == near
+    assert not found.exact_pairs
 
 
 def test_a_search_tells_how_far_it_is_and_can_be_stopped(images):
@@ -97,11 +102,13 @@ def test_the_sheet_has_the_pictures_at_their_places():
     assert (sheet[32:, 32:] == 128).all()
 
 
-def test_means_are_numpys(monkeypatch):
-    monkeypatch.setattr(looking, "_BLOCK", 11)
-    means = looking.mean_pictures(PICTURES, LABELS, 11)
+def test_means_are_numpys():
+    """Of more pictures than are summed at once."""
+    rng = np.random.default_rng(0)
+    pictures, labels = rng.integers(0, 256, (5_011, 32, 32, 3), dtype=np.uint8), rng.integers(0, 10, 5_011)
+    means = looking.mean_pictures(pictures, labels, 11)
     for label in range(10):
-        np.testing.assert_allclose(means[label], PICTURES[label == LABELS].mean(axis=0))
+        np.testing.assert_allclose(means[label], pictures[label == labels].mean(axis=0))
     assert np.isnan(means[10]).all()
 
 

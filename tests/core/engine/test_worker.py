@@ -105,7 +105,7 @@ def test_stopped_while_its_worker_was_dead_keeps_what_it_had_learnt(new_run):
     def die_after_two_epochs(recorder):
         def on_event(event):
             recorder.on_event(event)
-            if recorder._run.history().epochs[1:]:
+            if run.history().epochs[1:]:
                 raise KeyboardInterrupt
 
         return on_event

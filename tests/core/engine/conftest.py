@@ -1,0 +1,78 @@
+"""What the tests of the engine share: one local cluster for a file, and its processes as the system sees them."""
+
+import psutil
+import pytest
+
+from core.engine import Engine
+
+
+@pytest.fixture(scope="module")
+def engine(module_home, wait_until):
+    """One local cluster for the module, with one worker."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("core.engine.engine.default_n_workers", lambda: 1)
+        engine = Engine("local")
+        wait_until(lambda: engine.info().is_warm, "the engine is warm")
+        yield engine
+        engine.close()
+
+
+@pytest.fixture
+def submit(engine, new_run):
+    """Makes a run and hands it in; what still goes on at the end of the test is stopped."""
+    made = []
+
+    def call(owner="ann", **changes):
+        run = new_run(owner=owner, **changes)
+        made.append((run, owner))
+        engine.submit(run, owner)
+        return run
+
+    yield call
+    for run, owner in made:
+        if run.folder.exists() and not run.status.is_finished:
+            engine.stop(run, owner)
+
+
+@pytest.fixture
+def ends(wait_until):
+    """Waits until a run is over and nobody writes to it any more; returns its status."""
+
+    def wait(run):
+        wait_until(lambda: run.status.is_finished and not run.is_being_written, f"{run.status} ends")
+        return run.status.name
+
+    return wait
+
+
+@pytest.fixture
+def trains(wait_until):
+    """Waits until a run has had so many epochs or batches."""
+
+    def wait(run, n_epochs=0):
+        wait_until(lambda: len(run.history().epochs) >= n_epochs and run.history().step, f"{run.id} trains")
+
+    return wait
+
+
+@pytest.fixture(scope="session")
+def clusters():
+    """The processes of the engines that this process has started."""
+    return lambda: [child for child in psutil.Process().children() if child.cmdline()[1:3] == ["-m", "core.engine"]]
+
+
+@pytest.fixture
+def worker(engine, clusters):
+    """The process that trains: it has the engine's nanny as its parent."""
+
+    def find():
+        (cluster,) = clusters()
+        return max(cluster.children(recursive=True), key=lambda process: process.memory_info().rss)
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def family():
+    """A process and all that it has started."""
+    return lambda process: [process, *process.children(recursive=True)]
