@@ -30,7 +30,7 @@ FLOORS = [
 ]
 FLOOR = {package: number for number, packages in enumerate(FLOORS, 1) for package in packages}
 # Home, the convolution and the run store open fast because these load none of the heavy ones
-TORCH_FREE = ["lab", "charts", "specs", "convolution", "datasets", "runs", "receipts"]
+TORCH_FREE = ["lab", "charts", "specs", "convolution", "datasets", "runs", "engine", "receipts"]
 PLACE = r"core(\.\w+)+:\w+"  # how core.lab.places is told a function or class
 HEAVY = ["torch", "torchvision", "sklearn", "streamlit"]
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from core.lab.errors import ChalknetError
 from core.lab.files import disk_sentence
 from core.runs import FINISHED, Run
+from core.runs.recorder import RunFolderGoneError, RunRecorder
 from core.runs.status import diverged_sentence
 from core.specs import RunSpec
 from core.specs.tasks import train_function
@@ -44,9 +45,7 @@ def execute(folder: str, also_tell: Callable[[Event], None] | None = None) -> st
         If something has happened that the training does not know of: the disk is full, memory ran out, a mistake of
         the lab's own. The sentence stands in the folder too, where that can be written.
     """
-    # torch is imported here and not above: the app imports this module, and must not pay for torch
-    from core.runs.recorder import RunFolderGoneError, RunRecorder
-    from core.training import checkpoints
+    from core.training import checkpoints  # torch: the app imports this module, and must not pay for it
 
     path = Path(folder)
     run = Run(path.name, path)
