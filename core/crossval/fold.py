@@ -12,7 +12,7 @@ from core.crossval import splits as folds
 from core.crossval.skorch_net import LabNet, Pictures, build_net
 from core.datasets.image_set import ImageSet
 from core.specs.folds import FoldSpec
-from core.training.batches import ResidentImages
+from core.training.batches import ResidentImages, steps_per_epoch
 from core.training.checkpoints import restore
 from core.training.events import OnEvent, RunResult, ShouldStop
 from core.training.judging import Judge
@@ -90,7 +90,7 @@ def train_fold(
     del images, shown  # mapped files count as this process's memory for as long as they are held
 
     n_own = math.ceil(len(y) / spec.own_folds) if spec.own_folds else 0
-    ledger = Ledger(spec, judge, math.ceil((len(y) - n_own) / spec.batch_size), on_event, should_stop)
+    ledger = Ledger(spec, judge, steps_per_epoch(spec, len(y) - n_own), on_event, should_stop)
     net = build_net(spec, n_classes, callbacks=[Ears(ledger)]).initialize()
     behind = restore(checkpoint, net.module_, net.optimizer_, torch.Generator()) if checkpoint else (0, 0, 0.0)
     ledger.begin(net.module_, *behind)

@@ -28,6 +28,7 @@ from core.lab.errors import ChalknetError
 from core.lab.jobs import Job, JobStoppedError
 from core.lab.processes import is_alive, this_process
 from core.runs import RunStoreError
+from core.specs.base import STORED
 from core.specs.folds import SearchSpec
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -252,7 +253,7 @@ def _folder() -> Path:
 def _read(folder: Path) -> Search:
     content = files.read_json(folder / "search.json")
     try:
-        spec = SearchSpec.model_validate(content["spec"])
+        spec = SearchSpec.model_validate(content["spec"], context=STORED)
         return Search(folder.name, folder, spec, str(content["owner"]), float(content["created"]))
     except (KeyError, TypeError, ValueError, ValidationError) as error:
         raise SearchError("This search does not exist here: it is of another lab, or was deleted.") from error

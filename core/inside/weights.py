@@ -148,7 +148,7 @@ def _check(weights: dict[Any, Any]) -> None:
 
 def _spec_of(content: dict[str, Any]) -> RunSpec | None:
     try:
-        return parse_run_spec(content["spec"]) if isinstance(content.get("spec"), str) else None
+        return parse_run_spec(content["spec"], stored=True) if isinstance(content.get("spec"), str) else None
     except SpecError:
         return None
 

@@ -61,7 +61,7 @@ class Run:
     def spec(self) -> RunSpec:
         """Its settings."""
         with open(self.folder / "spec.json", "rb", buffering=0) as file:
-            return parse_run_spec(file.read().decode("utf-8", errors="replace"))
+            return parse_run_spec(file.read().decode("utf-8", errors="replace"), stored=True)
 
     @property
     def meta(self) -> dict[str, Any]:

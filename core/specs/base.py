@@ -1,9 +1,11 @@
 """What every spec is made of: frozen fields with ranges, and one sentence for each value that is out of them."""
 
-from collections.abc import Iterator
-from typing import Annotated, Any, get_args
+from collections.abc import Mapping
+from typing import Annotated, Any, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
 
 from core.lab.errors import ChalknetError
 
@@ -11,6 +13,10 @@ MAX_SEED = 2**32 - 1  # what NumPy's legacy seeding, scikit-learn's random_state
 
 Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
 LearningRate = Annotated[float, Field(gt=0, le=10, allow_inf_nan=False)]
+
+
+# The context in which pydantic checks settings that the lab itself has written, perhaps in an earlier version
+STORED = "stored"
 
 
 class SpecError(ChalknetError):
@@ -21,6 +27,20 @@ class Spec(BaseModel):
     """Base of all specs: frozen, and a field that does not exist is an error rather than ignored."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy with changes, which is checked like any other spec.
+
+        Raises
+        ------
+        SpecError
+            If there can be no such spec.
+        """
+        given = {name: getattr(self, name) for name in type(self).model_fields} | dict(update or {})
+        try:
+            return self.model_validate(given)
+        except ValidationError as error:
+            raise SpecError(sentences(error, type(self))) from error
 
 
 def check_field(spec_class: type[Spec], name: str, value: Any) -> str | None:
@@ -38,7 +58,7 @@ def check_field(spec_class: type[Spec], name: str, value: Any) -> str | None:
     try:
         spec_class.__pydantic_validator__.validate_assignment(spec_class.model_construct(), name, value)
     except ValidationError as error:
-        return sentence(error.errors()[0])
+        return _sentence(error.errors()[0], spec_class)
     return None
 
 
@@ -54,10 +74,13 @@ def flatten(spec: Spec) -> dict[str, Any]:
     return walk("", spec.model_dump())
 
 
-def sentence(error: Any) -> str:
-    """One pydantic error (an element of ``ValidationError.errors()``) as a sentence: field, value, what is allowed."""
-    kinds = {cls.model_fields["kind"].default for cls in _all_specs() if "kind" in cls.model_fields}
-    name = ".".join(str(part) for part in error["loc"] if part not in kinds)
+def sentences(error: ValidationError, spec_class: type[BaseModel]) -> str:
+    """All that was wrong with the settings of a spec, a sentence each: field, value, what is allowed."""
+    return " ".join(_sentence(one, spec_class) for one in error.errors())
+
+
+def _sentence(error: ErrorDetails, spec_class: type[BaseModel]) -> str:
+    name, field = _place(spec_class, error["loc"])
     value, kind, context = error["input"], error["type"], error.get("ctx", {})
     if kind == "value_error":
         return f"{str(context['error']).rstrip('.')}."
@@ -66,37 +89,56 @@ def sentence(error: Any) -> str:
     if kind == "missing":
         return f"{name} is missing."
     if kind == "union_tag_not_found":
-        return f"{name}.kind is missing; allowed is one of: {_kinds_of(name)}."
+        return f"{name}.kind is missing; allowed is one of: {', '.join(map(repr, _kinds(field)))}."
     if kind in ("union_tag_invalid", "literal_error"):
         given = value.get("kind") if isinstance(value, dict) else value
         allowed = context.get("expected_tags") or context.get("expected")
         return f"{name} is {_short(given)}; allowed is one of: {allowed}."
     if kind in ("model_type", "model_attributes_type", "dict_type"):
         return f"{name or 'The spec'} is {_short(value)}; allowed is a JSON object of settings."
-    if kind == "string_pattern_mismatch":
-        return f"{name} is {_short(value)}; allowed are small letters, digits, _ and - (first a letter or a digit)."
-    allowed = _range(name) or error["msg"].replace("Input should be ", "").replace("String should have ", "")
+    if kind == "string_pattern_mismatch" and field is not None and field.description:
+        return f"{name} is {_short(value)}; {field.description}."
+    allowed = _range(field) or error["msg"].replace("Input should be ", "").replace("String should have ", "")
     return f"{name or 'The spec'} is {_short(value)}; allowed is {allowed}."
 
 
-def _all_specs(root: type[Spec] = Spec) -> Iterator[type[Spec]]:
-    """Every spec class there is, parents first."""
-    for cls in root.__subclasses__():
-        yield cls
-        yield from _all_specs(cls)
+def _place(spec_class: type[BaseModel], location: tuple[int | str, ...]) -> tuple[str, FieldInfo | None]:
+    """A location in pydantic's error as a dotted name and the field that it names, from the class that was validated.
+
+    A location goes through fields, numbers of items, and the kinds of specs that one field can be of.
+    """
+    names: list[str] = []
+    field: FieldInfo | None = None
+    inside: list[type[BaseModel]] = [spec_class]
+    for part in location:
+        if isinstance(part, int):
+            names.append(str(part))
+            continue
+        of_kind = [cls for cls in inside if _kind(cls) == part]
+        if of_kind and len(inside) > 1:
+            inside = of_kind
+            continue
+        names.append(part)
+        field = next((cls.model_fields[part] for cls in inside if part in cls.model_fields), None)
+        inside = [] if field is None else _specs_in(field.annotation)
+    return ".".join(names), field
 
 
-def _field(name: str) -> Any:
-    """The field of a dotted or bare name, of the first spec that has one; None where none has."""
-    bare = name.split(".")[-1]
-    return next((cls.model_fields[bare] for cls in _all_specs() if bare in cls.model_fields), None)
+def _specs_in(annotation: Any) -> list[type[BaseModel]]:
+    """The spec classes that stand in an annotation, such as both of ``tuple[A | B, ...]``."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [cls for part in get_args(annotation) for cls in _specs_in(part)]
 
 
-def _kinds_of(name: str) -> str:
+def _kind(cls: type[BaseModel]) -> str | None:
+    """What tells a spec class from the others that one field can be of."""
+    return cls.model_fields["kind"].default if "kind" in cls.model_fields else None
+
+
+def _kinds(field: FieldInfo | None) -> list[str | None]:
     """The kinds that a field such as ``model`` can be of."""
-    field = _field(name)
-    members = get_args(field.annotation) if field is not None else ()
-    return ", ".join(repr(cls.model_fields["kind"].default) for cls in members)
+    return [] if field is None else [_kind(cls) for cls in _specs_in(field.annotation)]
 
 
 def _short(value: Any) -> str:
@@ -105,27 +147,31 @@ def _short(value: Any) -> str:
     return text if len(text) <= 80 else f"{text[:80]}..."
 
 
-def _range(name: str) -> str | None:
-    """The allowed range of a field in words, by its dotted or bare name."""
-    field = _field(name)
+def _range(field: FieldInfo | None) -> str | None:
+    """The allowed range of a field in words; None where it has no two ends."""
     if field is None:
         return None
-    low = high = ""
-    constraints = list(field.metadata)
+    limits: dict[str, Any] = {}
+    for constraint in _constraints(field):
+        for end in ("ge", "gt", "le", "lt", "multiple_of"):
+            if (limit := getattr(constraint, end, None)) is not None:
+                limits[end] = limit
+    if not (limits.keys() & {"ge", "gt"} and limits.keys() & {"le", "lt"}):
+        return None
+    if limits.keys() == {"ge", "le", "multiple_of"}:
+        every = range(limits["ge"], limits["le"] + 1, limits["multiple_of"])
+        return f"a multiple of {limits['multiple_of']}: {', '.join(map(str, every[:-1]))} or {every[-1]}"
+    whole = "a whole number " if "int" in str(field.annotation) else "a number "
+    low = f"from {limits['ge']}" if "ge" in limits else f"above {limits['gt']}"
+    if low.startswith("from") and "le" in limits:
+        return f"{whole}{low} to {limits['le']}"
+    return f"{whole}{low} and " + (f"up to {limits['le']}" if "le" in limits else f"below {limits['lt']}")
+
+
+def _constraints(field: FieldInfo) -> list[Any]:
+    """What limits a field's values, or the items of a field that holds several."""
+    found = list(field.metadata)
     for part in getattr(field.annotation, "__args__", ()):  # Annotated[...] | None keeps its ranges one level down
         for metadata in getattr(part, "__metadata__", ()):
-            constraints += getattr(metadata, "metadata", [metadata])
-    for constraint in constraints:
-        if getattr(constraint, "ge", None) is not None:
-            low = f"from {constraint.ge}"
-        if getattr(constraint, "gt", None) is not None:
-            low = f"above {constraint.gt}"
-        if getattr(constraint, "le", None) is not None:
-            high = f"up to {constraint.le}"
-        if getattr(constraint, "lt", None) is not None:
-            high = f"below {constraint.lt}"
-    if not (low and high):
-        return None
-    whole = "a whole number " if "int" in str(field.annotation) else "a number "
-    closed = low.startswith("from") and high.startswith("up to")
-    return f"{whole}{low} {high.removeprefix('up ') if closed else f'and {high}'}"
+            found += getattr(metadata, "metadata", [metadata])
+    return found

@@ -43,6 +43,14 @@ class FoldSpec(RunSpec):
     # Clean test pictures are judged besides, behind those of the fold
     judges_test: bool = False
 
+    def ignored(self) -> dict[str, str]:
+        """skorch's fit knows neither, and a fold has no branches."""
+        return {
+            "schedule": "a fold keeps a constant rate",
+            "precision": "a fold is trained in float32",
+            "earlier": "a fold has no branches",
+        }
+
     @model_validator(mode="after")
     def _fold_is_one_of_them(self) -> "FoldSpec":
         if self.split == "folds" and self.fold >= self.n_folds:
@@ -55,10 +63,16 @@ class SearchSpec(Spec):
 
     base: FoldSpec = FoldSpec()  # the network, its fit and the folds; learning rate and batch size are searched
     learning_rates: Annotated[tuple[LearningRate, ...], Field(min_length=1, max_length=8)] = (0.0001, 0.001, 0.01)
-    batch_sizes: Annotated[tuple[Annotated[int, Field(ge=2, le=4_096)], ...], Field(min_length=1, max_length=8)] = (
+    batch_sizes: Annotated[tuple[Annotated[int, Field(ge=1, le=4_096)], ...], Field(min_length=1, max_length=8)] = (
         32, 64, 128,
     )  # fmt: skip
     n_random: Annotated[int, Field(ge=1, le=64)] | None = None  # so many pairs drawn at random; None for all of them
+
+    @model_validator(mode="after")
+    def _batch_norm_needs_pairs(self) -> "SearchSpec":
+        if (smallest := min(self.batch_sizes)) < self.base.smallest_batch():
+            raise ValueError(f"batch_sizes has {smallest}; {self.base.batch_norm_needs}")
+        return self
 
     @property
     def n_pairs(self) -> int:

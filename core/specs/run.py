@@ -5,14 +5,14 @@ these. A setting that is out of range becomes a sentence: ``parse_run_spec`` rai
 """
 
 import json
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, model_validator
 
 from core.specs import tasks
-from core.specs.base import Seed, Spec, SpecError, flatten, sentence
+from core.specs.base import STORED, Seed, Spec, SpecError, flatten, sentences
 from core.specs.data import DataSpec
-from core.specs.models import CNNSpec, MLPSpec, ModelSpec
+from core.specs.models import MLPSpec, ModelSpec
 from core.specs.optimizers import AnyOptimizerSpec, OptimizerSpec, SGDSpec
 from core.specs.schedules import ConstantSpec, ScheduleSpec
 
@@ -53,10 +53,40 @@ class RunSpec(Spec):
         """The optimizer that trains on behind so many whole epochs."""
         return next((part.optimizer for part in self.earlier if epoch < part.until_epoch), self.optimizer)
 
+    def smallest_batch(self) -> int:
+        """Pictures that a step needs, for the sake of the network's batch norm."""
+        return self.model.smallest_batch()
+
+    @property
+    def batch_norm_needs(self) -> str:
+        """The end of a sentence about a batch that is too small."""
+        return f"the batch norm of {self.model.title} needs batches of at least {self.smallest_batch()} pictures"
+
+    def ignored(self) -> dict[str, str]:
+        """The settings that a run of this kind does not look at, and why; each has its default, or is refused."""
+        return {}
+
     @model_validator(mode="after")
-    def _batch_norm_needs_pairs(self) -> "RunSpec":
-        if isinstance(self.model, CNNSpec) and self.model.batch_norm and self.batch_size < 2:
-            raise ValueError("batch_size is 1; a network with batch norm needs batches of at least 2 pictures")
+    def _is_of_its_task(self) -> Self:
+        if not isinstance(self, expected := tasks.spec_class(self.task)):
+            raise ValueError(f"task is {self.task!r}; such a run has the settings of {expected.__name__}")
+        return self
+
+    @model_validator(mode="after")
+    def _nothing_is_ignored(self, info: ValidationInfo) -> Self:
+        fields = type(self).model_fields
+        given = {name: why for name, why in self.ignored().items() if getattr(self, name) != fields[name].default}
+        if given and info.context == STORED:
+            return self.model_copy(update={name: fields[name].default for name in given})
+        if given:
+            told = (f"{_told(name, getattr(self, name))}; {why}. Leave it out." for name, why in given.items())
+            raise ValueError(" ".join(told))
+        return self
+
+    @model_validator(mode="after")
+    def _batch_norm_needs_pairs(self) -> Self:
+        if self.batch_size < self.smallest_batch():
+            raise ValueError(f"batch_size is {self.batch_size}; {self.batch_norm_needs}")
         return self
 
     @model_validator(mode="after")
@@ -69,13 +99,23 @@ class RunSpec(Spec):
         return self
 
 
-def parse_run_spec(settings: str | dict[str, Any]) -> RunSpec:
+def _told(name: str, value: object) -> str:
+    """What a setting is, in the beginning of a sentence."""
+    if isinstance(value, Spec):
+        return f"{name}.kind is {getattr(value, 'kind', None)!r}"
+    return f"{name} is given" if isinstance(value, tuple) else f"{name} is {value!r}"
+
+
+def parse_run_spec(settings: str | dict[str, Any], *, stored: bool = False) -> RunSpec:
     """A checked ``RunSpec`` from JSON text or from a dictionary; of the subclass that its ``task`` asks for.
 
     Parameters
     ----------
     settings : str or dict
         JSON as ``RunSpec.model_dump_json`` writes it; fields left out take their defaults.
+    stored : bool
+        Whether they were written by the lab, perhaps by an earlier version of it, which let settings stand that such a
+        run ignores. They take their defaults then, and the run has the losses that it had.
 
     Raises
     ------
@@ -89,12 +129,12 @@ def parse_run_spec(settings: str | dict[str, Any]) -> RunSpec:
             raise SpecError(f"The settings are not JSON: {error.msg} in line {error.lineno}.") from error
         except (ValueError, RecursionError) as error:
             raise SpecError("The settings hold a number or a nesting that no run can have.") from error
+    task = settings.get("task", "train") if isinstance(settings, dict) else "train"
+    spec_class: type[RunSpec] = tasks.spec_class(task)
     try:
-        task = settings.get("task", "train") if isinstance(settings, dict) else "train"
-        spec: RunSpec = tasks.spec_class(task).model_validate(settings)
+        return spec_class.model_validate(settings, context=STORED if stored else None)
     except ValidationError as error:
-        raise SpecError(" ".join(sentence(e) for e in error.errors())) from error
-    return spec
+        raise SpecError(sentences(error, spec_class)) from error
 
 
 def differences(first: RunSpec, second: RunSpec) -> dict[str, tuple[Any, Any]]:

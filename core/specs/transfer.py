@@ -29,7 +29,13 @@ class WeightsSpec(Spec):
     """Which weights the network begins with. The hash decides them; where they came from is kept for people."""
 
     source: WeightsSource = "random"
-    sha256: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
+    sha256: Annotated[
+        str,
+        Field(
+            pattern=r"^([0-9a-f]{64})?$",
+            description="allowed is the SHA-256 of the weights, 64 digits from 0 to f, or nothing for random weights",
+        ),
+    ] = ""
 
     @model_validator(mode="after")
     def _hash_belongs_to_a_source(self) -> "WeightsSpec":
@@ -83,14 +89,17 @@ class TransferSpec(RunSpec):
         """Whether the frozen network answers each picture the same at all times, so that asking once is enough."""
         return self.frozen_stages == ALL_BUT_HEAD and not self.batch_norm_trap
 
+    def smallest_batch(self) -> int:
+        """A last layer alone, on features, has no batch norm."""
+        return 1 if self.uses_cache else self.model.smallest_batch(self.side)
+
+    def ignored(self) -> dict[str, str]:
+        """It has no branches and one rate per part; a last layer alone is too small for a GPU to pay."""
+        ignored = {"earlier": "a transfer run has no branches", "schedule": "a transfer run keeps a constant rate"}
+        return ignored | ({"device": "a last layer alone is trained on the CPU"} if self.uses_cache else {})
+
     @model_validator(mode="after")
-    def _only_what_transfer_can(self) -> "TransferSpec":
-        if self.earlier:
-            raise ValueError("earlier is given; a transfer run has no branches. Remove it")
-        if self.schedule.kind != "constant":
-            raise ValueError(f"schedule.kind is {self.schedule.kind!r}; a transfer run keeps a constant rate")
-        if self.batch_size < 2:
-            raise ValueError("batch_size is 1; ResNet-18 has batch norm, which needs batches of at least 2 pictures")
+    def _the_trap_needs_a_frozen_stage(self) -> "TransferSpec":
         if self.batch_norm_trap and not self.frozen_stages:
             raise ValueError("batch_norm_trap is on, but nothing is frozen: freeze at least one stage")
         return self

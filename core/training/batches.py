@@ -1,12 +1,13 @@
 """Batches from pictures that stay in memory: what the handout's DataLoader does, without its cost."""
 
+import math
 from collections.abc import Iterator
 from typing import Protocol
 
 import numpy as np
 import torch
 
-from core.specs import RunSpec
+from core.specs import RunSpec, SpecError
 
 # Conversion from bytes to float is done for so many pictures at once: a chunk of 256 float pictures (3 MB) still fits
 # the processor's cache, and the fixed cost of each tensor operation is shared by several batches.
@@ -22,6 +23,22 @@ def normalise(images: torch.Tensor) -> torch.Tensor:
         Any shape, values from 0 to 255. Changed in place.
     """
     return images.div_(255).sub_(0.5).div_(0.5)
+
+
+def steps_per_epoch(spec: RunSpec, n_images: int) -> int:
+    """Batches of an epoch; the last one holds what is left.
+
+    Raises
+    ------
+    core.specs.SpecError
+        If one picture is left, of which the network's batch norm can make nothing.
+    """
+    if n_images % spec.batch_size == 1 and spec.smallest_batch() > 1:
+        raise SpecError(
+            f"batch_size is {spec.batch_size}, which leaves 1 of {n_images:,} training pictures for the last batch; "
+            f"{spec.batch_norm_needs}. Choose another batch size, or one picture more or less."
+        )
+    return math.ceil(n_images / spec.batch_size)
 
 
 class InOrder(Protocol):

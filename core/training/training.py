@@ -5,7 +5,6 @@
 runs the same code without the app: a progress bar, then the run folder's path and the test accuracy.
 """
 
-import math
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from core.datasets import load_for
 from core.datasets.image_set import ImageSet
 from core.models import build_model
 from core.specs import RunSpec
-from core.training.batches import ResidentImages
+from core.training.batches import ResidentImages, steps_per_epoch
 from core.training.events import OnEvent, RunResult, ShouldStop
 from core.training.judging import Judge, autocast_of
 from core.training.loop import Learner, fit
@@ -82,7 +81,7 @@ def learner_of(spec: RunSpec, train_set: ResidentImages, n_classes: int, *, epoc
         Whole epochs behind it, where a checkpoint is about to be restored: its optimizer is of the right kind.
     """
     model = seeded_model(spec, n_classes)
-    n_steps_per_epoch = math.ceil(len(train_set) / spec.batch_size)
+    n_steps_per_epoch = steps_per_epoch(spec, len(train_set))
 
     def begin_epoch(epoch: int) -> None:
         if any(epoch == part.until_epoch for part in spec.earlier):  # here a branch leaves its parent

@@ -36,7 +36,7 @@ def split(order: torch.Tensor, batch_size: int) -> list[torch.Tensor]:
     At 32 pixels the last maps have one pixel: batch norm can't average over one picture, and PyTorch raises.
     """
     parts = list(order.split(batch_size))
-    if len(parts) > 1 and len(parts[-1]) == 1:
+    if batch_size > 1 and len(parts) > 1 and len(parts[-1]) == 1:
         parts[-2:] = [torch.cat(parts[-2:])]
     return parts
 

@@ -152,6 +152,12 @@ def _optimizer(spec: TransferSpec) -> str:
     return "\n".join(lines)
 
 
+_JOIN = [
+    "    if len(batches) > 1 and len(batches[-1]) == 1:  # batch norm can't average over one picture",
+    "        batches[-2:] = [torch.cat(batches[-2:])]",
+]
+
+
 def _training(spec: TransferSpec, n_steps: int | None) -> str:
     frozen = spec.frozen_stages
     mode = ["    model.train()"]
@@ -170,8 +176,7 @@ def _training(spec: TransferSpec, n_steps: int | None) -> str:
         "for epoch in range(num_epochs):",
         *mode,
         "    batches = list(torch.randperm(len(X_train), generator=shuffling).split(batch_size))",
-        "    if len(batches) > 1 and len(batches[-1]) == 1:  # batch norm can't average over one picture",
-        "        batches[-2:] = [torch.cat(batches[-2:])]",
+        *(_JOIN if spec.batch_size > 1 else []),
         "    for batch in batches:",
         f"        images, labels = {inputs}, y_train[batch]",
         *(f"        {line}" for line in forward),

@@ -38,7 +38,7 @@ def cnn_controls(lab: Lab) -> RunSpec:
         "Dropout", "dropout", low=0.0, high=0.9, step=0.05, default=HANDOUT["dropout"],
         help="The share of units that each training step leaves out, at random.",
     )  # fmt: skip
-    batch_size = batch_size_slider(HANDOUT["batch_size"], smallest=2)
+    batch_size = batch_size_slider(HANDOUT["batch_size"])
     seed = seed_field()
     machine = machine_settings()
     handout_values_button(HANDOUT)

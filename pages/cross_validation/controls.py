@@ -55,7 +55,7 @@ def network_controls(
     settings: dict[str, Any] = {"optimizer": AdamSpec(), "batch_size": HANDOUT["batch_size"]}
     if fit:
         with next(places):
-            settings["batch_size"] = batch_size_slider(HANDOUT["batch_size"], smallest=2)
+            settings["batch_size"] = batch_size_slider(HANDOUT["batch_size"])
         with next(places):
             settings["optimizer"] = AdamSpec(learning_rate=learning_rate_slider(HANDOUT["learning_rate"]))
     with next(places):

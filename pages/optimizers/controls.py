@@ -50,7 +50,7 @@ def optimizers_controls(lab: Lab) -> RaceSettings:
         model = CNNSpec(channels1=filters, channels2=more)
     n_epochs = number_slider("Epochs", "n_epochs", low=1, high=50, step=1, default=defaults.N_EPOCHS)
     schedule = _schedule(n_epochs)
-    batch_size = batch_size_slider(defaults.BATCH_SIZE, smallest=1 if network == MLP else 2)
+    batch_size = batch_size_slider(defaults.BATCH_SIZE)
     seed = seed_field()
     base = RunSpec(
         data=lab.data,

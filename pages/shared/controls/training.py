@@ -47,12 +47,12 @@ def length_controls(default_epochs: int) -> Length:
     return Length(number_slider("Epochs", "n_epochs", low=1, high=50, step=1, default=default_epochs), None)
 
 
-def batch_size_slider(default: int, smallest: int = 1) -> int:
+def batch_size_slider(default: int) -> int:
     """Pictures a step."""
     return choice_slider(
         "Batch size",
         "batch_size",
-        options=[size for size in BATCH_SIZES if size >= smallest],
+        options=BATCH_SIZES,
         default=default,
         help="Pictures that each step looks at.",
     )

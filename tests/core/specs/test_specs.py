@@ -155,7 +155,7 @@ OUT_OF_RANGE = [
     ({"max_seconds": math.nan}, "max_seconds is nan;", "above 0 and up to 86400"),
     ({"batch_size": 0}, "batch_size is 0;", "a whole number from 1 to 4096"),
     ({"batch_size": 4097}, "batch_size is 4097;", "a whole number from 1 to 4096"),
-    ({"batch_size": 1, "model": {"kind": "cnn"}}, "batch_size is 1;", "at least 2"),
+    ({"batch_size": 1, "model": {"kind": "resnet18"}}, "batch_size is 1;", "at least 2"),
     ({"earlier": [{"until_epoch": 4, "optimizer": {"kind": "sgd"}}]}, "earlier ends at the epochs [4];", "below"),
     ({"earlier": 3}, "earlier is 3;", "allowed is"),
     ({"random_state": -1}, "random_state is -1;", "a whole number from 0 to 4294967295"),
