@@ -16,7 +16,7 @@ from torchvision.datasets import FashionMNIST
 from core import datasets
 from core.datasets import DatasetError, fashion_mnist
 from core.datasets.downloads import DownloadStoppedError
-from core.receipts import training_script
+from core.receipts import script
 from core.specs import DataSpec, MLPSpec, RunSpec
 from core.training.events import BatchEnd
 from core.training.training import train
@@ -226,7 +226,7 @@ def test_the_script_without_the_lab_has_the_same_pictures_and_losses(home, fake,
     raw.mkdir(parents=True)
     for name in NAMES:
         (raw / name.removesuffix(".gz")).write_bytes(gzip.decompress((fake / name).read_bytes()))
-    (tmp_path / "alone" / "script.py").write_text(training_script.script(spec), encoding="utf-8")
+    (tmp_path / "alone" / "script.py").write_text(script(spec), encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-I", "-c", _ALONE],
         cwd=tmp_path / "alone",
@@ -235,7 +235,7 @@ def test_the_script_without_the_lab_has_the_same_pictures_and_losses(home, fake,
         text=True,
     )
     assert done.returncode == 0, done.stderr
-    assert "core" not in training_script.script(spec).replace("score", "")
+    assert "core" not in script(spec).replace("score", "")
     images = datasets.load_for(data)
     arrays = [getattr(images, f"{split}_{part}") for split in ("train", "test") for part in ("images", "labels")]
     told = [hashlib.sha256(array.astype("int64").tobytes()).hexdigest() for array in arrays]
