@@ -85,5 +85,3 @@ class _RunPanel(Panel[Run, RunSnapshot]):
 
     def resume(self, thing: Run) -> None:
         self.lab.engine.resume(thing, self.lab.person)
-
-
