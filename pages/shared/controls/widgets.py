@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from typing import Any
+from urllib.parse import quote
 
 import streamlit as st
 
-from pages.shared.frame.settings import Setting, settle
+from pages.shared.frame.settings import Setting, one_of, settle
 
 
 def number_slider(
@@ -81,6 +82,42 @@ def choice_list(
     )  # fmt: skip
 
 
+def choices(
+    label: str,
+    key: str,
+    *,
+    options: Sequence[Any],
+    default: Sequence[Any],
+    format_option: Callable[[Any], str] = str,
+    help: str | None = None,
+    as_list: bool = False,
+) -> list[Any]:
+    """Several of some options, of the URL parameter ``key``: their texts with commas between.
+
+    Parameters
+    ----------
+    as_list : bool
+        In a list that opens; else all are in sight.
+    """
+    by_text = {quote(format_option(option), safe=" "): option for option in options}
+
+    def read(text: str) -> list[Any]:
+        texts = text.split(",") if text else []
+        if not set(texts) <= by_text.keys():
+            raise ValueError(text)
+        return [by_text[one] for one in texts]
+
+    def write(chosen: Sequence[Any]) -> str:
+        return ",".join(quote(format_option(option), safe=" ") for option in chosen)
+
+    settle(Setting(key, label, list(default), read, write, f"some of {', '.join(map(format_option, options))}"))
+    if as_list:
+        return st.multiselect(label, options, format_func=format_option, key=key, help=help)
+    return st.pills(
+        label, options, selection_mode="multi", format_func=format_option, key=key, help=help, wrap=True
+    )
+
+
 def switch(label: str, key: str, *, default: bool = False, help: str | None = None) -> bool:
     """On or off, of the URL parameter ``key``."""
 
@@ -91,27 +128,3 @@ def switch(label: str, key: str, *, default: bool = False, help: str | None = No
 
     settle(Setting(key, label, default, read, lambda on: str(on).lower(), "true or false"))
     return st.toggle(label, key=key, help=help)
-
-
-def one_of(
-    label: str,
-    key: str,
-    options: Sequence[Any],
-    default: Any,
-    format_option: Callable[[Any], str] = str,
-    *,
-    is_always_told: bool = False,
-) -> Setting[Any]:
-    """The setting of a choice among options, by their texts."""
-    by_text = {format_option(option): option for option in options}
-
-    def read(text: str) -> Any:
-        if text not in by_text:
-            raise ValueError(text)
-        return by_text[text]
-
-    return Setting(key, label, default, read, format_option, _allowed(list(by_text)), is_always_told)
-
-
-def _allowed(texts: Sequence[str]) -> str:
-    return f"one of {', '.join(texts)}" if len(texts) <= 8 else f"one of {texts[0]}, {texts[1]}, … {texts[-1]}"

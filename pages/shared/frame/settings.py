@@ -6,9 +6,10 @@ F5, Back); an address without any settings, as the sidebar's links are, leaves t
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
+from urllib.parse import quote
 
 import streamlit as st
 
@@ -118,11 +119,35 @@ def settle(setting: Setting[Any]) -> None:
         st.session_state[name] = _value(book, setting)
     elif name not in place and before.default != setting.default:
         st.session_state[name] = setting.default  # untouched, and the default moved with another setting
+    if not _fits(setting, st.session_state[name]):  # of another data set, or of another network
+        book.wrong[name] = f"{setting.label}: what was chosen is not among them any more; the choice begins anew."
+        st.session_state[name] = setting.default
+        place.pop(name, None)
     book.known[name] = setting
     _note(book, setting)
     _write(book)
     if name in book.wrong:
         st.warning(book.wrong[name])
+
+
+def one_of(
+    label: str,
+    key: str,
+    options: Sequence[Any],
+    default: Any,
+    format_option: Callable[[Any], str] = str,
+    *,
+    is_always_told: bool = False,
+) -> Setting[Any]:
+    """The setting that is a choice among options, by their texts."""
+    by_text = {format_option(option): option for option in options}
+
+    def read(text: str) -> Any:
+        if text not in by_text:
+            raise ValueError(text)
+        return by_text[text]
+
+    return Setting(key, label, default, read, format_option, _allowed(list(by_text)), is_always_told)
 
 
 def value_of(setting: Setting[T]) -> T:
@@ -175,7 +200,9 @@ def _book() -> _Book:
 
 
 def _address() -> dict[str, str]:
-    return st.query_params.to_dict()
+    """The browser's; what it names several times, as links of earlier versions do, with commas between."""
+    every = {name: st.query_params.get_all(name) for name in st.query_params.to_dict()}
+    return {name: texts[0] if len(texts) == 1 else ",".join(map(quote, texts)) for name, texts in every.items()}
 
 
 def _open(book: _Book, url: dict[str, str]) -> None:
@@ -193,6 +220,14 @@ def _collect(book: _Book) -> bool:
         if setting.name in st.session_state:
             _note(book, setting)
     return before != (book.lab, book.own.get(book.page, {}))
+
+
+def _fits(setting: Setting[Any], value: Any) -> bool:
+    try:
+        setting.read(setting.write(value))
+    except (ValueError, KeyError, TypeError):
+        return False
+    return True
 
 
 def _note(book: _Book, setting: Setting[Any]) -> None:
@@ -222,6 +257,10 @@ def _value(book: _Book, setting: Setting[T]) -> T:
             f"It is now {setting.write(setting.default)}."
         )
         return setting.default
+
+
+def _allowed(texts: Sequence[str]) -> str:
+    return f"one of {', '.join(texts)}" if len(texts) <= 8 else f"one of {texts[0]}, {texts[1]}, … {texts[-1]}"
 
 
 def _as_code(text: str) -> str:
