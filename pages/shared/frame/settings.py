@@ -166,6 +166,11 @@ def value_of(setting: Setting[T]) -> T:
         return setting.default
 
 
+def is_on(name: str) -> bool:
+    """Whether a switch is on, before it is drawn."""
+    return value_of(Setting(name, name, False, lambda text: text == "true", str, ""))
+
+
 def put(values: Mapping[str, Any]) -> None:
     """Set some of this page's settings; for callbacks, before the page is drawn again."""
     book = _book()
