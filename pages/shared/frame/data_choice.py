@@ -18,8 +18,12 @@ def data_choice() -> DataSpec:
     with st.sidebar:
         st.subheader("Pictures")
         names = list(present)
-        settle(one_of("The data set", "dataset", names, names[0], lambda name: present[name].title, is_always_told=True))
-        name = st.selectbox("Data set", names, key="dataset", format_func=lambda name: present[name].title)
+
+        def title(name: str) -> str:
+            return present[name].title
+
+        settle(one_of("The data set", "dataset", names, names[0], title, is_always_told=True))
+        name = st.selectbox("Data set", names, key="dataset", format_func=title)
         info = present[name]
         st.caption(info.summary)
         n_train = choice_slider(

@@ -1,8 +1,8 @@
 """The settings of all pages: a page has its own, the lab has some for all pages, and the address tells both.
 
 A setting is kept as the text that a link has for it, and only where it is not its default: so what nobody touched on a
-page is that page's own default, however one came here. A page's address is the truth when somebody arrives by it (a link,
-F5, Back); an address without any settings, as the sidebar's links are, leaves the page as it was left.
+page is that page's own default, however one came here. A page's address is the truth when somebody arrives by it (a
+link, F5, Back); an address without any settings, as the sidebar's links are, leaves the page as it was left.
 """
 
 import time
@@ -12,6 +12,8 @@ from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
 import streamlit as st
+
+from pages.shared.words.markdown import quoted
 
 LAB = ("dataset", "n_train", "n_test", "data_seed")  # what every page obeys
 _ALIASES = {"seed": "random_state"}  # what people write into links by hand
@@ -258,7 +260,7 @@ def _value(book: _Book, setting: Setting[T]) -> T:
     except ValueError:
         shown = text if len(text) <= 40 else f"{text[:40]}..."
         book.wrong[setting.name] = (
-            f"{setting.label} in the link is {_as_code(shown)}; allowed is {setting.allowed}. "
+            f"{setting.label} in the link is {quoted(shown)}; allowed is {setting.allowed}. "
             f"It is now {setting.write(setting.default)}."
         )
         return setting.default
@@ -266,11 +268,6 @@ def _value(book: _Book, setting: Setting[T]) -> T:
 
 def _allowed(texts: Sequence[str]) -> str:
     return f"one of {', '.join(texts)}" if len(texts) <= 8 else f"one of {texts[0]}, {texts[1]}, … {texts[-1]}"
-
-
-def _as_code(text: str) -> str:
-    """Text from a link, shown as it is and never as Markdown or HTML."""
-    return "`" + text.replace("`", "'").replace("\n", " ") + "`"
 
 
 def _write(book: _Book) -> None:
