@@ -125,8 +125,8 @@ def settle(setting: Setting[Any]) -> None:
         book.wrong[name] = f"{setting.label}: what was chosen is not among them any more; the choice begins anew."
         st.session_state[name] = setting.default
         place.pop(name, None)
-    book.known[name] = setting
     _note(book, setting)
+    book.known[name] = setting
     _write(book)
     if name in book.wrong:
         st.warning(book.wrong[name])
@@ -238,16 +238,15 @@ def _fits(setting: Setting[Any], value: Any) -> bool:
 
 
 def _note(book: _Book, setting: Setting[Any]) -> None:
-    """Keep what the widget shows."""
-    place, value = book.place_of(setting.name), st.session_state[setting.name]
-    text = setting.write(value)
-    if text != setting.write(setting.default) or setting.is_always_told:
-        if place.get(setting.name) != text:
-            book.wrong.pop(setting.name, None)
-        place[setting.name] = text
+    """Keep what the widget shows; a complaint about the link ends where somebody has changed it."""
+    place, name = book.place_of(setting.name), setting.name
+    text, usual = setting.write(st.session_state[name]), setting.write(setting.default)
+    if name in book.known and text != place.get(name, usual):
+        book.wrong.pop(name, None)
+    if text != usual or setting.is_always_told:
+        place[name] = text
     else:
-        if place.pop(setting.name, None) is not None:
-            book.wrong.pop(setting.name, None)
+        place.pop(name, None)
 
 
 def _value(book: _Book, setting: Setting[T]) -> T:
