@@ -13,7 +13,7 @@ from pages.shared.controls.training import (
     machine_settings,
     seed_field,
 )
-from pages.shared.controls.widgets import number_slider
+from pages.shared.controls.widgets import number_slider, switch
 from pages.shared.frame.frame import Lab
 
 
@@ -25,11 +25,10 @@ def cnn_controls(lab: Lab) -> RunSpec:
         number_slider(f"Filters, convolutions {which}", key, low=4, high=128, step=4, default=HANDOUT[key])
         for which, key in (("1 and 2", "channels1"), ("3 and 4", "channels2"))
     )
-    batch_norm = st.toggle(
+    batch_norm = switch(
         "Batch norm",
-        HANDOUT["batch_norm"],
-        key="batch_norm",
-        bind="query-params",
+        "batch_norm",
+        default=HANDOUT["batch_norm"],
         help="BatchNorm2d behind each convolution: every channel is brought to mean 0 and spread 1 over the batch.",
     )
     model = CNNSpec(channels1=channels1, channels2=channels2, batch_norm=batch_norm)

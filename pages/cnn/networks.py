@@ -10,7 +10,7 @@ from core.datasets.image_set import ImageSet
 from core.lab.errors import ChalknetError
 from core.runs import Run, kept_epochs, open_run
 from pages.cnn.controls import n_classes
-from pages.shared.controls.widgets import complain_about_link
+from pages.shared.controls.widgets import choice_list
 from pages.shared.panels.results import pictures_of
 
 
@@ -82,17 +82,11 @@ def layer_choice(network: Opened, label_visibility: Literal["visible", "collapse
     children = network.model.conv_layer.named_children()
     names = {f"conv_layer.{name}": f"conv_layer.{name} · {type(layer).__name__}" for name, layer in children}
     first = next(iter(names))
-    if st.session_state.get("layer", first) not in names:  # a network without batch norm has fewer layers
-        st.session_state["layer"] = first
-    complain_about_link("layer", "The layer", list(names.values()).__contains__, "a layer of conv_layer", first)
-    return st.selectbox(
-        "Layer",
-        list(names),
-        key="layer",
-        bind="query-params",
-        format_func=names.__getitem__,
-        label_visibility=label_visibility,
-    )
+    layer: str = choice_list(
+        "Layer", "layer", options=list(names), default=first, format_option=names.__getitem__,
+        hide_label=label_visibility == "collapsed",
+    )  # fmt: skip
+    return layer
 
 
 @st.cache_data(max_entries=12, show_spinner="Showing the network all test pictures.")

@@ -21,6 +21,7 @@ from core.convolution.exercises import (
 from core.convolution.inputs import ConvolutionError
 from pages.convolution.practice_picture import practice_data
 from pages.convolution.state import clear_link, is_new_link, remember_link
+from pages.shared.frame.settings import tell, told
 from pages.shared.pictures.convolution import moving_picture, sent
 from pages.shared.words.markdown import plain
 
@@ -45,7 +46,7 @@ def practice() -> None:
         _size_form()
     moving_picture(practice_data(exercise, attempt), PICTURE, on_answered_change=_answered)
     _score(exercise, attempt)
-    st.query_params[_CODE] = exercise.code
+    tell({_CODE: exercise.code})
     remember_link(_LINK, exercise.code)
     clear_link()
 
@@ -53,7 +54,7 @@ def practice() -> None:
 def _open_link() -> str | None:
     """Begin the exercise that the link names, unless it is the one under way; returns what is wrong with the link."""
     under_way = st.session_state.get(_ATTEMPT)
-    text = st.query_params.get(_CODE)
+    text = told(_CODE)
     complaint = None
     if text is not None and is_new_link(_LINK, text) and (under_way is None or under_way["code"] != text):
         try:
@@ -73,7 +74,7 @@ def _choose(kind: Any, level: str, seed: int, stage: int) -> None:
     """Begin another exercise; the address follows at the end of the run."""
     exercise = make_exercise(kind, level, seed if level in "123" else 0, stage)
     _begin(exercise)
-    remember_link(_LINK, st.query_params.get(_CODE))
+    remember_link(_LINK, told(_CODE))
     remember_link(_LINK, exercise.code)
 
 

@@ -12,6 +12,7 @@ import streamlit as st
 
 from core.convolution.inputs import ConvolutionError
 from core.convolution.lesson import HANDOUT_A, Lesson, fit_channels, from_query, to_query
+from pages.shared.frame.settings import tell, told
 from pages.shared.words.markdown import plain
 
 _NAMES = [field.name for field in fields(Lesson)]
@@ -21,7 +22,7 @@ _ON_ITS_WAY = 3.0  # seconds in which a browser may still send the address that 
 
 def current_lesson() -> Lesson:
     """The lesson that the page shows; a malformed link gives the default and a notice."""
-    link = {name: st.query_params[name] for name in _NAMES if name in st.query_params}
+    link = {name: text for name in _NAMES if (text := told(name)) is not None}
     if link and is_new_link(_LINK, link):
         try:
             show(from_query(link))
@@ -48,11 +49,7 @@ def change(**settings: Any) -> None:
 def write_link() -> None:
     """Put the lesson into the browser's address, for everybody to copy."""
     wanted = st.session_state.get(_LESSON, {})
-    for name in _NAMES:
-        if name in wanted and st.query_params.get(name) != wanted[name]:
-            st.query_params[name] = wanted[name]
-        elif name not in wanted and name in st.query_params:
-            del st.query_params[name]
+    tell({name: wanted.get(name) for name in _NAMES})
     remember_link(_LINK, dict(wanted))
 
 
@@ -75,9 +72,7 @@ def remember_link(key: str, link: Any) -> None:
 
 def clear_link() -> None:
     """Take the lesson out of the address, where another view has it; the session still knows it."""
-    for name in _NAMES:
-        if name in st.query_params:
-            del st.query_params[name]
+    tell(dict.fromkeys(_NAMES))
 
 
 def notice() -> str | None:

@@ -5,8 +5,6 @@ from contextlib import nullcontext
 from itertools import repeat
 from typing import Any
 
-import streamlit as st
-
 from core.specs import AdamSpec
 from core.specs.folds import FoldSpec
 from pages.cross_validation.defaults import HANDOUT, NETWORKS
@@ -18,7 +16,7 @@ from pages.shared.controls.training import (
     machine_settings,
     seed_field,
 )
-from pages.shared.controls.widgets import choice, choice_slider, number_field, number_slider
+from pages.shared.controls.widgets import choice, choice_slider, number_field, number_slider, switch
 from pages.shared.frame.frame import Lab
 from pages.shared.words.expected import runs_take
 
@@ -80,18 +78,16 @@ def own_share_control() -> int:
 def fold_controls() -> dict[str, Any]:
     """K, stratified or not, shuffled by which seed."""
     n_folds = number_slider("K, the number of folds", "n_folds", low=2, high=10, step=1, default=HANDOUT["n_folds"])
-    stratified = st.toggle(
+    stratified = switch(
         "Stratified",
-        HANDOUT["stratified"],
-        key="stratified",
-        bind="query-params",
+        "stratified",
+        default=HANDOUT["stratified"],
         help="Each fold has its share of every class. scikit-learn does so by itself for a classifier.",
     )
-    shuffle = st.toggle(
+    shuffle = switch(
         "Shuffled",
-        True,
-        key="shuffle",
-        bind="query-params",
+        "shuffle",
+        default=True,
         help="Off, the folds are dealt in the order of the pictures, as the handout's bare cv=5 does.",
     )
     seed = number_field("Seed of the split", "split_seed", low=0, high=MAX_SEED, default=0) if shuffle else 0

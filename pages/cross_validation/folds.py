@@ -195,7 +195,7 @@ def _out_of_fold(scores: list[FoldScore]) -> None:
     st.subheader("Which fold judged this picture?", anchor=False)
     last = len(images.train_labels) - 1
     if st.session_state.get("train_picture", 0) > last:  # chosen among more pictures
-        st.session_state["train_picture"] = float(last)
+        st.session_state["train_picture"] = last
     number = number_field("Training picture number", "train_picture", low=0, high=last, default=0)
     odds, fold = together.probabilities[number], int(together.fold_of_each[number]) + 1
     if np.isnan(odds[0]):

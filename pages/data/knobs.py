@@ -6,6 +6,7 @@ import streamlit as st
 from core.datasets import looking
 from core.datasets.shapes10_drawing import CLASS_NAMES, draw_block
 from pages.shared.controls.widgets import number_slider
+from pages.shared.frame.settings import put
 from pages.shared.pictures.strips import data_url
 
 _KNOBS = {
@@ -49,7 +50,7 @@ def data_knobs() -> None:
 
 
 def _set(values: dict[str, float]) -> None:
-    st.session_state.update(values)
+    put(values)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

@@ -14,6 +14,7 @@ from core.datasets.image_set import ImageSet
 from core.specs import DataSpec
 from pages.shared.components import component
 from pages.shared.controls.widgets import choice, choice_slider, number_field
+from pages.shared.frame.settings import put
 from pages.shared.frame.tabs import go_to
 from pages.shared.pictures.strips import data_url
 from pages.shared.words.markdown import plain
@@ -91,7 +92,7 @@ def one_picture(images: ImageSet) -> None:
         _, pictures, labels = split_of(images)
     last = len(labels) - 1
     if st.session_state.get("picture", 0) > last:  # of a larger set, or of the other split
-        st.session_state["picture"] = float(last)
+        st.session_state["picture"] = last
     with number:
         index = number_field(f"Picture, 0 to {last:,}", "picture", low=0, high=last, default=0)
     said.markdown(f"### {plain(images.class_names[labels[index]])}")
@@ -136,5 +137,5 @@ def _open() -> None:
     """The picture that was clicked, on its own tab."""
     picked = st.session_state["mosaic"].picked
     if picked is not None:
-        st.session_state["picture"] = float(picked)
+        put({"picture": int(picked)})
         go_to("One picture")

@@ -8,7 +8,8 @@ from core.lab.words import decimal
 from core.optimizers import race
 from core.specs.optimizers import CONTESTANTS, RECORDS, AnyOptimizerSpec, Coefficient
 from pages.shared.controls.training import LEARNING_RATES
-from pages.shared.controls.widgets import choice_slider, complain_about_link, number_slider
+from pages.shared.controls.widgets import choice_slider, number_slider
+from pages.shared.frame.settings import Setting, one_of, put, settle, value_of
 from pages.shared.frame.tabs import go_to
 
 RATES = [float(f"{rate:.0e}") for rate in LEARNING_RATES]
@@ -35,27 +36,22 @@ def contestants_controls() -> list[AnyOptimizerSpec]:
 
 def put_rates(rates: dict[str, float]) -> None:
     """A callback: give the contestants these learning rates, by their titles, and open the race."""
-    for i in range(1, race.MOST + 1):
-        title = st.session_state.get(f"o{i}", LINE_UP[i - 1])
-        if title in rates:
-            st.session_state[f"lr{i}"] = rates[title]
+    titles = {i: value_of(_title(i)) for i in range(1, race.MOST + 1)}
+    put({f"lr{i}": rates[title] for i, title in titles.items() if title in rates})
     go_to("Race")
 
 
 def _contestant(i: int) -> AnyOptimizerSpec:
     """One contestant behind a button that says what it is."""
-    title_key, rate_key = f"o{i}", f"lr{i}"
-    title = _known(title_key, {t: t for t in TITLES}, LINE_UP[i - 1])
-    rate = _known(rate_key, {decimal(r): r for r in RATES}, RATE)
+    # Settled before the popover, which hides what is said in it until it is opened
+    settle(title_setting := _title(i))
+    settle(rate_setting := _rate(i))
+    title, rate = value_of(title_setting), value_of(rate_setting)
     with st.popover(f"{i}. {title}, {decimal(rate)}", key=f"contestant{i}", width="stretch"):
-        complain_about_link(title_key, f"Optimizer {i}", TITLES.__contains__, f"one of {', '.join(TITLES)}", title)
-        title = st.selectbox(
-            f"Optimizer {i}", TITLES, TITLES.index(LINE_UP[i - 1]), key=title_key, bind="query-params"
+        title = st.selectbox(title_setting.label, TITLES, key=title_setting.name)
+        rate = st.select_slider(
+            rate_setting.label, RATES, format_func=decimal, key=rate_setting.name, help="How far each step goes."
         )
-        rate = choice_slider(
-            f"Learning rate {i}", rate_key, options=RATES, default=RATE, format_option=decimal,
-            help="How far each step goes.",
-        )  # fmt: skip
         record, variant = CONTESTANTS[title]
         settings: dict[str, Any] = {"learning_rate": rate, **variant.fixed}
         for name, coefficient in record.coefficients().items():
@@ -78,25 +74,23 @@ def _coefficient(i: int, coefficient: Coefficient, default: Any) -> Any:
     )
 
 
-def _known(key: str, options: dict[str, Any], default: Any) -> Any:
-    """A widget's value before it is drawn: its state, else what the link asks for, else its default."""
-    if key in st.session_state:
-        return st.session_state[key]
-    return options.get(st.query_params.get(key, ""), default)
+def _title(i: int) -> Setting[str]:
+    return one_of(f"Optimizer {i}", f"o{i}", TITLES, LINE_UP[i - 1])
+
+
+def _rate(i: int) -> Setting[float]:
+    return one_of(f"Learning rate {i}", f"lr{i}", RATES, RATE, decimal)
 
 
 def _handouts_race() -> None:
-    st.session_state["n_contestants"] = len(race.HANDOUT)
+    values: dict[str, Any] = {"n_contestants": len(race.HANDOUT)}
     usual = {c.key: r.model_fields[name].default for r in RECORDS for name, c in r.coefficients().items() if c.key}
     for i, optimizer in enumerate(race.HANDOUT, 1):
-        st.session_state[f"o{i}"], st.session_state[f"lr{i}"] = optimizer.title, RATE
-        for key, value in usual.items():
-            if f"{key}{i}" in st.session_state:
-                st.session_state[f"{key}{i}"] = value
+        values |= {f"o{i}": optimizer.title, f"lr{i}": RATE}
+        values |= {f"{key}{i}": value for key, value in usual.items()}
+    put(values)
 
 
 def _usual_rates() -> None:
-    for i in range(1, race.MOST + 1):
-        if f"o{i}" in st.session_state:
-            record, _ = CONTESTANTS[st.session_state[f"o{i}"]]
-            st.session_state[f"lr{i}"] = record.usual_rate
+    drawn = range(1, int(st.session_state["n_contestants"]) + 1)
+    put({f"lr{i}": CONTESTANTS[value_of(_title(i))][0].usual_rate for i in drawn})

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import streamlit as st
-
 from core.optimizers import race
 from core.optimizers.race import Contestants
 from core.specs import CNNSpec, MLPSpec, RunSpec
@@ -11,7 +9,7 @@ from core.specs.schedules import AnyScheduleSpec, ConstantSpec, CosineSpec, Step
 from pages.optimizers import defaults
 from pages.optimizers.contestants import contestants_controls
 from pages.shared.controls.training import batch_size_slider, machine_settings, seed_field
-from pages.shared.controls.widgets import choice, complain_about_link, number_slider
+from pages.shared.controls.widgets import choice, choice_list, number_slider
 from pages.shared.frame.frame import Lab
 
 MLP, CNN = "MLP", "CNN"
@@ -68,9 +66,8 @@ def optimizers_controls(lab: Lab) -> RaceSettings:
 def _schedule(n_epochs: int) -> AnyScheduleSpec:
     """How the learning rate changes, for all contestants alike."""
     key, label = "schedule", "Learning rate over time"
-    complain_about_link(key, label, SCHEDULES.__contains__, f"one of {', '.join(SCHEDULES)}", SCHEDULES[0])
-    kind = st.selectbox(
-        label, SCHEDULES, key=key, bind="query-params",
+    kind = choice_list(
+        label, key, options=SCHEDULES, default=SCHEDULES[0],
         help="For all contestants alike: constant; a tenth after every so many epochs; half a cosine down to 0; or "
         "growing at first.",
     )  # fmt: skip

@@ -17,7 +17,7 @@ from core.optimizers.sweep import with_rate
 from core.specs import AdamSpec
 from pages.optimizers.controls import RaceSettings
 from pages.shared.components import component
-from pages.shared.controls.widgets import choice_slider, number_field, number_slider
+from pages.shared.controls.widgets import choice_list, choice_slider, number_field, number_slider
 from pages.shared.words.markdown import plain
 
 _COMPONENT = FilePath(__file__).parent / "components" / "landscape"
@@ -30,7 +30,7 @@ TIMES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0
 def landscape_view(settings: RaceSettings) -> None:
     """Surface, start, and the contestants' paths; a fragment, so that a click redraws nothing around it."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        title = st.selectbox("Surface", list(TITLES), key="surface", bind="query-params", width=170)
+        title = choice_list("Surface", "surface", options=list(TITLES), default=next(iter(TITLES)), width=170)
         times = choice_slider(
             "Rates times", "times", options=TIMES, default=1.0, format_option=lambda t: f"{t:g}",
             help="The contestants' own rates are made for a network; a toy surface may want others.",

@@ -15,6 +15,7 @@ from pages.optimizers.contestants import RATES, put_rates
 from pages.optimizers.controls import RaceSettings
 from pages.shared.controls.widgets import choice_slider, number_slider
 from pages.shared.frame.frame import Lab
+from pages.shared.frame.settings import told
 from pages.shared.frame.shown import EXPERIMENT, experiment_of
 from pages.shared.panels.experiment_panel import experiment_panel
 from pages.shared.words.expected import runs_take
@@ -201,7 +202,7 @@ def _diverged(found: dict[str, dict[int, float]]) -> None:
 
 def tab_of_link() -> str | None:
     """The tab that a link's experiment belongs on."""
-    linked = st.query_params.get(EXPERIMENT)
+    linked = told(EXPERIMENT)
     if not linked:
         return None
     try:

@@ -13,12 +13,14 @@ from core.runs import table as run_table
 from core.runs.table import RunTable
 from core.specs import RunSpec
 from pages.shared.frame.frame import Lab
+from pages.shared.frame.settings import is_on, tell, told
 from pages.shared.frame.shown import RUN
 from pages.shared.lessons import page_name
 from pages.shared.panels.overlay import MOST_RUNS, run_labels
 from pages.shared.words.settings import dataset_title
 
 _LINK = "runs"  # the URL parameter: ids with dots between
+EVERYBODY = "everybody"
 _KEPT = "chosen_runs"  # the same in the session, for the way back from another page
 
 
@@ -74,7 +76,7 @@ def runs_shown(lab: Lab) -> Shown:
     frame["page_title"] = frame["page"].map(page_name)
     titles = {name: dataset_title(name) for name in frame.get("data.dataset", pd.Series(dtype=str)).unique()}
     frame["data_title"] = frame["data.dataset"].map(titles) if len(frame) else ""
-    everybody = st.session_state.get("everybody", st.query_params.get("everybody") == "true")
+    everybody = is_on(EVERYBODY)
     return Shown(table, frame if everybody else frame[frame["mine"]], _chosen(set(frame["id"])))
 
 
@@ -82,14 +84,11 @@ def choose(ids: list[str]) -> None:
     """Let these be the chosen runs."""
     ids = ids[:MOST_RUNS]
     st.session_state[_KEPT] = ids
-    if ids:
-        st.query_params[_LINK] = ".".join(ids)
-    else:
-        st.query_params.pop(_LINK, None)
+    tell({_LINK: ".".join(ids) or None})
 
 
 def _chosen(known: set[str]) -> tuple[str, ...]:
-    linked = st.query_params.get(_LINK) or st.query_params.get(RUN)
+    linked = told(_LINK) or told(RUN)
     asked = linked.split(".")[: 2 * MOST_RUNS] if linked else st.session_state.get(_KEPT, [])
     found = [run_id for run_id in dict.fromkeys(asked) if run_id in known][:MOST_RUNS]
     if linked and len(found) < len(set(asked)):

@@ -9,7 +9,8 @@ import streamlit as st
 from core.lab import csv_safety
 from core.lab.words import count
 from core.specs.models import model_title
-from pages.runs.shown import Shown, choose
+from pages.runs.shown import EVERYBODY, Shown, choose
+from pages.shared.controls.widgets import switch
 from pages.shared.frame.tabs import go_to
 from pages.shared.panels.overlay import MOST_RUNS
 
@@ -20,7 +21,7 @@ _HEIGHT = 430  # pixels
 def runs_table(shown: Shown) -> None:
     """Filters, table, and what can be done with the rows that are ticked."""
     if shown.runs.empty:
-        st.toggle("Everybody's runs", key="everybody", bind="query-params")
+        switch("Everybody's runs", EVERYBODY)
         st.info("You have trained nothing here yet. Open a question, press **Train**, and the run appears here.")
         _name_strangers(shown)
         return
@@ -58,7 +59,8 @@ def _filtered(shown: Shown) -> pd.DataFrame:
     """What the filters leave."""
     frame = shown.runs
     whose, page, network, data, status, since = st.columns([1.1, 1, 1, 1, 1, 1], vertical_alignment="bottom")
-    whose.toggle("Everybody's runs", key="everybody", bind="query-params")
+    with whose:
+        switch("Everybody's runs", EVERYBODY)
     for place, label, column in (
         (page, "Page", "page_title"), (network, "Network", "model.kind"), (data, "Data set", "data_title"),
         (status, "Status", "status"),

@@ -13,7 +13,7 @@ from core.specs.transfer import SIDES, AugmentationSpec, PickedDataSpec, Transfe
 from core.transfer import pretrained, strategies
 from core.transfer.pretrained import Stored
 from pages.shared.controls.training import LEARNING_RATES, seed_field
-from pages.shared.controls.widgets import choice_slider, complain_about_link, number_slider
+from pages.shared.controls.widgets import choice_list, choice_slider, choices, number_slider, switch
 from pages.shared.frame.frame import Lab
 from pages.shared.words.markdown import plain
 from pages.transfer import defaults
@@ -35,16 +35,7 @@ class TransferSettings:
 def class_choice(label: str, key: str, lab: Lab, default: list[str], help: str | None = None) -> tuple[str, ...]:
     """Classes of the chosen data set by name; says so where fewer than two are named."""
     names = list(datasets.info(lab.data.dataset).class_names)
-    chosen = st.session_state.get(key)
-    if chosen is not None and not set(chosen) <= set(names):  # of another data set
-        del st.session_state[key]
-        st.query_params.pop(key, None)
-    if len(names) <= _MOST_PILLS:
-        picked = st.pills(
-            label, names, selection_mode="multi", default=default, key=key, bind="query-params", help=help, wrap=True
-        )
-    else:
-        picked = st.multiselect(label, names, default, key=key, bind="query-params", help=help)
+    picked = choices(label, key, options=names, default=default, help=help, as_list=len(names) > _MOST_PILLS)
     if len(picked) < 2:
         st.warning("Name two classes or more; until then these are used: " + ", ".join(default) + ".")
         picked = default
@@ -87,7 +78,7 @@ def pretraining_controls(lab: Lab) -> TransferSpec:
         n_epochs=n_epochs,
         batch_size=64,
         side=side,
-        augmentation=AugmentationSpec(flip=st.toggle("Mirror pictures", False, key="pre_flip", bind="query-params")),
+        augmentation=AugmentationSpec(flip=switch("Mirror pictures", "pre_flip")),
         random_state=seed_field(),
         n_threads=machine.default_n_threads(),
     )
@@ -100,11 +91,9 @@ def weights_choice(lab: Lab) -> Stored | None:
         return None
     names = {sha: f"{weights.title} · {sha[:8]}" for sha, weights in known.items()}
     first = next(iter(known))
-    if st.session_state.get("weights", first) not in known:
-        st.session_state["weights"] = first
-    complain_about_link("weights", "The weights", list(names.values()).__contains__, "one of yours", names[first])
-    chosen = st.selectbox("Pretrained weights", list(known), key="weights", bind="query-params",
-                          format_func=names.__getitem__)  # fmt: skip
+    chosen = choice_list(
+        "Pretrained weights", "weights", options=list(known), default=first, format_option=names.__getitem__
+    )
     return known[chosen]
 
 
@@ -131,9 +120,9 @@ def transfer_controls(lab: Lab) -> TransferSettings:
     n_epochs = number_slider("Epochs", "transfer_epochs", low=1, high=50, step=1, default=defaults.N_EPOCHS)
     sizes = (2, 4, 8, 16, 32, 64)
     batch_size = choice_slider("Batch size", "transfer_batch", options=sizes, default=defaults.BATCH_SIZE)
-    flip = st.toggle("Mirror pictures", False, key="flip", bind="query-params", help="`RandomHorizontalFlip()`")
-    crop = st.toggle(
-        "Random cut-outs", False, key="crop", bind="query-params",
+    flip = switch("Mirror pictures", "flip", help="`RandomHorizontalFlip()`")
+    crop = switch(
+        "Random cut-outs", "crop",
         help="`RandomResizedCrop`, as the handout trains. Cut-outs from 8 % of a picture's area on.",
     )  # fmt: skip
     n_views = defaults.N_VIEWS

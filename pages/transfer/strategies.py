@@ -11,7 +11,7 @@ from core.transfer import charts as transfer_charts
 from core.transfer import strategies
 from core.transfer.pretrained import PretrainedError
 from core.transfer.strategies import Members
-from pages.shared.controls.widgets import number_slider
+from pages.shared.controls.widgets import choices, number_slider
 from pages.shared.frame.frame import Lab
 from pages.shared.frame.shown import experiment_of
 from pages.shared.panels.experiment_panel import experiment_panel
@@ -63,10 +63,7 @@ def labels_view(lab: Lab, settings: TransferSettings) -> None:
     """Accuracy against the number of labels."""
     left, right = st.columns([2, 1])
     with left:
-        counts = st.pills(
-            "Labelled pictures a class", strategies.COUNTS, selection_mode="multi", default=[5, 10, 20, 50],
-            key="counts", bind="query-params", wrap=True,
-        )  # fmt: skip
+        counts = choices("Labelled pictures a class", "counts", options=strategies.COUNTS, default=[5, 10, 20, 50])
     with right:
         n_repeats = number_slider("Repeats", "repeats", low=1, high=10, step=1, default=3)
     counts = sorted(counts) or [5, 10, 20, 50]

@@ -31,7 +31,10 @@ def lesson_of(app: AppTest):
 
 
 def link_of(app: AppTest) -> dict[str, str]:
-    return {name: v if isinstance(v, str) else v[-1] for name, v in app.query_params.items()}
+    """The lesson in the address, which always names the data set besides."""
+    told = {name: v if isinstance(v, str) else v[-1] for name, v in app.query_params.items()}
+    assert told.pop("dataset") == "Shapes-10"
+    return told
 
 
 def sizes_of(app: AppTest) -> int:

@@ -9,7 +9,8 @@ from core.engine import calibration
 from core.lab import machine
 from core.lab.words import decimal
 from core.specs import MAX_SEED
-from pages.shared.controls.widgets import choice, choice_slider, number_field, number_slider
+from pages.shared.controls.widgets import choice, choice_slider, number_field, number_slider, switch
+from pages.shared.frame.settings import put
 
 # 1, 2, 5, 10: even steps on a log scale, and numbers that one can say
 LEARNING_RATES = (*(m * 10.0**e for e in range(-5, 1) for m in (1, 2, 5)), 10.0)
@@ -77,10 +78,9 @@ def machine_settings() -> dict[str, Any]:
     if known is not None and known.devices:
         settings["device"] = "cuda"
     if known is not None and known.bf16_pays:
-        fast = st.toggle(
+        fast = switch(
             "Fast arithmetic (bf16)",
-            key="bf16",
-            bind="query-params",
+            "bf16",
             help=f"Products in 16 bits: {known.bf16_gain:.1f} times as fast for the CNN here, a little less exact.",
         )
         settings["precision"] = "bfloat16" if fast else "float32"
@@ -97,8 +97,6 @@ def handout_values_button(defaults: dict[str, Any]) -> None:
     """
 
     def put_back() -> None:
-        for key, value in defaults.items():
-            if key in st.session_state:
-                st.session_state[key] = value
+        put(defaults)
 
     st.button("Handout's values", icon=":material/undo:", on_click=put_back, key="handout_values", width="stretch")

@@ -1,40 +1,42 @@
-"""Widgets whose state is in the URL, and the sentence for a link that asks for what they can't be."""
+"""Widgets whose state is a setting of the page (``pages.shared.frame.settings``): in its address, and in its memory."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
+from urllib.parse import quote
 
 import streamlit as st
 
-from pages.shared.words.markdown import quoted
+from pages.shared.frame.settings import Setting, one_of, settle
 
 
 def number_slider(
     label: str, key: str, *, low: float, high: float, step: float, default: float, help: str | None = None
 ) -> Any:
-    """A slider from ``low`` to ``high``, bound to the URL parameter ``key``; whole numbers if ``step`` is one."""
+    """A slider from ``low`` to ``high``, of the URL parameter ``key``; whole numbers if ``step`` is one."""
     kind = type(step)
 
-    def fits(text: str) -> bool:
-        return low <= kind(text) <= high
+    def read(text: str) -> float:
+        number = kind(text)
+        if not low <= number <= high:
+            raise ValueError(text)
+        return number
 
     allowed = f"{'a whole number' if kind is int else 'a number'} from {low:,} to {high:,}"
-    complain_about_link(key, label, fits, allowed, default)
-    return st.slider(label, low, high, default, step, key=key, help=help, bind="query-params")
+    settle(Setting(key, label, kind(default), read, str, allowed))
+    return st.slider(label, low, high, step=step, key=key, help=help)
 
 
 def number_field(label: str, key: str, *, low: int, high: int, default: int, help: str | None = None) -> int:
-    """A field for a whole number from ``low`` to ``high``, bound to the URL parameter ``key``."""
+    """A field for a whole number from ``low`` to ``high``, of the URL parameter ``key``."""
 
-    def fits(text: str) -> bool:
-        number = float(text)  # the field writes 5 as 5.0
-        return number.is_integer() and low <= number <= high
+    def read(text: str) -> int:
+        number = float(text)  # links that are out there say 5.0
+        if not (number.is_integer() and low <= number <= high):
+            raise ValueError(text)
+        return int(number)
 
-    complain_about_link(key, label, fits, f"a whole number from {low:,} to {high:,}", default)
-    # Of the kind float: a field of whole numbers fails on a link that asks for an infinite one
-    number = st.number_input(
-        label, float(low), float(high), float(default), 1.0, format="%.0f", key=key, help=help, bind="query-params"
-    )
-    return int(number)
+    settle(Setting(key, label, default, read, str, f"a whole number from {low:,} to {high:,}"))
+    return int(st.number_input(label, low, high, step=1, key=key, help=help))
 
 
 def choice_slider(
@@ -46,54 +48,83 @@ def choice_slider(
     format_option: Callable[[Any], str] = str,
     help: str | None = None,
 ) -> Any:
-    """A slider over given values, bound to the URL parameter ``key`` by their texts."""
-    texts = [format_option(option) for option in options]
-    complain_about_link(key, label, texts.__contains__, _one_of(texts), format_option(default))
-    return st.select_slider(
-        label, options, default, format_func=format_option, key=key, help=help, bind="query-params"
-    )
+    """A slider over given values, of the URL parameter ``key`` by their texts."""
+    settle(one_of(label, key, options, default, format_option))
+    return st.select_slider(label, options, format_func=format_option, key=key, help=help)
 
 
 def choice(
     label: str, key: str, *, options: Sequence[str], default: str, help: str | None = None, hide_label: bool = False
 ) -> str:
-    """One of a few words, side by side, bound to the URL parameter ``key``."""
-    complain_about_link(key, label, options.__contains__, _one_of(options), default)
+    """One of a few words, side by side, of the URL parameter ``key``."""
+    settle(one_of(label, key, options, default))
     return st.segmented_control(
-        label,
-        options,
-        default=default,
-        required=True,
-        key=key,
-        help=help,
-        bind="query-params",
-        label_visibility="collapsed" if hide_label else "visible",
+        label, options, required=True, key=key, help=help, label_visibility="collapsed" if hide_label else "visible"
     )
 
 
-def complain_about_link(
-    key: str, label: str, fits: Callable[[str], bool], allowed: str, default: Any
-) -> None:
-    """If the link's value of a widget is none that it can have, say so; the widget then has its default.
+def choice_list(
+    label: str,
+    key: str,
+    *,
+    options: Sequence[Any],
+    default: Any,
+    format_option: Callable[[Any], str] = str,
+    help: str | None = None,
+    hide_label: bool = False,
+    width: int | None = None,
+) -> Any:
+    """One of a list that opens, of the URL parameter ``key`` by its text."""
+    settle(one_of(label, key, options, default, format_option))
+    return st.selectbox(
+        label, options, format_func=format_option, key=key, help=help, width=width or "stretch",
+        label_visibility="collapsed" if hide_label else "visible",
+    )  # fmt: skip
 
-    Called before the widget is made: Streamlit drops the wrong value from the URL without a word.
+
+def choices(
+    label: str,
+    key: str,
+    *,
+    options: Sequence[Any],
+    default: Sequence[Any],
+    format_option: Callable[[Any], str] = str,
+    help: str | None = None,
+    as_list: bool = False,
+) -> list[Any]:
+    """Several of some options, of the URL parameter ``key``: their texts with commas between.
 
     Parameters
     ----------
-    fits : callable
-        Whether a text is allowed; a ``ValueError`` counts as no.
+    as_list : bool
+        In a list that opens; else all are in sight.
     """
-    if key not in st.query_params:
-        return
-    text = st.query_params[key]
-    try:
-        good = fits(text)
-    except ValueError:
-        good = False
-    if not good:
-        shown = text if len(text) <= 40 else f"{text[:40]}..."
-        st.warning(f"{label} in the link is {quoted(shown)}; allowed is {allowed}. It is now {default}.")
+    by_text = {quote(format_option(option), safe=" "): option for option in options}
+
+    def read(text: str) -> list[Any]:
+        texts = text.split(",") if text else []
+        if not set(texts) <= by_text.keys():
+            raise ValueError(text)
+        return [by_text[one] for one in texts]
+
+    def write(chosen: Sequence[Any]) -> str:
+        return ",".join(quote(format_option(option), safe=" ") for option in chosen)
+
+    settle(Setting(key, label, list(default), read, write, f"some of {', '.join(map(format_option, options))}"))
+    if as_list:
+        return st.multiselect(label, options, format_func=format_option, key=key, help=help)
+    return st.pills(
+        label, options, selection_mode="multi", format_func=format_option, key=key, help=help, wrap=True
+    )
 
 
-def _one_of(texts: Sequence[str]) -> str:
-    return f"one of {', '.join(texts)}" if len(texts) <= 8 else f"one of {texts[0]}, {texts[1]}, … {texts[-1]}"
+def switch(label: str, key: str, *, default: bool = False, help: str | None = None) -> bool:
+    """On or off, of the URL parameter ``key``."""
+
+    def read(text: str) -> bool:
+        if text not in ("true", "false"):
+            raise ValueError(text)
+        return text == "true"
+
+    settle(Setting(key, label, default, read, lambda on: str(on).lower(), "true or false"))
+    return st.toggle(label, key=key, help=help)

@@ -4,7 +4,8 @@ import streamlit as st
 
 from core import datasets
 from core.specs import MAX_SEED, DataSpec
-from pages.shared.controls.widgets import choice_slider, complain_about_link, number_field
+from pages.shared.controls.widgets import choice_slider, number_field
+from pages.shared.frame.settings import one_of, settle
 
 ALL = 1_000_000  # "all there are": more than any data set of the lab has
 N_TRAIN = (100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, ALL)
@@ -17,15 +18,12 @@ def data_choice() -> DataSpec:
     with st.sidebar:
         st.subheader("Pictures")
         names = list(present)
-        titles = [info.title for info in present.values()]
-        complain_about_link(
-            "dataset", "The data set", titles.__contains__, f"one of {', '.join(titles)}", titles[0]
-        )
-        if st.session_state.get("dataset", names[0]) not in names:  # deleted in the meantime
-            st.session_state["dataset"] = names[0]
-        name = st.selectbox(
-            "Data set", names, key="dataset", bind="query-params", format_func=lambda name: present[name].title
-        )
+
+        def title(name: str) -> str:
+            return present[name].title
+
+        settle(one_of("The data set", "dataset", names, names[0], title, is_always_told=True))
+        name = st.selectbox("Data set", names, key="dataset", format_func=title)
         info = present[name]
         st.caption(info.summary)
         n_train = choice_slider(

@@ -11,6 +11,7 @@ from core.specs import DataSpec
 from pages.shared.frame.data_choice import data_choice
 from pages.shared.frame.engine import engine
 from pages.shared.frame.person import person, remember_person
+from pages.shared.frame.settings import arrive
 from pages.shared.lessons import lesson
 
 _ICON = Path(__file__).with_name("icon.png")  # from disk: Streamlit fetches its own icons over the network
@@ -38,6 +39,7 @@ def frame(key: str) -> Lab:
     st.html(_STYLE)
     running = engine()
     who = person()
+    arrive(key)
     data = data_choice()
     st.title(page.heading, anchor=False)
     if page.tagline:

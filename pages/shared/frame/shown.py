@@ -13,6 +13,7 @@ from core import runs
 from core.lab.errors import ChalknetError
 from core.runs import Run, experiments
 from core.runs.experiments import Experiment
+from pages.shared.frame.settings import tell, told
 
 RUN, EXPERIMENT = "run", "experiment"  # URL parameters
 
@@ -52,7 +53,7 @@ class Shown(Generic[T]):
 
     def shown(self) -> T | None:
         """That of the link, else the one last shown; None where there is neither. Says so if the link's is gone."""
-        linked, known = st.query_params.get(self.parameter), st.session_state.get(self.key)
+        linked, known = told(self.parameter), st.session_state.get(self.key)
         for thing_id in dict.fromkeys(filter(None, (linked, known))):
             try:
                 thing = self.open(thing_id)
@@ -69,8 +70,7 @@ class Shown(Generic[T]):
     def show(self, thing: T) -> None:
         """Let the page be about this one from now on."""
         st.session_state[self.key] = thing.id
-        if st.query_params.get(self.parameter) != thing.id:
-            st.query_params[self.parameter] = thing.id
+        tell({self.parameter: thing.id})
 
     def note(self) -> str:
         """The id for one that is about to be made.
@@ -94,8 +94,8 @@ class Shown(Generic[T]):
         return f"begun_{self.key}"
 
     def _let_go(self, thing_id: str) -> None:
-        if st.query_params.get(self.parameter) == thing_id:
-            st.query_params.pop(self.parameter)
+        if told(self.parameter) == thing_id:
+            tell({self.parameter: None})
         if st.session_state.get(self.key) == thing_id:
             st.session_state.pop(self.key)
 

@@ -5,7 +5,9 @@ from typing import TypeVar
 
 import streamlit as st
 
-TAB = "tab"  # in the session and in the URL, so that a link shows the same one
+from pages.shared.frame.settings import one_of, put, settle
+
+TAB = "tab"  # a setting as any other, so that a link shows the same one
 
 T = TypeVar("T")
 
@@ -22,17 +24,17 @@ def tabs(views: Mapping[str, Callable[[], object]], *, first: str | None = None)
     first : str, optional
         The tab that opens where neither the link nor the person has chosen one; by default the first.
     """
-    if first is not None and TAB not in st.session_state and TAB not in st.query_params:
-        go_to(first)
-    places = dict(zip(views, st.tabs(list(views), key=TAB, bind="query-params"), strict=True))
-    title = next((title for title, place in places.items() if place.open), next(iter(views)))
+    titles = list(views)
+    settle(one_of("The tab", TAB, titles, first or titles[0]))
+    places = dict(zip(titles, st.tabs(titles, key=TAB, on_change="rerun"), strict=True))
+    title = next((title for title, place in places.items() if place.open), titles[0])
     with places[title]:
         views[title]()
 
 
 def go_to(title: str) -> None:
     """Open another tab at the next drawing; for callbacks."""
-    st.session_state[TAB] = title
+    put({TAB: title})
 
 
 def beside(controls: Callable[[], T], view: Callable[[T], object]) -> Callable[[], None]:

@@ -11,6 +11,7 @@ import streamlit as st
 from core.datasets.image_set import ImageSet
 from core.datasets.pictures import SUFFIXES, RefusedError, to_square
 from pages.shared.controls.widgets import choice, number_field
+from pages.shared.frame.settings import put
 from pages.shared.pictures.strips import picture_strip
 
 TEST, OWN, CAMERA = "Test picture", "My picture", "Camera"
@@ -55,7 +56,7 @@ def choose_picture(images: ImageSet, *, camera: bool = False) -> ChosenPicture |
 
 
 def _another(n: int) -> None:
-    st.session_state["picture"] = SystemRandom().randrange(n)
+    put({"picture": SystemRandom().randrange(n)})
 
 
 def _upload(side: int) -> ChosenPicture | None:

@@ -5,6 +5,7 @@ import streamlit as st
 from core import runs
 from core.lab import owners
 from core.runs import table as run_table
+from pages.shared.controls.widgets import switch
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.overlay import MOST_RUNS, overlay_view, run_labels
 
@@ -13,7 +14,7 @@ MOST_LISTED = 60
 
 def compare_view(lab: Lab, page: str) -> None:
     """Overlay the curves of chosen runs."""
-    everybody = st.toggle("Everybody's runs", key="everybody", bind="query-params")
+    everybody = switch("Everybody's runs", "everybody")
     known = run_table.read().runs
     known = known[(known["page"] == page) & known["epochs"].gt(0)]
     if not everybody:

@@ -1,0 +1,279 @@
+"""The settings of all pages: a page has its own, the lab has some for all pages, and the address tells both.
+
+A setting is kept as the text that a link has for it, and only where it is not its default: so what nobody touched on a
+page is that page's own default, however one came here. A page's address is the truth when somebody arrives by it (a
+link, F5, Back); an address without any settings, as the sidebar's links are, leaves the page as it was left.
+"""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+from urllib.parse import quote
+
+import streamlit as st
+
+from pages.shared.words.markdown import quoted
+
+LAB = ("dataset", "n_train", "n_test", "data_seed")  # what every page obeys
+_ALIASES = {"seed": "random_state"}  # what people write into links by hand
+_BOOK = "settings"
+_ON_ITS_WAY = 3.0  # seconds in which a browser may still send the address that it had before
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Setting(Generic[T]):
+    """One setting of a page.
+
+    Attributes
+    ----------
+    name : str
+        Of the URL parameter, and the key of the widget.
+    label : str
+        For people.
+    default : object
+        The page's own.
+    read : callable
+        The value of a text; raises ``ValueError`` where it is none that the setting can have.
+    write : callable
+        The text of a value.
+    allowed : str
+        The end of a sentence: what it can be.
+    is_always_told : bool
+        In the address also where it is the default, because that differs between machines.
+    """
+
+    name: str
+    label: str
+    default: T
+    read: Callable[[str], T]
+    write: Callable[[T], str]
+    allowed: str
+    is_always_told: bool = False
+
+
+@dataclass
+class _Book:
+    """What one session knows.
+
+    Attributes
+    ----------
+    own : dict
+        Page to the texts that its address has besides those of the lab.
+    blank : dict
+        Page to what an address without settings means there: how it stood when somebody came by one.
+    known : dict
+        The settings of this page whose widgets have their value.
+    given : dict
+        Values that were put for widgets that are not drawn at the moment.
+    wrong : dict
+        Sentences of links that asked for what can't be, until the setting is changed.
+    address, earlier, written
+        What was last written, what the browser had before, and when.
+    """
+
+    page: str = ""
+    own: dict[str, dict[str, str]] = field(default_factory=dict)
+    lab: dict[str, str] = field(default_factory=dict)
+    blank: dict[str, dict[str, str]] = field(default_factory=dict)
+    known: dict[str, Setting[Any]] = field(default_factory=dict)
+    given: dict[str, Any] = field(default_factory=dict)
+    wrong: dict[str, str] = field(default_factory=dict)
+    address: dict[str, str] = field(default_factory=dict)
+    earlier: list[dict[str, str]] = field(default_factory=list)
+    written: float = 0.0
+
+    def place_of(self, name: str) -> dict[str, str]:
+        """Where a setting of this page is kept."""
+        return self.lab if name in LAB else self.own.setdefault(self.page, {})
+
+
+def arrive(page: str) -> None:
+    """Take in the address, at the head of a page's script, before any of its widgets is drawn."""
+    book, url = _book(), _address()
+    if page != book.page:  # from another page, or the first page of a session
+        book.page, book.known, book.given, book.wrong = page, {}, {}, {}
+        if url:
+            _open(book, url)
+        else:
+            book.blank[page] = dict(book.own.get(page, {}))
+    else:
+        has_changed = _collect(book)
+        is_late = url in book.earlier and (has_changed or time.monotonic() - book.written < _ON_ITS_WAY)
+        if url != book.address and not is_late:  # Back, or another link
+            book.known, book.given, book.wrong = {}, {}, {}
+            _open(book, url or book.blank.get(page, {}))
+    _write(book)
+
+
+def settle(setting: Setting[Any]) -> None:
+    """Give a setting's widget its value, right before it is drawn with ``key=setting.name`` and no default of its own.
+
+    A link's wrong value is complained about here, at its own control, until the setting is changed.
+    """
+    book, name = _book(), setting.name
+    place, before = book.place_of(name), book.known.get(name)
+    if name in book.given:
+        st.session_state[name] = book.given.pop(name)
+    elif before is None or name not in st.session_state:
+        st.session_state[name] = _value(book, setting)
+    elif name not in place and before.default != setting.default:
+        st.session_state[name] = setting.default  # untouched, and the default moved with another setting
+    if not _fits(setting, st.session_state[name]):  # of another data set, or of another network
+        book.wrong[name] = f"{setting.label}: what was chosen is not among them any more; the choice begins anew."
+        st.session_state[name] = setting.default
+        place.pop(name, None)
+    _note(book, setting)
+    book.known[name] = setting
+    _write(book)
+    if name in book.wrong:
+        st.warning(book.wrong[name])
+
+
+def one_of(
+    label: str,
+    key: str,
+    options: Sequence[Any],
+    default: Any,
+    format_option: Callable[[Any], str] = str,
+    *,
+    is_always_told: bool = False,
+) -> Setting[Any]:
+    """The setting that is a choice among options, by their texts."""
+    by_text = {format_option(option): option for option in options}
+
+    def read(text: str) -> Any:
+        if text not in by_text:
+            raise ValueError(text)
+        return by_text[text]
+
+    return Setting(key, label, default, read, format_option, _allowed(list(by_text)), is_always_told)
+
+
+def value_of(setting: Setting[T]) -> T:
+    """A setting's value before its widget is drawn, without a complaint."""
+    book = _book()
+    if setting.name in book.given:
+        given: T = book.given[setting.name]
+        return given
+    if setting.name in book.known and setting.name in st.session_state:
+        shown: T = st.session_state[setting.name]
+        return shown
+    text = book.place_of(setting.name).get(setting.name)
+    try:
+        return setting.default if text is None else setting.read(text)
+    except ValueError:
+        return setting.default
+
+
+def is_on(name: str) -> bool:
+    """Whether a switch is on, before it is drawn."""
+    return value_of(Setting(name, name, False, lambda text: text == "true", str, ""))
+
+
+def put(values: Mapping[str, Any]) -> None:
+    """Set some of this page's settings; for callbacks, before the page is drawn again."""
+    book = _book()
+    for name, value in values.items():
+        if name in book.known and name in st.session_state:
+            st.session_state[name] = value
+        else:
+            book.given[name] = value
+
+
+def told(name: str) -> str | None:
+    """What the address says of something that is no widget's, such as ``run``; None where it says nothing."""
+    return _address().get(name)
+
+
+def tell(texts: Mapping[str, str | None]) -> None:
+    """Put something that is no widget's into this page's address; None takes it out."""
+    book = _book()
+    for name, text in texts.items():
+        if text is None:
+            book.place_of(name).pop(name, None)
+        else:
+            book.place_of(name)[name] = text
+    _write(book)
+
+
+def _book() -> _Book:
+    if _BOOK not in st.session_state:
+        st.session_state[_BOOK] = _Book()
+    book: _Book = st.session_state[_BOOK]
+    return book
+
+
+def _address() -> dict[str, str]:
+    """The browser's; what it names several times, as links of earlier versions do, with commas between."""
+    every = {name: st.query_params.get_all(name) for name in st.query_params.to_dict()}
+    return {name: texts[0] if len(texts) == 1 else ",".join(map(quote, texts)) for name, texts in every.items()}
+
+
+def _open(book: _Book, url: dict[str, str]) -> None:
+    """The address is the truth: what it does not name has its default."""
+    url = {_ALIASES.get(name, name): text for name, text in url.items()}
+    book.own[book.page] = {name: text for name, text in url.items() if name not in LAB}
+    lab = {name: text for name, text in url.items() if name in LAB}
+    book.lab = lab if "dataset" in lab else book.lab | lab  # a link by hand may say nothing of the pictures
+
+
+def _collect(book: _Book) -> bool:
+    """Note what widgets and callbacks have changed since the last drawing; whether they have."""
+    before = (dict(book.lab), dict(book.own.get(book.page, {})))
+    for setting in book.known.values():
+        if setting.name in st.session_state:
+            _note(book, setting)
+    return before != (book.lab, book.own.get(book.page, {}))
+
+
+def _fits(setting: Setting[Any], value: Any) -> bool:
+    try:
+        setting.read(setting.write(value))
+    except (ValueError, KeyError, TypeError):
+        return False
+    return True
+
+
+def _note(book: _Book, setting: Setting[Any]) -> None:
+    """Keep what the widget shows; a complaint about the link ends where somebody has changed it."""
+    place, name = book.place_of(setting.name), setting.name
+    text, usual = setting.write(st.session_state[name]), setting.write(setting.default)
+    if name in book.known and text != place.get(name, usual):
+        book.wrong.pop(name, None)
+    if text != usual or setting.is_always_told:
+        place[name] = text
+    else:
+        place.pop(name, None)
+
+
+def _value(book: _Book, setting: Setting[T]) -> T:
+    """What the address says; the default where it says nothing, or what can't be."""
+    text = book.place_of(setting.name).pop(setting.name, None)
+    if text is None:
+        return setting.default
+    try:
+        return setting.read(text)
+    except ValueError:
+        shown = text if len(text) <= 40 else f"{text[:40]}..."
+        book.wrong[setting.name] = (
+            f"{setting.label} in the link is {quoted(shown)}; allowed is {setting.allowed}. "
+            f"It is now {setting.write(setting.default)}."
+        )
+        return setting.default
+
+
+def _allowed(texts: Sequence[str]) -> str:
+    return f"one of {', '.join(texts)}" if len(texts) <= 8 else f"one of {texts[0]}, {texts[1]}, … {texts[-1]}"
+
+
+def _write(book: _Book) -> None:
+    """Let the browser's address be that of what is shown."""
+    address = book.own.get(book.page, {}) | book.lab
+    if address != book.address:
+        book.earlier = [*book.earlier, book.address][-20:]
+        book.address, book.written = address, time.monotonic()
+    if address != _address():
+        st.query_params.from_dict(address)
