@@ -21,7 +21,7 @@ from core.convolution.exercises import (
 from core.convolution.inputs import ConvolutionError
 from pages.convolution.practice_picture import practice_data
 from pages.convolution.state import clear_link, is_new_link, remember_link
-from pages.shared.frame.settings import tell, told
+from pages.shared.controls.settings import tell, told
 from pages.shared.pictures.convolution import moving_picture, sent
 from pages.shared.words.markdown import plain
 

@@ -12,7 +12,7 @@ import streamlit as st
 
 from core.convolution.inputs import ConvolutionError
 from core.convolution.lesson import HANDOUT_A, Lesson, fit_channels, from_query, to_query
-from pages.shared.frame.settings import tell, told
+from pages.shared.controls.settings import tell, told
 from pages.shared.words.markdown import plain
 
 _NAMES = [field.name for field in fields(Lesson)]

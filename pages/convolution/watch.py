@@ -14,7 +14,7 @@ from core.convolution.worked_solution import grids_csv, pytorch_lines, worked_ma
 from core.specs import DataSpec
 from pages.convolution.controls import controls
 from pages.convolution.state import current_lesson, notice, show, write_link
-from pages.shared.frame.settings import tell
+from pages.shared.controls.settings import tell
 from pages.shared.pictures.convolution import lesson_data, moving_picture, sent
 
 PICTURE = "convolution_picture"

@@ -5,8 +5,8 @@ import streamlit as st
 
 from core.datasets import looking
 from core.datasets.shapes10_drawing import CLASS_NAMES, draw_block
+from pages.shared.controls.settings import put
 from pages.shared.controls.widgets import number_slider
-from pages.shared.frame.settings import put
 from pages.shared.pictures.strips import data_url
 
 _KNOBS = {

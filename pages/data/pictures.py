@@ -13,8 +13,8 @@ from core.datasets import looking
 from core.datasets.image_set import ImageSet
 from core.specs import DataSpec
 from pages.shared.components import component
+from pages.shared.controls.settings import put
 from pages.shared.controls.widgets import choice, choice_slider, number_field
-from pages.shared.frame.settings import put
 from pages.shared.frame.tabs import go_to
 from pages.shared.pictures.strips import data_url
 from pages.shared.words.markdown import plain

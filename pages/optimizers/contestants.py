@@ -7,9 +7,9 @@ import streamlit as st
 from core.lab.words import decimal
 from core.optimizers import race
 from core.specs.optimizers import CONTESTANTS, RECORDS, AnyOptimizerSpec, Coefficient
+from pages.shared.controls.settings import Setting, one_of, put, settle, value_of
 from pages.shared.controls.training import LEARNING_RATES
 from pages.shared.controls.widgets import choice_slider, number_slider
-from pages.shared.frame.settings import Setting, one_of, put, settle, value_of
 from pages.shared.frame.tabs import go_to
 
 RATES = [float(f"{rate:.0e}") for rate in LEARNING_RATES]

@@ -13,9 +13,9 @@ from core.runs.experiments import Snapshot, open_experiment
 from core.specs import RunSpec
 from pages.optimizers.contestants import RATES, put_rates
 from pages.optimizers.controls import RaceSettings
+from pages.shared.controls.settings import told
 from pages.shared.controls.widgets import choice_slider, number_slider
 from pages.shared.frame.frame import Lab
-from pages.shared.frame.settings import told
 from pages.shared.frame.shown import EXPERIMENT, experiment_of
 from pages.shared.panels.experiment_panel import experiment_panel
 from pages.shared.words.expected import runs_take

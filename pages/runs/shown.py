@@ -12,8 +12,8 @@ from core.runs import Run
 from core.runs import table as run_table
 from core.runs.table import RunTable
 from core.specs import RunSpec
+from pages.shared.controls.settings import is_on, tell, told
 from pages.shared.frame.frame import Lab
-from pages.shared.frame.settings import is_on, tell, told
 from pages.shared.frame.shown import RUN
 from pages.shared.lessons import page_name
 from pages.shared.panels.overlay import MOST_RUNS, run_labels

@@ -9,8 +9,8 @@ from core.engine import calibration
 from core.lab import machine
 from core.lab.words import decimal
 from core.specs import MAX_SEED
+from pages.shared.controls.settings import put
 from pages.shared.controls.widgets import choice, choice_slider, number_field, number_slider, switch
-from pages.shared.frame.settings import put
 
 # 1, 2, 5, 10: even steps on a log scale, and numbers that one can say
 LEARNING_RATES = (*(m * 10.0**e for e in range(-5, 1) for m in (1, 2, 5)), 10.0)

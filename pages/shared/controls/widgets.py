@@ -1,4 +1,4 @@
-"""Widgets whose state is a setting of the page (``pages.shared.frame.settings``): in its address, and in its memory."""
+"""Widgets whose state is a setting of the page (``pages.shared.controls.settings``): in its address, and in its memory."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from pages.shared.frame.settings import Setting, one_of, settle
+from pages.shared.controls.settings import Setting, one_of, settle
 
 
 def number_slider(

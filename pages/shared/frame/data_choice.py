@@ -4,8 +4,8 @@ import streamlit as st
 
 from core import datasets
 from core.specs import MAX_SEED, DataSpec
+from pages.shared.controls.settings import one_of, settle
 from pages.shared.controls.widgets import choice_slider, number_field
-from pages.shared.frame.settings import one_of, settle
 
 ALL = 1_000_000  # "all there are": more than any data set of the lab has
 N_TRAIN = (100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, ALL)

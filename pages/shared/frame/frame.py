@@ -8,10 +8,10 @@ import streamlit as st
 
 from core.engine import Engine
 from core.specs import DataSpec
+from pages.shared.controls.settings import arrive
 from pages.shared.frame.data_choice import data_choice
 from pages.shared.frame.engine import engine
 from pages.shared.frame.person import person, remember_person
-from pages.shared.frame.settings import arrive
 from pages.shared.lessons import lesson
 
 _ICON = Path(__file__).with_name("icon.png")  # from disk: Streamlit fetches its own icons over the network

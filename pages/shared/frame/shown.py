@@ -13,7 +13,7 @@ from core import runs
 from core.lab.errors import ChalknetError
 from core.runs import Run, experiments
 from core.runs.experiments import Experiment
-from pages.shared.frame.settings import tell, told
+from pages.shared.controls.settings import tell, told
 
 RUN, EXPERIMENT = "run", "experiment"  # URL parameters
 

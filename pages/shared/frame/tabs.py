@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import streamlit as st
 
-from pages.shared.frame.settings import one_of, put, settle
+from pages.shared.controls.settings import one_of, put, settle
 
 TAB = "tab"  # a setting as any other, so that a link shows the same one
 

@@ -10,8 +10,8 @@ import streamlit as st
 
 from core.datasets.image_set import ImageSet
 from core.datasets.pictures import SUFFIXES, RefusedError, to_square
+from pages.shared.controls.settings import put
 from pages.shared.controls.widgets import choice, number_field
-from pages.shared.frame.settings import put
 from pages.shared.pictures.strips import picture_strip
 
 TEST, OWN, CAMERA = "Test picture", "My picture", "Camera"

@@ -20,7 +20,7 @@ from hypothesis.stateful import (
 )
 from streamlit.testing.v1 import AppTest
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 PAGES = {
     "pages/1_Perceptron.py": {"learning_rate": 0.01, "n_epochs": 4, "batch_size": 32, "momentum": 0.9},
     "pages/3_CNN.py": {"learning_rate": 0.001, "n_epochs": 4, "batch_size": 32, "dropout": 0.1},
