@@ -1,4 +1,4 @@
-"""Widgets whose state is a setting of the page (``pages.shared.controls.settings``): in its address, and in its memory."""
+"""Widgets whose state is a setting of the page (``settings.py``): in its address, and in its memory."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
