@@ -6,10 +6,10 @@ from pages.cnn import handout as handout_cnn
 from pages.cnn.beside_perceptron import perceptron_beside
 from pages.cnn.controls import cnn_controls
 from pages.cnn.inside import inside_view
-from pages.cnn.layer_table import layers_view
+from pages.cnn.layer_table import layer_table
 from pages.cnn.rewind import rewind_view
-from pages.cnn.save import weights_view
-from pages.cnn.train_or_eval import modes_view
+from pages.cnn.save import save_view
+from pages.cnn.train_or_eval import train_or_eval_view
 from pages.shared.frame.frame import frame
 from pages.shared.frame.shown import run_of
 from pages.shared.frame.tabs import beside, tabs
@@ -34,12 +34,12 @@ def results() -> None:
 tabs(
     {
         "Learn": beside(settings, lambda spec: run_panel(lab, spec, page=PAGE)),
-        "Network": beside(settings, layers_view),
+        "Network": beside(settings, layer_table),
         "Inside": lambda: inside_view(run.shown()),
         "Rewind": lambda: rewind_view(lab, run.shown(), PAGE),
         "Results": results,
-        "train or eval": lambda: modes_view(run.shown()),
-        "Save": lambda: weights_view(lab, run.shown(), PAGE),
+        "train or eval": lambda: train_or_eval_view(run.shown()),
+        "Save": lambda: save_view(lab, run.shown(), PAGE),
         "Code": beside(settings, lambda spec: code_view(run.shown(), spec)),
         "Compare": lambda: compare_view(lab, PAGE),
         "Handout": handout_cnn.handout,

@@ -2,9 +2,9 @@
 
 from pages.cross_validation import handout as handout_skorch
 from pages.cross_validation.code import code_tab
-from pages.cross_validation.fewer_lines import fewer_view
+from pages.cross_validation.fewer_lines import fewer_lines_view
 from pages.cross_validation.folds import folds_view
-from pages.cross_validation.grid_search import grid_view
+from pages.cross_validation.grid_search import grid_search_view
 from pages.cross_validation.leak import leak_view
 from pages.cross_validation.splits import splits_view
 from pages.shared.frame.frame import frame
@@ -15,11 +15,11 @@ PAGE = "crossval"
 lab = frame(PAGE)
 tabs(
     {
-        "Fewer lines": lambda: fewer_view(lab, PAGE),
+        "Fewer lines": lambda: fewer_lines_view(lab, PAGE),
         "K folds": lambda: folds_view(lab, PAGE),
         "One split": lambda: splits_view(lab, PAGE),
         "Leak": lambda: leak_view(lab, PAGE),
-        "Grid search": lambda: grid_view(lab),
+        "Grid search": lambda: grid_search_view(lab),
         "Code": lambda: code_tab(lab),
         "Handout": handout_skorch.handout,
     }

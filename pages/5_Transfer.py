@@ -7,11 +7,13 @@ import streamlit as st
 from pages.shared.frame.frame import frame
 from pages.shared.frame.tabs import beside, tabs
 from pages.transfer import handout as handout_transfer
+from pages.transfer.batch_norm_trap import batch_norm_trap_view
 from pages.transfer.code import transfer_code_view
 from pages.transfer.controls import transfer_controls
+from pages.transfer.few_labels import few_labels_view
 from pages.transfer.inside import transfer_inside_view
 from pages.transfer.picture import your_picture_view
-from pages.transfer.strategies import labels_view, strategies_view, trap_view
+from pages.transfer.strategies import strategies_view
 from pages.transfer.weights import weights_view
 
 lab = frame("transfer")
@@ -25,8 +27,8 @@ tabs(
     {
         "Weights": lambda: weights_view(lab),
         "Strategies": beside(settings, lambda chosen: strategies_view(lab, chosen)),
-        "How few labels?": beside(settings, lambda chosen: labels_view(lab, chosen)),
-        "Batch-norm trap": beside(settings, lambda chosen: trap_view(lab, chosen)),
+        "How few labels?": beside(settings, lambda chosen: few_labels_view(lab, chosen)),
+        "Batch-norm trap": beside(settings, lambda chosen: batch_norm_trap_view(lab, chosen)),
         "Your picture": lambda: your_picture_view(lab),
         "Inside": lambda: transfer_inside_view(lab),
         "Code": beside(settings, transfer_code_view),

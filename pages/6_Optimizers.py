@@ -8,7 +8,9 @@ from pages.optimizers.controls import optimizers_controls
 from pages.optimizers.landscape import landscape_view
 from pages.optimizers.microscope import microscope_view
 from pages.optimizers.plane import plane_view
-from pages.optimizers.race import race_view, seeds_view, sweep_view, tab_of_link
+from pages.optimizers.race import race_view, tab_of_link
+from pages.optimizers.seeds import seeds_view
+from pages.optimizers.sweep import sweep_view
 from pages.shared.frame.frame import frame
 from pages.shared.frame.tabs import beside, tabs
 

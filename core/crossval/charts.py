@@ -127,10 +127,14 @@ def deal_mosaic(fold_of_each: np.ndarray, right: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Cell:
-    """One pair of settings of a grid: its mean score so far (None before any), and what is written below it."""
+    """One pair of settings of a grid: its mean score so far (None before any), and what is written below it.
+
+    A pair that is not whole yet is judged by some of its folds, which may be the easy ones: it can't be the best.
+    """
 
     score: float | None
     said: str
+    is_whole: bool = True
 
 
 def heat_map(
@@ -141,9 +145,10 @@ def heat_map(
     row_title: str,
     column_title: str,
 ) -> str:
-    """A table whose cells are the greener the better; the best one is framed."""
+    """A table whose cells are the greener the better; the best of those that are whole is framed."""
     known = [cell.score for line in cells for cell in line if cell.score is not None]
     low, high = (min(known), max(known)) if known else (0.0, 1.0)
+    top = max((c.score for line in cells for c in line if c.score is not None and c.is_whole), default=None)
     head = "".join(f'<th scope="col">{html.escape(text)}</th>' for text in columns)
     body = []
     for title, line in zip(rows, cells, strict=True):
@@ -154,7 +159,7 @@ def heat_map(
                 drawn.append(f'<td class="none"><b>–</b>{said}</td>')
                 continue
             heat = (cell.score - low) / (high - low) if high > low else 1.0
-            best = " best" if cell.score == high else ""
+            best = " best" if cell.is_whole and cell.score == top else ""
             colour = [round(a + (b - a) * heat) for a, b in zip(_PALE, _STRONG, strict=True)]
             drawn.append(
                 f'<td class="told{best}" style="background:rgb{tuple(colour)};color:{_ink(colour)}">'

@@ -36,7 +36,7 @@ _PURPOSE = {
 _SHORT = {"Conv2d": "Conv", "MaxPool2d": "Pool"}  # below a block
 
 
-def layers_view(spec: RunSpec) -> None:
+def layer_table(spec: RunSpec) -> None:
     """Drawing, sums, and the table of all layers."""
     from core.inside.inspection import layers  # needs torch, which the page opens without
 

@@ -19,7 +19,7 @@ OF_RUN, OF_HANDOUT, OF_FILE = "this run's settings", "the handout's settings", "
 MAX_MB = 250  # as core.inside.weights.MAX_BYTES
 
 
-def weights_view(lab: Lab, run: Run | None, page: str) -> None:
+def save_view(lab: Lab, run: Run | None, page: str) -> None:
     """Save on the left, restore on the right."""
     save, restore = st.columns([1, 1.6], gap="large")
     with save:

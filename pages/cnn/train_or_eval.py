@@ -12,7 +12,7 @@ from pages.shared.controls.widgets import choice_slider
 SIZES = (1, 2, 4, 8, 16, 32, 100, 200, 500, 1000)
 
 
-def modes_view(run: Run | None) -> None:
+def train_or_eval_view(run: Run | None) -> None:
     """Both accuracies side by side, and what differs."""
     found = opened_with_pictures(run, "judge")
     if run is None or found is None:

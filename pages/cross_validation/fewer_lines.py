@@ -24,7 +24,7 @@ from pages.shared.panels.train_panel import run_panel
 from pages.shared.words.settings import run_settings
 
 
-def fewer_view(lab: Lab, page: str) -> None:
+def fewer_lines_view(lab: Lab, page: str) -> None:
     """Controls, the run, the two programs, the drawing, and the judgement."""
     rows = [*st.columns(4, vertical_alignment="bottom"), *st.columns(4, vertical_alignment="bottom")]
     spec = fewer_controls(lab, iter(rows))

@@ -3,19 +3,17 @@
 from functools import partial
 from typing import Literal
 
-import numpy as np
 import streamlit as st
 
-from core.crossval import charts as fold_charts
 from core.crossval import grid_search
 from core.crossval import splits as folds
-from core.crossval.charts import Cell
-from core.crossval.grid_search import Fit, Search, SearchError, SearchSnapshot
+from core.crossval.grid_search import Search, SearchError, SearchSnapshot
 from core.lab.jobs import Job
 from core.lab.words import count, decimal, duration
 from core.specs.folds import FoldSpec, SearchSpec
 from pages.cross_validation.controls import fold_controls, network_controls
 from pages.cross_validation.folds import pictures_of_folds, plain
+from pages.cross_validation.heat_map import grid_heat_map
 from pages.shared.controls.widgets import choice, number_slider
 from pages.shared.frame.frame import Lab
 from pages.shared.frame.shown import Shown
@@ -31,7 +29,7 @@ _RATES = (0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05)
 _SIZES = (16, 32, 64, 128, 256)
 
 
-def grid_view(lab: Lab) -> None:
+def grid_search_view(lab: Lab) -> None:
     """Controls beside the search."""
     controls, lesson = st.columns([1, 3.2], gap="medium")
     with controls:
@@ -103,7 +101,7 @@ class _SearchPanel(Panel[Search, SearchSnapshot]):
         st.progress(min(1.0, n / n_all), said)
         if now.state == "failed":
             st.error(now.sentence)
-        st.html(heat_of(thing.spec, now.fits))
+        st.html(grid_heat_map(thing.spec, now.fits))
         st.caption(
             "Mean accuracy of the folds, below it the seconds to train a fold. The best so far is framed. "
             + _settings(thing.spec.base)
@@ -137,30 +135,6 @@ class _SearchPanel(Panel[Search, SearchSnapshot]):
         """What works on this person's search now."""
         job = jobs_panel.jobs().of(KIND, self.lab.person)
         return job if job is not None and job.state == "running" else None
-
-
-def heat_of(spec: SearchSpec, fits: list[Fit]) -> str:
-    """The heat map of what has been fitted so far; only a pair whose folds are all there can be the best."""
-    cells = []
-    for rate in spec.learning_rates:
-        line = []
-        for size in spec.batch_sizes:
-            of_pair = [fit for fit in fits if (fit.learning_rate, fit.batch_size) == (rate, size)]
-            if not of_pair:
-                line.append(Cell(None, "not tried" if spec.n_random else "waiting"))
-                continue
-            seconds = float(np.mean([fit.seconds for fit in of_pair]))
-            n_folds = spec.base.n_folds
-            part = "" if len(of_pair) == n_folds else f" · {len(of_pair)} of {n_folds} folds"
-            line.append(Cell(float(np.mean([fit.score for fit in of_pair])), f"{duration(seconds)}{part}"))
-        cells.append(line)
-    return fold_charts.heat_map(
-        cells,
-        rows=[decimal(rate) for rate in spec.learning_rates],
-        columns=[str(size) for size in spec.batch_sizes],
-        row_title="learning rate",
-        column_title="batch size",
-    )
 
 
 def _settings(base: FoldSpec) -> str:

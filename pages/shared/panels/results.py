@@ -7,7 +7,6 @@ import streamlit as st
 
 from core import datasets
 from core.charts.bars import class_bars
-from core.charts.confusion_matrix import confusion_heatmap
 from core.datasets.image_set import ImageSet
 from core.datasets.judged import judged_by
 from core.lab.errors import ChalknetError
@@ -15,11 +14,10 @@ from core.runs import Run
 from core.specs import DataSpec, RunSpec
 from core.specs.tasks import task_of
 from core.training import evaluation
+from pages.shared.panels.confusion_matrix import cell_pictures, confusion_matrix
 from pages.shared.pictures.strips import picture_strip
+from pages.shared.words.judged import likeliest
 from pages.shared.words.settings import run_settings
-
-MOST_PICTURES = 24
-_SURE = 3  # classes named below a picture
 
 
 def results_view(run: Run | None) -> None:
@@ -78,21 +76,15 @@ def judged_view(
     left, right_column = st.columns([1.5, 1], gap="medium")
     with left:
         st.subheader("Confusion matrix", anchor=False)
-        picked = st.altair_chart(
-            confusion_heatmap(matrix, names),
-            key=f"confusion_{key}",
-            on_select="rerun",
-            selection_mode="cell",
-            alt="Confusion matrix: rows are true classes, columns are guesses",
-        )
+        cell = confusion_matrix(matrix, names, key=key)
     with right_column:
         st.subheader("Each class", anchor=False)
         st.altair_chart(class_bars(evaluation.per_class_accuracy(matrix), names))
-    _cell(picked, images, probabilities, note)
+    cell_pictures(cell, images, probabilities, note)
     st.subheader("Most confident mistakes", anchor=False)
     worst = evaluation.worst_mistakes(probabilities, labels, 12)
     if len(worst):
-        told = [_caption(probabilities[i], names, labels[i]) + note(int(i)) for i in worst]
+        told = [likeliest(probabilities[i], names, labels[i]) + note(int(i)) for i in worst]
         picture_strip(images.test_images[worst], told)
     else:
         st.write("None: every picture is named right.")
@@ -112,30 +104,3 @@ def judged_of(spec: RunSpec) -> ImageSet:
 @st.cache_resource(max_entries=4, show_spinner="Loading the pictures.")
 def _judged_by(spec: RunSpec) -> ImageSet:
     return judged_by(spec)
-
-
-def _cell(picked: object, images: ImageSet, probabilities: np.ndarray, note: Callable[[int], str]) -> None:
-    """The pictures behind the cell that was clicked."""
-    names = images.class_names
-    chosen = getattr(picked, "selection", {}).get("cell") or []
-    try:
-        true, guess = names.index(chosen[0]["true"]), names.index(chosen[0]["guess"])
-    except (IndexError, KeyError, ValueError):
-        st.caption("Click a cell of the matrix to see its pictures.")
-        return
-    members = evaluation.cell_members(probabilities, images.test_labels, true, guess)
-    st.subheader(f"{names[true]}, taken for {names[guess]}: {len(members)}", anchor=False)
-    shown = members[:MOST_PICTURES]
-    told = [_caption(probabilities[i], names, true) + note(int(i)) for i in shown]
-    picture_strip(images.test_images[shown], told)
-    if len(members) > len(shown):
-        st.caption(f"The {len(shown)} surest of {len(members)}.")
-
-
-def _caption(probabilities: np.ndarray, names: tuple[str, ...], label: int) -> str:
-    """The likeliest classes with their probabilities; the true one is marked."""
-    top = np.argsort(-probabilities)[:_SURE]
-    lines = [f"{names[k]}{' ✓' if k == label else ''} {probabilities[k]:.0%}" for k in top]
-    if label not in top:
-        lines.append(f"{names[label]} ✓ {probabilities[label]:.0%}")
-    return "\n".join(lines)

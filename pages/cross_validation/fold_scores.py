@@ -1,0 +1,59 @@
+"""The scores of K folds: each one's, their mean and its interval, in a picture and in words."""
+
+import html
+
+import numpy as np
+
+from core.charts.colours import series_colour
+from core.crossval import charts as fold_charts
+from core.crossval import fold_scores
+from core.crossval.fold_scores import FoldScore, Summary
+from core.lab.words import count, duration
+from core.specs.folds import FoldSpec
+
+
+def chips(scores: list[FoldScore]) -> str:
+    """A fold each: its colour, its score or how far it is, its seconds."""
+    told = []
+    for score in scores:
+        name, status, share = html.escape(score.name), score.member.status.name, score.member.share
+        if score.accuracy is not None:
+            value = f"<b>{score.accuracy:.1%}</b>{duration(score.member.history.seconds)}"
+        elif status in ("queued", "running"):
+            value = f"<b>{share:.0%}</b>trained" if share else "<b>…</b>waiting"
+        else:
+            value = f"<b>–</b>{html.escape(status)}"
+        colour = series_colour(score.spec.fold)
+        told.append(f'<div style="border-color:{colour}"><span>{name}</span>{value}</div>')
+    return (
+        "<style>.folds{display:flex;flex-wrap:wrap;gap:10px}.folds div{border-left:8px solid;padding:2px 14px 2px 9px;"
+        "line-height:1.25;font-size:.95rem;min-width:84px}.folds span,.folds b{display:block}"
+        ".folds b{font-size:1.5rem;font-variant-numeric:tabular-nums}</style>"
+        f'<div class="folds">{"".join(told)}</div>'
+    )
+
+
+def dots(scores: list[FoldScore], total: Summary) -> str:
+    """The scores on one axis, with their mean and its interval."""
+    done = [score for score in scores if score.accuracy is not None]
+    row = fold_charts.DotRow(
+        count(len(done), "fold"),
+        [(score.accuracy or 0.0, score.name) for score in done],
+        mean=total.mean,
+        low=None if np.isnan(total.low) else total.low,
+        high=None if np.isnan(total.high) else total.high,
+        colours=[series_colour(score.spec.fold) for score in done],
+    )
+    return fold_charts.dot_plot([row], alt=f"Scores of {len(done)} folds, mean {total.mean:.1%}")
+
+
+def in_words(total: Summary, spec: FoldSpec) -> str:
+    """Mean, deviation and interval."""
+    if total.n < 2:
+        return f"**{total.mean:.1%}** so far, of one fold."
+    trained = spec.data.n_train - spec.data.n_train // spec.n_folds
+    return (
+        f"Mean **{total.mean:.1%}**, standard deviation **{total.deviation:.1%}**. In plain words: trained on "
+        f"{trained:,} such pictures, this network names new ones right in **{total.low:.0%} to {total.high:.0%}** of "
+        f"cases, with {fold_scores.CONFIDENCE:.0%} confidence."
+    )

@@ -1,0 +1,51 @@
+"""The confusion matrix, and the pictures behind the cell that was clicked."""
+
+from collections.abc import Callable
+
+import numpy as np
+import streamlit as st
+
+from core.charts.confusion_matrix import confusion_heatmap
+from core.datasets.image_set import ImageSet
+from core.training import evaluation
+from pages.shared.pictures.strips import picture_strip
+from pages.shared.words.judged import likeliest
+
+MOST_PICTURES = 24
+
+
+def confusion_matrix(matrix: np.ndarray, names: tuple[str, ...], *, key: str) -> tuple[int, int] | None:
+    """Draw it; the true class and the predicted one of the cell that is chosen, by their numbers."""
+    picked = st.altair_chart(
+        confusion_heatmap(matrix, names),
+        key=f"confusion_{key}",
+        on_select="rerun",
+        selection_mode="cell",
+        alt="Confusion matrix: rows are true classes, columns are guesses",
+    )
+    return clicked(getattr(picked, "selection", {}).get("cell"), names)
+
+
+def clicked(cell: object, names: tuple[str, ...]) -> tuple[int, int] | None:
+    """The classes of what the browser sends as the chosen cell; None where it names none that there are."""
+    try:
+        return names.index(cell[0]["true"]), names.index(cell[0]["guess"])  # type: ignore[index]
+    except (IndexError, KeyError, TypeError, ValueError):
+        return None
+
+
+def cell_pictures(
+    cell: tuple[int, int] | None, images: ImageSet, probabilities: np.ndarray, note: Callable[[int], str]
+) -> None:
+    """The pictures of a cell, the surest first; ``note`` says what else stands below a picture of that number."""
+    if cell is None:
+        st.caption("Click a cell of the matrix to see its pictures.")
+        return
+    names, (true, guess) = images.class_names, cell
+    members = evaluation.cell_members(probabilities, images.test_labels, true, guess)
+    st.subheader(f"{names[true]}, taken for {names[guess]}: {len(members)}", anchor=False)
+    shown = members[:MOST_PICTURES]
+    told = [likeliest(probabilities[i], names, true) + note(int(i)) for i in shown]
+    picture_strip(images.test_images[shown], told)
+    if len(members) > len(shown):
+        st.caption(f"The {len(shown)} surest of {len(members)}.")
