@@ -42,12 +42,16 @@ def put_rates(rates: dict[str, float]) -> None:
 
 
 def _contestant(i: int) -> AnyOptimizerSpec:
-    """One contestant behind a button that says what it is."""
-    # Settled before the popover, which hides what is said in it until it is opened
+    """One contestant, folded away below what it is.
+
+    In no popover: the widgets of a closed one are not in the browser, which goes on sending what they were last, and so
+    undoes what a button has set there.
+    """
+    # Settled before the expander, which hides what is said in it until it is opened
     settle(title_setting := _title(i))
     settle(rate_setting := _rate(i))
     title, rate = value_of(title_setting), value_of(rate_setting)
-    with st.popover(f"{i}. {title}, {decimal(rate)}", key=f"contestant{i}", width="stretch"):
+    with st.expander(f"{i}. {title}, {decimal(rate)}", key=f"contestant{i}"):
         title = st.selectbox(title_setting.label, TITLES, key=title_setting.name)
         rate = st.select_slider(
             rate_setting.label, RATES, format_func=decimal, key=rate_setting.name, help="How far each step goes."

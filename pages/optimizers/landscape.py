@@ -41,13 +41,13 @@ def landscape_view(settings: RaceSettings) -> None:
                 "Condition number", "condition", options=(1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0), default=10.0,
                 format_option=lambda k: f"{k:g}", help="How many times steeper it is in y than in x.",
             )  # fmt: skip
-        on = landscape.surface(TITLES[title], condition=condition)
-        with st.popover("Start and steps", key="start_and_steps"):
-            start = _start(on)
-            n_steps = number_slider("Steps", "n_steps", low=10, high=landscape.MOST_STEPS, step=10, default=300)
-            noise = 0
-            if on.noise:
-                noise = number_field("Seed of the noise", "noise", low=0, high=9_999, default=0)
+    on = landscape.surface(TITLES[title], condition=condition)
+    with st.expander("Start and steps", key="start_and_steps"):  # a click in the picture sets it: no popover keeps that
+        start = _start(on)
+        n_steps = number_slider("Steps", "n_steps", low=10, high=landscape.MOST_STEPS, step=10, default=300)
+        noise = 0
+        if on.noise:
+            noise = number_field("Seed of the noise", "noise", low=0, high=9_999, default=0)
     _load_torch()
     optimizers = [with_rate(o, o.learning_rate * times) for o in settings.contestants.values()]
     paths = landscape.walk(on, start, optimizers, n_steps=n_steps, random_state=noise)

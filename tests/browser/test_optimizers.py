@@ -69,6 +69,28 @@ def test_a_race_whose_worker_is_killed_goes_on_and_is_watched_by_others(
     assert serious(page) == []
 
 
+def test_what_a_button_sets_lasts_where_the_contestant_is_folded_away(page: Page, lab: LabServer, store: None) -> None:
+    """A widget that the browser has seen once and no longer has would send its old value with the next click."""
+    open_page(page, f"{lab.url}/Optimizers?{SETTINGS}&lr2=0.1&n_epochs=1")
+    second = page.locator(".st-key-contestant2")
+    rate = second.get_by_role("group", name="Learning rate 2")
+    second.get_by_text("2. Adam, 0.1").click()
+    expect(rate.get_by_text("0.1", exact=True)).to_be_visible()
+    second.get_by_text("2. Adam, 0.1").click()
+    expect(rate).not_to_be_visible()
+    page.get_by_role("button", name="Usual rates").click()
+    expect(second.get_by_text("2. Adam, 0.001")).to_be_visible()
+    settle(page)
+    race = start_race(page)
+    assert [run.spec.optimizer.learning_rate for run in race.runs] == [0.01, 0.001]
+    assert "lr2=0.001" in page.url
+    second.get_by_text("2. Adam, 0.001").click()  # and there it can be changed, back as well
+    rate.get_by_role("slider").press("ArrowRight")
+    expect(second.get_by_text("2. Adam, 0.002")).to_be_visible()
+    rate.get_by_role("slider").press("ArrowLeft")
+    expect(second.get_by_text("2. Adam, 0.001")).to_be_visible()
+
+
 def test_the_paths_move_in_the_browser_and_a_click_starts_them_elsewhere(page: Page, lab: LabServer) -> None:
     sent: list[object] = []
     page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
@@ -96,8 +118,19 @@ def test_the_paths_move_in_the_browser_and_a_click_starts_them_elsewhere(page: P
     canvas.click(position={"x": box["width"] * 0.8, "y": box["height"] * 0.2})
     wait_until(lambda: canvas.get_attribute("aria-label") != said, "the paths begin elsewhere")
     page.get_by_text("Start and steps").click()
-    expect(page.get_by_role("spinbutton", name="Start x")).not_to_have_value("-3.50")
+    start = page.get_by_role("spinbutton", name="Start x")
+    expect(start).not_to_have_value("-3.50")
+    page.get_by_text("Start and steps").click()
+    expect(start).not_to_be_visible()
+    said = canvas.get_attribute("aria-label")
+    box = canvas.bounding_box()
+    canvas.click(position={"x": box["width"] * 0.3, "y": box["height"] * 0.7})
+    wait_until(lambda: canvas.get_attribute("aria-label") != said, "the paths begin at the second place")
+    page.get_by_role("slider", name="Rates times").press("ArrowRight")  # a click elsewhere sends what the browser has
+    expect(page.locator(".st-key-times")).to_contain_text("2")
+    settle(page)
+    page.get_by_text("Start and steps").click()
+    expect(start).to_have_value(re.compile("^-"))
     for tab in ("One step", "Handout", "Each at its best"):
-        page.keyboard.press("Escape")
         open_tab(page, tab)
         assert serious(page) == [], tab
