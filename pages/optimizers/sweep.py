@@ -20,7 +20,8 @@ def sweep_view(lab: Lab, settings: RaceSettings) -> None:
     """Loss against learning rate; one press takes each one's best into the race."""
     with st.container(horizontal=True, gap="large"):
         low = choice_slider("Smallest rate", "sweep_low", options=RATES, default=0.0001, format_option=decimal)
-        high = _largest_rate(sweep.usual_highest(settings.contestants))
+        usual = sweep.usual_highest(settings.contestants)
+        high = choice_slider("Largest rate", "sweep_high", options=RATES, default=usual, format_option=decimal)
         n_epochs = number_slider("Epochs each", "sweep_epochs", low=1, high=5, step=1, default=1)
     # A rate is what is sought: of each kind the first contestant
     kinds = {o.title: o for o in reversed(settings.contestants.values())}
@@ -51,16 +52,6 @@ def sweep_view(lab: Lab, settings: RaceSettings) -> None:
                 key="take_best",
             )  # fmt: skip
             st.markdown(told, width="content")
-
-
-def _largest_rate(default: float) -> float:
-    """A slider whose default goes with the contestants; what somebody set stays."""
-    key, before = "sweep_high", st.session_state.get("sweep_high_default")
-    if before != default and st.session_state.get(key) == before:
-        st.session_state[key] = default
-    st.session_state["sweep_high_default"] = default
-    rate: float = choice_slider("Largest rate", key, options=RATES, default=default, format_option=decimal)
-    return rate
 
 
 def _sweep_picture(now: Snapshot) -> None:
