@@ -41,9 +41,10 @@ with controls:
     machine = machine_settings()
     handout_values_button(HANDOUT)
 
+model = MLPSpec(H=H)
 spec = RunSpec(
     data=lab.data,
-    model=MLPSpec(H=H),
+    model=model,
     optimizer=SGDSpec(learning_rate=learning_rate, momentum=momentum),
     n_epochs=length.n_epochs,
     max_seconds=length.max_seconds,
@@ -57,7 +58,7 @@ with lesson:
     tabs(
         {
             "Learn": lambda: run_panel(lab, spec, page=PAGE),
-            "Network": lambda: network_view(spec.model),
+            "Network": lambda: network_view(model),
             "Results": lambda: results_view(run.shown()),
             "Code": lambda: code_view(run.shown(), spec),
             "Compare": lambda: compare_view(lab, PAGE),

@@ -5,7 +5,7 @@ luck: the paired t interval asks how far the mean difference may be from what en
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -94,7 +94,7 @@ def compare(
 
 
 def compare_all(
-    scores: dict[str, Sequence[float]], *, confidence: float = 0.95, resolution: float = 0.0
+    scores: Mapping[str, Sequence[float]], *, confidence: float = 0.95, resolution: float = 0.0
 ) -> list[Comparison]:
     """Each two contestants, the better one of a pair first.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from core.specs import RunSpec
+from core.specs import CNNSpec, RunSpec
 from pages.cnn.controls import n_classes
 
 if TYPE_CHECKING:
@@ -40,7 +40,9 @@ def layer_table(spec: RunSpec) -> None:
     """Drawing, sums, and the table of all layers."""
     from core.inside.inspection import layers  # needs torch, which the page opens without
 
-    table = layers(spec.model, n_classes(spec.data.dataset))
+    model = spec.model
+    assert isinstance(model, CNNSpec), "this page's runs are of no other"
+    table = layers(model, n_classes(spec.data.dataset))
     st.html(drawing(table))
     st.markdown(in_words(table))
     st.dataframe(

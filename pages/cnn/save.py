@@ -1,6 +1,7 @@
 """Save and restore (Question 3 e): downloads, and an upload that is compared before anything is replaced."""
 
 import hashlib
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -8,7 +9,7 @@ import streamlit as st
 
 from core.lab.errors import ChalknetError
 from core.runs import Run
-from core.specs import AdamSpec, CNNSpec, RunSpec
+from core.specs import AdamSpec, CNNSpec, ResNet18Spec, RunSpec
 from pages.cnn.controls import n_classes
 from pages.shared.frame.frame import Lab
 from pages.shared.frame.shown import run_of
@@ -48,7 +49,7 @@ def _save(run: Run | None) -> None:
     for title, name, make, said in files:
         st.download_button(
             title,
-            lambda make=make: make(run),
+            partial(make, run),
             name,
             "application/octet-stream",
             icon=":material/download:",
@@ -149,6 +150,7 @@ def _load(lab: Lab, spec: RunSpec, file: Any, strict: bool, page: str, name: str
     try:
         images = pictures_of(spec.data)
         with st.spinner("Judging the test pictures."):
+            assert not isinstance(spec.model, ResNet18Spec), "this page's runs are of no such"
             model = restore(spec.model, len(images.class_names), file.weights, strict=strict)
             settings = spec.model_copy(update={"earlier": ()})
             run = restored_run(settings, model, images, page=page, owner=lab.person, file_name=name)

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from core.runs import Run
+from core.specs import CNNSpec
 from pages.cnn.networks import opened_with_pictures
 from pages.shared.controls.widgets import choice_slider
 
@@ -19,6 +20,7 @@ def train_or_eval_view(run: Run | None) -> None:
         return
     network, images = found
     model = run.spec.model
+    assert isinstance(model, CNNSpec), "only such a network was opened"
     batch_size = choice_slider(
         "Pictures in a test batch", "test_batch", options=SIZES, default=1000, help="As in the handout's test_loader."
     )

@@ -89,8 +89,8 @@ def _edited() -> None:
 def _explain(worked: Worked) -> None:
     lesson = worked.lesson
     names = {kernel_name(grid) for cube in lesson.kernel for grid in cube}
-    if len(names) == 1 and None not in names:
-        kernel = KERNELS[names.pop()]
+    if len(names) == 1 and (name := names.pop()) is not None:
+        kernel = KERNELS[name]
         st.markdown(f"**{kernel.title}.** {kernel.effect}")
     st.subheader("How large is the map?", anchor=False)
     stages = [("Convolution", worked.sums)] + ([("Pooling", worked.pooled)] if worked.pooled else [])

@@ -65,7 +65,7 @@ def members_of(spec: FoldSpec) -> tuple[Members, dict[str, object]]:
     """
     images = pictures_of_folds(plain(spec))
     folds.splits(spec, images.train_labels, images.class_names)
-    runs = [({"fold": f"fold {i + 1}"}, spec.model_copy(update={"fold": i})) for i in range(spec.n_folds)]
+    runs: Members = [({"fold": f"fold {i + 1}"}, spec.model_copy(update={"fold": i})) for i in range(spec.n_folds)]
     return runs, {"n_folds": spec.n_folds}
 
 

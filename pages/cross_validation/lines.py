@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from core.specs.folds import FoldSpec
+from core.specs import FoldSpec, MLPSpec
 from pages.shared.components import component
 
 _COMPONENT = Path(__file__).parent / "components" / "lines"
@@ -31,7 +31,7 @@ def lines_data(spec: FoldSpec) -> dict[str, Any]:
 
 def loop_lines(spec: FoldSpec) -> list[Line]:
     """Question 3 (c) and (d), with this page's values."""
-    network = "CNN()" if spec.model.kind == "cnn" else f"MultiLayerFCNet(3 * 32 * 32, {spec.model.H}, 10)"
+    network = f"MultiLayerFCNet(3 * 32 * 32, {spec.model.H}, 10)" if isinstance(spec.model, MLPSpec) else "CNN()"
     return [
         ("train_loader = DataLoader(", "data"),
         (f"  train_data, batch_size={spec.batch_size}, shuffle=True)", "data"),
@@ -64,7 +64,7 @@ def loop_lines(spec: FoldSpec) -> list[Line]:
 def skorch_lines(spec: FoldSpec) -> list[Line]:
     """The same with ``NeuralNetClassifier``."""
     network = "CNN" if spec.model.kind == "cnn" else "MultiLayerFCNet"
-    sizes = [] if spec.model.kind == "cnn" else [(f"  module__H={spec.model.H}, ...,", "module")]
+    sizes = [(f"  module__H={spec.model.H}, ...,", "module")] if isinstance(spec.model, MLPSpec) else []
     own = f"ValidSplit({spec.own_folds}, stratified=True)" if spec.own_folds else "None"
     return [
         ("net = NeuralNetClassifier(", ""),

@@ -112,7 +112,7 @@ def one_picture(images: ImageSet) -> None:
         form = "%d" if stage == _STAGES[0] else "%.2f"
         st.dataframe(
             frame, height=420, row_height=24,
-            column_config={c: st.column_config.NumberColumn(format=form, width=46) for c in frame},
+            column_config={c: st.column_config.NumberColumn(format=form, width=46) for c in frame.columns.astype(str)},
             alt=f"The {channel} channel, row by row",
         )  # fmt: skip
 

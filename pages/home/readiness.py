@@ -40,8 +40,8 @@ def ready_panel(lab: Lab) -> None:
             st.markdown(":material/check_circle: No GPU, and none is needed.")
     with engine:
         st.markdown("**Engine**")
-        info = lab.engine.info()
-        mark = ":material/check_circle:" if info.is_warm else ":material/hourglass_empty:"
-        st.markdown(f"{mark} {info.sentence}")
-        if info.state == "ready" and not info.is_warm:
+        ready = lab.engine.info()
+        mark = ":material/check_circle:" if ready.is_warm else ":material/hourglass_empty:"
+        st.markdown(f"{mark} {ready.sentence}")
+        if ready.state == "ready" and not ready.is_warm:
             st.markdown("Its workers are loading torch.")

@@ -20,11 +20,12 @@ def runs_compare(shown: Shown) -> None:
     # Another key where others are chosen elsewhere, so that the link and the table have the last word
     key = f"compared_{hash(shown.chosen)}"
     picked = shown.picked(shown.chosen)
+    labels, pages, statuses = (rows[name].astype(str).to_dict() for name in ("label", "page_title", "status"))
     # Ten names would push the curves off the screen
     place = st.popover(f"Runs: {len(picked)}", icon=":material/checklist:") if picked else st.container()
     place.multiselect(
         "Runs", ids, default=list(shown.chosen), max_selections=MOST_RUNS, key=key,
-        format_func=lambda i: f"{rows.at[i, 'label']} · {rows.at[i, 'page_title']}, {rows.at[i, 'status']}",
+        format_func=lambda i: f"{labels[i]} · {pages[i]}, {statuses[i]}",
         on_change=lambda: choose(st.session_state[key]), placeholder="Choose runs, or tick them in the table",
     )  # fmt: skip
     if picked:

@@ -27,7 +27,7 @@ def run_details(lab: Lab, shown: Shown) -> None:
         return
     ((label, run),) = picked.items()
     mine = run.belongs_to(lab.person)
-    row = shown.table.runs.set_index("id").loc[run.id]
+    row = shown.table.runs.set_index("id").loc[[run.id]].iloc[0]
     kept = " :material/keep: kept" if row["kept"] else ""
     st.subheader(plain(f"#{row['number']} {row['name']}".strip()) + kept, anchor=False)
     st.caption(("" if mine else "Somebody else's run, for watching. ") + plain(run_settings(run.spec)))
@@ -37,7 +37,7 @@ def run_details(lab: Lab, shown: Shown) -> None:
         overlay_view({label: run})
     with about:
         _buttons(lab, run, mine)
-        _about(run, row["name"], row["notes"], bool(row["kept"]), lab.person if mine else None)
+        _about(run, str(row["name"]), str(row["notes"]), bool(row["kept"]), lab.person if mine else None)
 
 
 def _figures(row: pd.Series) -> None:
@@ -68,9 +68,9 @@ def _buttons(lab: Lab, run: Run, mine: bool) -> None:
             help="One HTML file with settings, curves, confusion matrix, script and your notes, to hand in or print.",
         )  # fmt: skip
         if mine and not status.is_finished:
-            st.button("Stop", icon=":material/stop:", on_click=_do, args=(lab.engine.stop, run.id, lab.person))
+            st.button("Stop", icon=":material/stop:", on_click=_press, args=(lab.engine.stop, run.id, lab.person))
         if mine and status.name == "interrupted":
-            st.button("Resume", icon=":material/resume:", on_click=_do, args=(lab.engine.resume, run.id, lab.person))
+            st.button("Resume", icon=":material/resume:", on_click=_press, args=(lab.engine.resume, run.id, lab.person))
         if mine:
             with st.popover("Delete", icon=":material/delete:"):
                 st.markdown(
@@ -78,7 +78,7 @@ def _buttons(lab: Lab, run: Run, mine: bool) -> None:
                     + ("" if status.is_finished else " It still trains: it is stopped first.")
                 )
                 st.button(
-                    "Delete it", type="primary", key="delete_run", on_click=delete_run, args=(lab, run.id)
+                    "Delete it", type="primary", key="delete_run", on_click=_delete, args=(lab, run.id)
                 )
 
 
@@ -94,6 +94,14 @@ def delete_run(lab: Lab, run_id: str) -> bool:
     if done:
         choose([])
     return done
+
+
+def _press(action: Callable[[Run, str], None], run_id: str, owner: str) -> None:
+    _do(action, run_id, owner)
+
+
+def _delete(lab: Lab, run_id: str) -> None:
+    delete_run(lab, run_id)
 
 
 def _do(action: Callable[[Run, str], None], run_id: str, owner: str) -> bool:

@@ -60,7 +60,8 @@ class Shown:
                 continue
             opened[run_id] = run
         rows = self.table.runs.set_index("id")
-        numbers = {run_id: int(rows.at[run_id, "number"]) if run_id in rows.index else 0 for run_id in opened}
+        known = rows["number"].astype(int).to_dict()
+        numbers = {run_id: known.get(run_id, 0) for run_id in opened}
         names = {run_id: str(rows.at[run_id, "name"]) if run_id in rows.index else "" for run_id in opened}
         labels = run_labels(specs, numbers, names)
         return {labels[run_id]: run for run_id, run in opened.items()}

@@ -1,6 +1,7 @@
 """Inside a network of Question 5: its classes in the plane before and after, its maps, filters and heat."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -88,12 +89,17 @@ def _plane_work(run: Run, pictures: np.ndarray, method: Any) -> Callable[[Job], 
         from core.transfer.inside import features_of
 
         found, n = [], len(pictures)
+
+
+        def told(begin: int, done: int, total: int) -> None:
+            job.progress(begin + done, n * len(models))
+
         for number, model in enumerate(models):
             features = features_of(
                 model,
                 pictures,
                 side,
-                on_progress=lambda done, total, begin=number * n: job.progress(begin + done, n * len(models)),
+                on_progress=partial(told, number * n),
                 should_stop=job.should_stop,
             )
             if job.should_stop():

@@ -6,6 +6,7 @@ import streamlit as st
 from core.lab.errors import ChalknetError
 from core.lab.words import count
 from core.runs.experiments import Snapshot
+from core.specs import TransferSpec
 from core.transfer import charts as transfer_charts
 from core.transfer import strategies
 from core.transfer.strategies import Members
@@ -55,7 +56,8 @@ def strategies_view(lab: Lab, settings: TransferSettings) -> None:
 
 def _told(now: Snapshot) -> None:
     """What the experiment was about, in one line; the controls may have moved on."""
-    spec = next((member.spec for member in now.members if member.spec.weights.source != "random"), None)
+    specs = [member.spec for member in now.members if isinstance(member.spec, TransferSpec)]
+    spec = next((one for one in specs if one.weights.source != "random"), None)
     if spec is not None:
         title = now.experiment.settings.get("weights", "")
         st.caption(

@@ -31,7 +31,8 @@ def component(folder: str | Path, *, common: Sequence[str] = (), scripts: Sequen
         Draws it: takes ``key``, ``data`` and callbacks, as ``st.components.v2.component`` says.
     """
     folder = _HERE / folder
-    return st.components.v2.component(folder.name, **_files(folder, tuple(common), tuple(scripts)))
+    files = _files(folder, tuple(common), tuple(scripts))
+    return st.components.v2.component(folder.name, html=files["html"], css=files["css"], js=files["js"])
 
 
 @cache

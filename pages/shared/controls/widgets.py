@@ -58,9 +58,10 @@ def choice(
 ) -> str:
     """One of a few words, side by side, of the URL parameter ``key``."""
     settle(one_of(label, key, options, default))
-    return st.segmented_control(
+    chosen = st.segmented_control(
         label, options, required=True, key=key, help=help, label_visibility="collapsed" if hide_label else "visible"
     )
+    return default if chosen is None else chosen
 
 
 def choice_list(

@@ -37,7 +37,7 @@ def job_progress(job: Job, person: str) -> None:
         st.button("Cancel", icon=":material/stop:", key=f"cancel_{job.kind}", on_click=stop)
 
 
-def over(job: Job | None, tell: Callable[[Job], None]) -> None:
+def over(job: Job | None, tell: Callable[[Job], object]) -> None:
     """What became of a job that is over; ``tell`` says what it has brought."""
     if job is None or job.state == "running":
         return

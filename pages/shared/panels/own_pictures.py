@@ -100,7 +100,7 @@ def _classes_editor(found: dict[str, int], key: str) -> dict[str, str | None]:
         height=min(420, 36 * (len(found) + 1) + 3),
     )
     return {
-        row.folder: str(row.name) if row.take else None
+        str(row.folder): str(row.name) if row.take else None
         for row in edited.itertuples(index=False)
         if not row.take or str(row.name) != row.folder
     }
