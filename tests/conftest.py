@@ -7,6 +7,7 @@ import time
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ import pytest
 from hypothesis import settings
 
 from core import datasets, runs
+from core.engine.calibration import Calibration, machine
 from core.lab import paths
+from core.lab.files import write_json
 from core.specs import DataSpec, MLPSpec, RunSpec
 
 # A busy machine is no reason to fail, and tests leave nothing in the tree
@@ -62,6 +65,21 @@ def link_datasets(home: Path, built: Path) -> None:
     (home / "datasets").mkdir()
     for dataset in built.iterdir():
         (home / "datasets" / dataset.name).symlink_to(dataset, target_is_directory=True)
+
+
+@pytest.fixture(scope="session")
+def calibrated() -> Callable[[Path], None]:
+    """Writes into a lab folder how fast this machine is, so that an engine there begins with what a test is about.
+
+    The measurement itself, ten seconds of all cores, is proved by the tests of core.engine.calibration.
+    """
+
+    def write(home: Path) -> None:
+        speeds = {"mlp_test_image": 1e-5, "cnn_image": 1e-3, "cnn_test_image": 4e-4, "bf16_gain": 1.0}
+        known = Calibration(machine=machine(), mlp=(2e-4, 1e-10, 1e-11), devices=(), **speeds)
+        write_json(home / "calibration.json", asdict(known))
+
+    return write
 
 
 @pytest.fixture(scope="session")

@@ -10,12 +10,16 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 
 @pytest.fixture(scope="session")
-def start_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., LabServer]]:
-    """Starts labs; all are stopped at the end."""
+def start_lab(
+    tmp_path_factory: pytest.TempPathFactory, calibrated: Callable[[Path], None]
+) -> Iterator[Callable[..., LabServer]]:
+    """Starts labs on a machine whose speed has been measured; all are stopped at the end."""
     started: list[LabServer] = []
 
     def start(home: Path | None = None, **environment: str) -> LabServer:
-        server = LabServer(home or tmp_path_factory.mktemp("home"), **environment)
+        home = home or tmp_path_factory.mktemp("home")
+        calibrated(home)
+        server = LabServer(home, **environment)
         started.append(server)
         return server
 

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
+import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -142,13 +144,30 @@ def test_every_example_works_and_equals_torch(name):
         assert stage.difference < 1e-9
 
 
+def is_possible(lesson):
+    """Whether PyTorch finds a place for every window."""
+    size = np.shape(lesson.image)[1:] if lesson.source == "grid" else (8, 9)
+    kernel = torch.zeros(np.shape(lesson.kernel))
+    try:
+        maps = F.conv2d(
+            torch.zeros(lesson.channels, *size), kernel, None, lesson.stride, lesson.padding, lesson.dilation
+        )
+        if lesson.pooling != "none":
+            F.avg_pool2d(maps, lesson.pool_size, lesson.pool_stride, ceil_mode=lesson.edge == "partial")
+    except RuntimeError:
+        return False
+    return True
+
+
 @settings(max_examples=100, deadline=None)
 @given(lessons())
 def test_every_possible_lesson_equals_torch(lesson):
     try:
         worked = work(lesson, None if lesson.source == "grid" else np.ones((lesson.channels, 8, 9)))
     except ConvolutionError:
+        assert not is_possible(lesson)
         return
+    assert is_possible(lesson)
     for stage in compare(worked):
         scale = max(1.0, float(np.abs(stage.ours).max()))
         assert stage.difference <= 1e-9 * scale

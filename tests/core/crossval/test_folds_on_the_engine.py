@@ -30,8 +30,9 @@ SEARCH = SearchSpec(
 
 
 @pytest.fixture(scope="module")
-def engine(module_home, wait_until):
+def engine(module_home, calibrated, wait_until):
     """An engine that knows its cluster by address alone."""
+    calibrated(module_home)
     cluster = LocalClusterBackend(2, lambda: None)
     engine = Engine(cluster.address)
     wait_until(lambda: engine.info().is_warm, "the cluster is warm")

@@ -7,8 +7,9 @@ from core.engine import Engine
 
 
 @pytest.fixture(scope="module")
-def engine(module_home, wait_until):
+def engine(module_home, calibrated, wait_until):
     """One local cluster for the module, with one worker."""
+    calibrated(module_home)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("core.engine.engine.default_n_workers", lambda: 1)
         engine = Engine("local")

@@ -17,9 +17,15 @@ from core.lab import files
 from core.runs import NotYoursError
 
 ROOT = Path(__file__).resolve().parents[3]
-pytestmark = pytest.mark.usefixtures("module_home")
+pytestmark = pytest.mark.usefixtures("measured_home")
 LONG = {"data": {"n_train": 2000}, "batch_size": 4, "n_epochs": 1000}  # until it is stopped
 MEDIUM = {"data": {"n_train": 500}, "batch_size": 4, "n_epochs": 25}  # a second or two
+
+
+@pytest.fixture(scope="module")
+def measured_home(module_home, calibrated):
+    """For engines that these tests start themselves."""
+    calibrated(module_home)
 
 
 def each_epoch_once(run):
