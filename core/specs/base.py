@@ -158,14 +158,19 @@ def _range(field: FieldInfo | None) -> str | None:
                 limits[end] = limit
     if not (limits.keys() & {"ge", "gt"} and limits.keys() & {"le", "lt"}):
         return None
-    if limits.keys() == {"ge", "le", "multiple_of"}:
-        every = range(limits["ge"], limits["le"] + 1, limits["multiple_of"])
-        return f"a multiple of {limits['multiple_of']}: {', '.join(map(str, every[:-1]))} or {every[-1]}"
     whole = "a whole number " if "int" in str(field.annotation) else "a number "
     low = f"from {limits['ge']}" if "ge" in limits else f"above {limits['gt']}"
-    if low.startswith("from") and "le" in limits:
-        return f"{whole}{low} to {limits['le']}"
+    if "ge" in limits and "le" in limits:
+        return f"{whole}{low} to {limits['le']}{_multiples(limits)}"
     return f"{whole}{low} and " + (f"up to {limits['le']}" if "le" in limits else f"below {limits['lt']}")
+
+
+def _multiples(limits: dict[str, Any]) -> str:
+    """Where only some numbers of a range are allowed, which."""
+    if (step := limits.get("multiple_of")) is None:
+        return ""
+    every = range(-(-limits["ge"] // step) * step, limits["le"] + 1, step)
+    return f" that is a multiple of {step}: {', '.join(map(str, every[:-1]))} or {every[-1]}"
 
 
 def _constraints(field: FieldInfo) -> list[Any]:

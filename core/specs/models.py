@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import Field
 
+from core.lab.words import decimal
 from core.specs.base import Spec
 
 # The freeze dial's marks, from the picture up to the classes
@@ -35,6 +36,10 @@ class NetworkSpec(Spec):
 
     def n_multiply_adds(self, n_classes: int) -> int:
         """Of the convolutions and linear layers, for one picture of 32 pixels a side."""
+        raise NotImplementedError
+
+    def told(self) -> list[str]:
+        """Its settings as people say them, a phrase each."""
         raise NotImplementedError
 
     def smallest_batch(self, side: int = 32) -> int:
@@ -69,6 +74,10 @@ class MLPSpec(NetworkSpec):
     def n_multiply_adds(self, n_classes: int) -> int:
         """Of the linear layers, for one picture."""
         return sum(n_in * n_out for _, n_in, n_out in self.layers(n_classes))
+
+    def told(self) -> list[str]:
+        """Such as ``"H = 128"``."""
+        return [f"H = {self.H}"]
 
 
 class CNNSpec(NetworkSpec):
@@ -106,6 +115,11 @@ class CNNSpec(NetworkSpec):
         convolutions = sum(9 * n_in * n_out * side**2 for n_in, n_out, side in self.convolutions())
         return convolutions + sum(n_in * n_out for n_in, n_out in self.linears(n_classes))
 
+    def told(self) -> list[str]:
+        """Such as ``"32 and 64 filters"``, ``"dropout 0.1"``."""
+        norm = [] if self.batch_norm else ["no batch norm"]
+        return [f"{self.channels1} and {self.channels2} filters", *norm, f"dropout {decimal(self.dropout)}"]
+
 
 class ResNet18Spec(NetworkSpec):
     """torchvision's ``resnet18`` (Question 5); nothing of it can be set."""
@@ -124,6 +138,10 @@ class ResNet18Spec(NetworkSpec):
     def n_parameters(self, n_classes: int) -> int:
         """Weights and biases, batch norm's two a channel included. Needs no torch."""
         return N_BACKBONE + (N_FEATURES + 1) * n_classes
+
+    def told(self) -> list[str]:
+        """Its name, as there is nothing to set."""
+        return [self.title]
 
     def smallest_batch(self, side: int = 32) -> int:
         """Its last maps have ``side / 32`` pixels a side: at 32 a picture gives batch norm one number per channel."""

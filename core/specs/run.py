@@ -53,6 +53,16 @@ class RunSpec(Spec):
         """The optimizer that trains on behind so many whole epochs."""
         return next((part.optimizer for part in self.earlier if epoch < part.until_epoch), self.optimizer)
 
+    def told(self, dataset: str) -> list[str]:
+        """Pictures and network as people say them, a phrase each.
+
+        Parameters
+        ----------
+        dataset : str
+            The data set's title.
+        """
+        return [f"{dataset}, {self.data.n_train:,} to train, {self.data.n_test:,} to test", *self.model.told()]
+
     def smallest_batch(self) -> int:
         """Pictures that a step needs, for the sake of the network's batch norm."""
         return self.model.smallest_batch()

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from core.lab.words import count, decimal
 from core.specs.base import LearningRate, Spec
 from core.specs.data import DataSpec
 from core.specs.models import STAGES, ResNet18Spec
@@ -14,6 +15,12 @@ ALL_BUT_HEAD = len(STAGES) - 1
 MIN_PER_CLASS = 2  # one picture of a class says nothing of what its pictures have in common
 
 WeightsSource = Literal["random", "imagenet", "file", "here"]
+_SOURCES: dict[WeightsSource, str] = {
+    "random": "random weights",
+    "imagenet": "ImageNet weights",
+    "file": "weights from a file",
+    "here": "weights pretrained here",
+}
 ClassName = Annotated[str, Field(min_length=1, max_length=120)]
 
 
@@ -23,6 +30,13 @@ class PickedDataSpec(DataSpec):
     # In this order, which is that of the network's outputs; none named means all
     classes: Annotated[tuple[ClassName, ...], Field(max_length=100)] = ()
     per_class: Annotated[int, Field(ge=MIN_PER_CLASS, le=1_000_000)] | None = None  # None: all there are
+
+
+    def told(self) -> str:
+        """Which pictures of the data set, as people say it."""
+        classes = ", ".join(self.classes) if self.classes else "all classes"
+        amount = "all their pictures" if self.per_class is None else f"{self.per_class:,} pictures per class"
+        return f"{classes}: {amount}"
 
 
 class WeightsSpec(Spec):
@@ -36,6 +50,10 @@ class WeightsSpec(Spec):
             description="allowed is the SHA-256 of the weights, 64 digits from 0 to f, or nothing for random weights",
         ),
     ] = ""
+
+    def told(self) -> str:
+        """Whose weights, and the beginning of their hash where it tells two files apart."""
+        return _SOURCES[self.source] + (f" ({self.sha256[:8]})" if self.source in ("file", "here") else "")
 
     @model_validator(mode="after")
     def _hash_belongs_to_a_source(self) -> "WeightsSpec":
@@ -88,6 +106,21 @@ class TransferSpec(RunSpec):
     def uses_cache(self) -> bool:
         """Whether the frozen network answers each picture the same at all times, so that asking once is enough."""
         return self.frozen_stages == ALL_BUT_HEAD and not self.batch_norm_trap
+
+    def told(self, dataset: str) -> list[str]:
+        """Pictures, network, and how it is trained, as people say it."""
+        told = [f"{dataset}, {self.data.told()}", f"{self.model.title} at {self.side} pixels", self.strategy]
+        if self.weights.source != "random":
+            told.append(self.weights.told())
+            if self.frozen_stages < ALL_BUT_HEAD:
+                told.append(f"pretrained part at {decimal(self.backbone_learning_rate)}")
+        changes = (("mirrored", self.augmentation.flip), ("cut-outs", self.augmentation.crop))
+        if self.augmentation.is_on:
+            views = f", {count(self.n_views, 'view')} per picture" if self.uses_cache else ""
+            told.append(" and ".join(word for word, on in changes if on) + views)
+        if self.batch_norm_trap:
+            told.append("batch norm left in train()")
+        return told
 
     def smallest_batch(self) -> int:
         """A last layer alone, on features, has no batch norm."""

@@ -63,7 +63,7 @@ def loop_lines(spec: FoldSpec) -> list[Line]:
 
 def skorch_lines(spec: FoldSpec) -> list[Line]:
     """The same with ``NeuralNetClassifier``."""
-    network = "CNN" if spec.model.kind == "cnn" else "MultiLayerFCNet"
+    network = spec.model.class_name
     sizes = [(f"  module__H={spec.model.H}, ...,", "module")] if isinstance(spec.model, MLPSpec) else []
     own = f"ValidSplit({spec.own_folds}, stratified=True)" if spec.own_folds else "None"
     return [

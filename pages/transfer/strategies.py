@@ -14,7 +14,6 @@ from pages.shared.frame.frame import Lab
 from pages.shared.panels.experiment_panel import experiment_panel
 from pages.shared.pictures.strips import picture_strip
 from pages.shared.words.markdown import plain
-from pages.shared.words.transfer import picked, weights_name
 from pages.transfer.controls import TransferSettings
 from pages.transfer.experiment import accuracies, check, hint, let_go, takes
 from pages.transfer.networks import PAGE, motion, pictures_for, with_networks
@@ -61,7 +60,7 @@ def _told(now: Snapshot) -> None:
     if spec is not None:
         title = now.experiment.settings.get("weights", "")
         st.caption(
-            f"{plain(weights_name(spec.weights))}: {plain(title)} · {plain(picked(spec.data))} · {spec.side} pixels · "
+            f"{plain(spec.weights.told())}: {plain(title)} · {plain(spec.data.told())} · {spec.side} pixels · "
             f"{count(spec.n_epochs, 'epoch')} · batches of {spec.batch_size} · seed {spec.random_state}"
             + (f" · {spec.n_views} views kept of a picture where all but the head is frozen"
                if spec.augmentation.is_on else "")

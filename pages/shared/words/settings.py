@@ -9,7 +9,6 @@ from core.specs import AnyOptimizerSpec, RunSpec, differences, flatten
 from core.specs.models import model_title
 from core.specs.optimizers import RECORDS, optimizer_title
 from core.specs.schedules import AnyScheduleSpec, CosineSpec, StepSpec, WarmUpSpec
-from pages.shared.words.transfer import transfer_settings
 
 NAMES = {
     "data.dataset": "the data set",
@@ -41,18 +40,7 @@ _UNTELLING = ["data.n_test", "data.random_state", "n_threads", "device", "max_se
 
 def run_settings(spec: RunSpec) -> str:
     """A run's settings in one line of plain text."""
-    data = spec.data
-    parts = [f"{dataset_title(data.dataset)}, {data.n_train:,} to train, {data.n_test:,} to test"]
-    if spec.model.kind == "mlp":
-        parts.append(f"H = {spec.model.H}")
-    elif spec.model.kind == "resnet18":
-        parts = transfer_settings(spec, dataset_title(data.dataset))
-    else:
-        parts.append(f"{spec.model.channels1} and {spec.model.channels2} filters")
-        if not spec.model.batch_norm:
-            parts.append("no batch norm")
-        parts.append(f"dropout {decimal(spec.model.dropout)}")
-    parts.append(optimizer_settings(spec.optimizer))
+    parts = [*spec.told(dataset_title(spec.data.dataset)), optimizer_settings(spec.optimizer)]
     if spec.schedule.kind != "constant":
         parts.append(schedule_settings(spec.schedule))
     parts.append(f"{spec.max_seconds:g} s" if spec.max_seconds else count(spec.n_epochs, "epoch"))

@@ -1,5 +1,6 @@
 """core/worker.py: a run folder is brought to its end, by however many processes it takes."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -8,11 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core import runs
+from core.crossval.fold import train_fold
 from core.datasets import DatasetError
 from core.engine.worker import execute
 from core.lab.errors import ChalknetError
 from core.runs.recorder import RunRecorder
-from core.specs import CNNSpec, MLPSpec, SGDSpec
+from core.specs import CNNSpec, DataSpec, FoldSpec, MLPSpec, SGDSpec
 from core.training.training import train
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -44,6 +47,17 @@ def test_a_run_is_trained_to_its_end(new_run):
     assert run.status.name == "done"
     assert run.history().step == 21
     assert run.result["test_accuracy"] == train(run.spec).test_accuracy
+
+
+def test_a_folder_that_holds_what_its_kind_ignores_still_opens_and_trains():
+    """An earlier version let a fold have a schedule and bfloat16, and used neither."""
+    spec = FoldSpec(data=DataSpec(n_train=100, n_test=50), n_folds=4, n_epochs=2, n_threads=1)
+    run = runs.create(spec, page="crossval", owner="ann")
+    before = json.loads(spec.model_dump_json()) | {"precision": "bfloat16", "schedule": {"kind": "cosine"}}
+    (run.folder / "spec.json").write_text(json.dumps(before))
+    assert (run.spec, [r.id for r in runs.all_runs()]) == (spec, [run.id])
+    assert execute(str(run.folder)) == "done"
+    assert run.result["test_loss"] == train_fold(spec).test_loss
 
 
 def test_what_is_over_is_not_done_again(new_run):

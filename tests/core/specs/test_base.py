@@ -72,7 +72,10 @@ def test_a_hash_that_is_none_is_said_to_be_none():
 @pytest.mark.parametrize("side", [0, 16, 33, 225, 256])
 def test_a_side_that_is_no_multiple_of_32_gets_those_that_are(side):
     sentence = check_field(TransferSpec, "side", side)
-    assert sentence == f"side is {side}; allowed is a multiple of 32: 32, 64, 96, 128, 160, 192 or 224."
+    sides = "32, 64, 96, 128, 160, 192 or 224"
+    assert sentence == (
+        f"side is {side}; allowed is a whole number from 32 to 224 that is a multiple of 32: {sides}."
+    )
     assert all(check_field(TransferSpec, "side", allowed) is None for allowed in SIDES)
 
 
