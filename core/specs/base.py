@@ -120,15 +120,15 @@ def _place(spec_class: type[BaseModel], location: tuple[int | str, ...]) -> tupl
             continue
         names.append(part)
         field = next((cls.model_fields[part] for cls in inside if part in cls.model_fields), None)
-        inside = [] if field is None else _specs_in(field.annotation)
+        inside = [] if field is None else specs_in(field.annotation)
     return ".".join(names), field
 
 
-def _specs_in(annotation: Any) -> list[type[BaseModel]]:
+def specs_in(annotation: Any) -> list[type[BaseModel]]:
     """The spec classes that stand in an annotation, such as both of ``tuple[A | B, ...]``."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
-    return [cls for part in get_args(annotation) for cls in _specs_in(part)]
+    return [cls for part in get_args(annotation) for cls in specs_in(part)]
 
 
 def _kind(cls: type[BaseModel]) -> str | None:
@@ -138,7 +138,7 @@ def _kind(cls: type[BaseModel]) -> str | None:
 
 def _kinds(field: FieldInfo | None) -> list[str | None]:
     """The kinds that a field such as ``model`` can be of."""
-    return [] if field is None else [_kind(cls) for cls in _specs_in(field.annotation)]
+    return [] if field is None else [_kind(cls) for cls in specs_in(field.annotation)]
 
 
 def _short(value: Any) -> str:

@@ -16,9 +16,10 @@ class DataSpec(Spec):
             min_length=1,
             max_length=64,
             pattern=r"^[a-z0-9][a-z0-9_-]*$",
+            title="the data set",
             description="allowed are small letters, digits, _ and - (first a letter or a digit)",
         ),
     ] = "shapes10"
-    n_train: Annotated[int, Field(ge=2, le=1_000_000)] = 5_000
-    n_test: Annotated[int, Field(ge=1, le=1_000_000)] = 1_000
-    random_state: Seed = 0
+    n_train: Annotated[int, Field(ge=2, le=1_000_000, title="the number of training pictures")] = 5_000
+    n_test: Annotated[int, Field(ge=1, le=1_000_000, title="the number of test pictures")] = 1_000
+    random_state: Annotated[Seed, Field(title="the seed of the pictures")] = 0

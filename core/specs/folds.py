@@ -16,8 +16,9 @@ OwnShare = Literal[0, 2, 3, 4, 5, 10]
 class LeakSpec(Spec):
     """Near-duplicates that lie in other folds than their originals."""
 
-    share: Annotated[float, Field(ge=0, le=0.5, allow_inf_nan=False)] = 0.5  # of the training pictures, replaced
-    random_state: Seed = 0
+    # Of the training pictures, which they replace
+    share: Annotated[float, Field(ge=0, le=0.5, allow_inf_nan=False, title="the share of near-duplicates")] = 0.5
+    random_state: Annotated[Seed, Field(title="the seed of the near-duplicates")] = 0
 
 
 class FoldSpec(RunSpec):
@@ -32,16 +33,16 @@ class FoldSpec(RunSpec):
     """
 
     task: Literal["fold"] = "fold"
-    split: Literal["folds", "random", "holdout"] = "folds"
-    n_folds: Annotated[int, Field(ge=2, le=10)] = 5
-    fold: Annotated[int, Field(ge=0, lt=MAX_SPLITS)] = 0
-    stratified: bool = True
-    shuffle: bool = True
-    split_seed: Seed = 0  # of the split; random_state is of the network
-    own_folds: OwnShare = 0  # skorch's train_split
-    leak: LeakSpec | None = None
+    split: Annotated[Literal["folds", "random", "holdout"], Field(title="the kind of split")] = "folds"
+    n_folds: Annotated[int, Field(ge=2, le=10, title="the number of folds")] = 5
+    fold: Annotated[int, Field(ge=0, lt=MAX_SPLITS, title="the fold")] = 0
+    stratified: Annotated[bool, Field(title="stratified folds")] = True
+    shuffle: Annotated[bool, Field(title="shuffled folds")] = True
+    split_seed: Annotated[Seed, Field(title="the seed of the split")] = 0  # random_state is of the network
+    own_folds: Annotated[OwnShare, Field(title="the parts of skorch's own validation")] = 0  # its train_split
+    leak: Annotated[LeakSpec | None, Field(title="the near-duplicates")] = None
     # Clean test pictures are judged besides, behind those of the fold
-    judges_test: bool = False
+    judges_test: Annotated[bool, Field(title="the judging of clean test pictures")] = False
 
     def ignored(self) -> dict[str, str]:
         """skorch's fit knows neither, and a fold has no branches."""

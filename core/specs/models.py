@@ -60,7 +60,7 @@ class MLPSpec(NetworkSpec):
     keeps_epochs: ClassVar[bool] = False
 
     kind: Literal["mlp"] = "mlp"
-    H: Annotated[int, Field(ge=1, le=4096)] = 128
+    H: Annotated[int, Field(ge=1, le=4096, title="H")] = 128
 
     def layers(self, n_classes: int) -> list[tuple[str, int, int]]:
         """Name, inputs and outputs of each linear layer."""
@@ -90,10 +90,10 @@ class CNNSpec(NetworkSpec):
     keeps_epochs: ClassVar[bool] = True
 
     kind: Literal["cnn"] = "cnn"
-    channels1: Annotated[int, Field(ge=1, le=256)] = 32  # of the first two convolutions
-    channels2: Annotated[int, Field(ge=1, le=256)] = 64  # of the last two
-    batch_norm: bool = True
-    dropout: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)] = 0.1
+    channels1: Annotated[int, Field(ge=1, le=256, title="the filters of convolutions 1 and 2")] = 32
+    channels2: Annotated[int, Field(ge=1, le=256, title="the filters of convolutions 3 and 4")] = 64
+    batch_norm: Annotated[bool, Field(title="batch norm")] = True
+    dropout: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False, title="dropout")] = 0.1
 
     def convolutions(self) -> list[tuple[int, int, int]]:
         """Channels in, channels out and side of the maps of each 3 x 3 convolution."""

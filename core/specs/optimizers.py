@@ -6,10 +6,11 @@ optimizer: a class here and its name in ``AnyOptimizerSpec``, its arithmetic in 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, ClassVar, Literal, Self, get_args
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
+from core.lab.words import decimal
 from core.specs.base import LearningRate, Spec
 
 
@@ -62,6 +63,7 @@ class Variant:
 
 
 # A share of the past that is kept: 0 forgets at once, 1 would never learn anything new
+Rate = Annotated[LearningRate, Field(title="the learning rate")]
 Decay = Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)]
 _DECAYS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
 
@@ -83,6 +85,9 @@ class BaseOptimizerSpec(Spec):
     headline: ClassVar[tuple[str, ...]] = ()  # settings that scripts and words name beside the learning rate, always
     is_terse: ClassVar[bool] = False  # scripts leave out what torch has anyway, as the handout's line does
     note: ClassVar[str] = ""  # for people who look for its coefficients
+
+    if TYPE_CHECKING:  # each has one, with a default of its own
+        learning_rate: float
 
     @classmethod
     def coefficients(cls) -> dict[str, Coefficient]:
@@ -106,6 +111,15 @@ class BaseOptimizerSpec(Spec):
         return next(
             v.title for v in self.variants if all(getattr(self, name) == value for name, value in v.fixed.items())
         )
+
+    def told(self) -> str:
+        """Such as ``"SGD, learning rate 0.01, momentum 0.9"``; without what is as usual, but the headline always."""
+        told = [f"{self.torch_class}, learning rate {decimal(self.learning_rate)}"]
+        for name, value in self.coefficient_values().items():
+            if value != type(self).model_fields[name].default or name in self.headline:
+                word = self.coefficients()[name].word
+                told.append(word if value is True else f"{word} {decimal(value)}")
+        return ", ".join(told)
 
     def coefficient_values(self) -> dict[str, float | bool]:
         """The settings besides the learning rate."""
@@ -149,7 +163,7 @@ class SGDSpec(BaseOptimizerSpec):
     is_terse: ClassVar[bool] = True
 
     kind: Literal["sgd"] = "sgd"
-    learning_rate: LearningRate = 0.01
+    learning_rate: Rate = 0.01
     momentum: Annotated[Decay, Coefficient("momentum", "m", low=0.05, high=0.99, torchs=0.0)] = 0.9
     # The gradient counts as taken where the momentum leads
     nesterov: Annotated[bool, Coefficient("Nesterov's momentum")] = False
@@ -170,7 +184,7 @@ class RMSpropSpec(BaseOptimizerSpec):
     variants: ClassVar[tuple[Variant, ...]] = (Variant("RMSprop"),)
 
     kind: Literal["rmsprop"] = "rmsprop"
-    learning_rate: LearningRate = 0.01
+    learning_rate: Rate = 0.01
     alpha: Annotated[
         Decay, Coefficient("alpha", "al", "How much of the mean square is kept at each step.", _DECAYS)
     ] = 0.99
@@ -189,7 +203,7 @@ class AdagradSpec(BaseOptimizerSpec):
     note: ClassVar[str] = "It has no other coefficient: the squares are summed up and never forgotten."
 
     kind: Literal["adagrad"] = "adagrad"
-    learning_rate: LearningRate = 0.01
+    learning_rate: Rate = 0.01
 
 
 class AdamSpec(BaseOptimizerSpec):
@@ -202,7 +216,7 @@ class AdamSpec(BaseOptimizerSpec):
     is_terse: ClassVar[bool] = True
 
     kind: Literal["adam"] = "adam"
-    learning_rate: LearningRate = 0.001
+    learning_rate: Rate = 0.001
     beta1: Beta1 = 0.9
     beta2: Beta2 = 0.999
 
@@ -216,7 +230,7 @@ class AdamWSpec(BaseOptimizerSpec):
     variants: ClassVar[tuple[Variant, ...]] = (Variant("AdamW"),)
 
     kind: Literal["adamw"] = "adamw"
-    learning_rate: LearningRate = 0.001
+    learning_rate: Rate = 0.001
     beta1: Beta1 = 0.9
     beta2: Beta2 = 0.999
     weight_decay: Annotated[
@@ -235,7 +249,7 @@ class NAdamSpec(BaseOptimizerSpec):
     variants: ClassVar[tuple[Variant, ...]] = (Variant("NAdam"),)
 
     kind: Literal["nadam"] = "nadam"
-    learning_rate: LearningRate = 0.002
+    learning_rate: Rate = 0.002
     beta1: Beta1 = 0.9
     beta2: Beta2 = 0.999
     momentum_decay: Annotated[
@@ -257,7 +271,7 @@ class AdadeltaSpec(BaseOptimizerSpec):
     variants: ClassVar[tuple[Variant, ...]] = (Variant("Adadelta"),)
 
     kind: Literal["adadelta"] = "adadelta"
-    learning_rate: LearningRate = 1.0
+    learning_rate: Rate = 1.0
     rho: Annotated[Decay, Coefficient("rho", "rho", "How much of both mean squares is kept.", _DECAYS)] = 0.9
     eps: Annotated[
         float,

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, ValidationInfo, model_validator
 
+from core.lab.words import decimal
 from core.specs import tasks
 from core.specs.base import STORED, Seed, Spec, SpecError, flatten, sentences
 from core.specs.data import DataSpec
@@ -23,6 +24,10 @@ class EarlierSpec(Spec):
     until_epoch: Annotated[int, Field(ge=1, le=1_000)]
     optimizer: OptimizerSpec
 
+    def told(self) -> str:
+        """Such as ``"epoch 3 (learning rate 0.01)"``."""
+        return f"epoch {self.until_epoch} (learning rate {decimal(self.optimizer.learning_rate)})"
+
 
 class RunSpec(Spec):
     """Everything that decides a run's losses, and nothing else.
@@ -31,23 +36,25 @@ class RunSpec(Spec):
     """
 
     # Which function trains it (core.specs.tasks); the spec of another task is a subclass of this one
-    task: tasks.TaskName = "train"
+    task: Annotated[tasks.TaskName, Field(title="the kind of run")] = "train"
     data: DataSpec = DataSpec()
-    model: ModelSpec = MLPSpec()
-    optimizer: OptimizerSpec = SGDSpec()
-    schedule: ScheduleSpec = ConstantSpec()  # of the learning rate
+    model: Annotated[ModelSpec, Field(title="the network")] = MLPSpec()
+    optimizer: Annotated[OptimizerSpec, Field(title="the optimizer")] = SGDSpec()
+    schedule: Annotated[ScheduleSpec, Field(title="the learning rate over time")] = ConstantSpec()
     # 4 epochs and batches of 32 are the values of Question 3 (a); Question 1 names none
-    n_epochs: Annotated[int, Field(ge=1, le=1_000)] = 4
+    n_epochs: Annotated[int, Field(ge=1, le=1_000, title="the number of epochs")] = 4
     # "Train for N seconds": the run ends after this time or after n_epochs, whichever comes first
-    max_seconds: Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)] | None = None
-    batch_size: Annotated[int, Field(ge=1, le=4_096)] = 32
-    random_state: Seed = 0
-    precision: Literal["float32", "bfloat16"] = "float32"
+    max_seconds: Annotated[
+        Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)] | None, Field(title="the time limit")
+    ] = None
+    batch_size: Annotated[int, Field(ge=1, le=4_096, title="the batch size")] = 32
+    random_state: Annotated[Seed, Field(title="the seed")] = 0
+    precision: Annotated[Literal["float32", "bfloat16"], Field(title="the arithmetic")] = "float32"
     # Sums are split by threads, so another number of threads rounds differently: it is part of the spec
-    n_threads: Annotated[int, Field(ge=1, le=256)] = 2
-    device: Literal["cpu", "cuda", "mps"] = "cpu"
+    n_threads: Annotated[int, Field(ge=1, le=256, title="the number of threads")] = 2
+    device: Annotated[Literal["cpu", "cuda", "mps"], Field(title="the device")] = "cpu"
     # Of a run that went on from an epoch of another one; after each part the optimizer begins anew
-    earlier: tuple[EarlierSpec, ...] = ()
+    earlier: Annotated[tuple[EarlierSpec, ...], Field(title="the epochs before")] = ()
 
     def optimizer_at(self, epoch: int) -> AnyOptimizerSpec:
         """The optimizer that trains on behind so many whole epochs."""

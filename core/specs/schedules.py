@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from core.lab.words import count, decimal
 from core.specs.base import Spec
 
 
@@ -18,13 +19,22 @@ class ConstantSpec(Spec):
 
     kind: Literal["constant"] = "constant"
 
+    def told(self) -> str:
+        """As people say it."""
+        return "constant learning rate"
+
 
 class StepSpec(Spec):
     """``torch.optim.lr_scheduler.StepLR``: multiplied by ``gamma`` after each ``every`` epochs."""
 
     kind: Literal["step"] = "step"
-    every: Annotated[int, Field(ge=1, le=1_000)] = 2
-    gamma: Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)] = 0.1
+    every: Annotated[int, Field(ge=1, le=1_000, title="the epochs of a step")] = 2
+    gamma: Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False, title="the factor of a step")] = 0.1
+
+    def told(self) -> str:
+        """As people say it."""
+        times = "a tenth" if self.gamma == 0.1 else f"times {decimal(self.gamma)}"
+        return f"{times} after every {count(self.every, 'epoch')}"
 
 
 class CosineSpec(Spec):
@@ -32,12 +42,20 @@ class CosineSpec(Spec):
 
     kind: Literal["cosine"] = "cosine"
 
+    def told(self) -> str:
+        """As people say it."""
+        return "along a cosine"
+
 
 class WarmUpSpec(Spec):
     """``LinearLR``: the rate grows batch by batch through the first ``epochs`` epochs, then stays."""
 
     kind: Literal["warmup"] = "warmup"
-    epochs: Annotated[int, Field(ge=1, le=100)] = 1
+    epochs: Annotated[int, Field(ge=1, le=100, title="the epochs of warm-up")] = 1
+
+    def told(self) -> str:
+        """As people say it."""
+        return f"{count(self.epochs, 'epoch')} of warm-up"
 
 
 AnyScheduleSpec = ConstantSpec | StepSpec | CosineSpec | WarmUpSpec

@@ -28,9 +28,10 @@ class PickedDataSpec(DataSpec):
     """Some classes of a data set and so many training pictures of each; ``n_train`` are those to pick from."""
 
     # In this order, which is that of the network's outputs; none named means all
-    classes: Annotated[tuple[ClassName, ...], Field(max_length=100)] = ()
-    per_class: Annotated[int, Field(ge=MIN_PER_CLASS, le=1_000_000)] | None = None  # None: all there are
-
+    classes: Annotated[tuple[ClassName, ...], Field(max_length=100, title="the classes")] = ()
+    per_class: Annotated[  # None: all there are
+        Annotated[int, Field(ge=MIN_PER_CLASS, le=1_000_000)] | None, Field(title="the pictures per class")
+    ] = None
 
     def told(self) -> str:
         """Which pictures of the data set, as people say it."""
@@ -42,11 +43,12 @@ class PickedDataSpec(DataSpec):
 class WeightsSpec(Spec):
     """Which weights the network begins with. The hash decides them; where they came from is kept for people."""
 
-    source: WeightsSource = "random"
+    source: Annotated[WeightsSource, Field(title="the source of the weights")] = "random"
     sha256: Annotated[
         str,
         Field(
             pattern=r"^([0-9a-f]{64})?$",
+            title="the weights",
             description="allowed is the SHA-256 of the weights, 64 digits from 0 to f, or nothing for random weights",
         ),
     ] = ""
@@ -65,14 +67,21 @@ class WeightsSpec(Spec):
 class AugmentationSpec(Spec):
     """The handout's two: each time a picture is shown, it is another cut-out of it, or its mirror image."""
 
-    flip: bool = False  # RandomHorizontalFlip(), with probability 1/2
-    crop: bool = False  # RandomResizedCrop(side, scale=(smallest, 1)), ratio from 3/4 to 4/3
-    smallest: Annotated[float, Field(ge=0.02, le=1, allow_inf_nan=False)] = 0.08  # share of the area; torchvision's
+    # RandomHorizontalFlip(), with probability 1/2
+    flip: Annotated[bool, Field(title="mirrored pictures")] = False
+    # RandomResizedCrop(side, scale=(smallest, 1)), ratio from 3/4 to 4/3
+    crop: Annotated[bool, Field(title="random cut-outs")] = False
+    # Share of the area; torchvision's
+    smallest: Annotated[float, Field(ge=0.02, le=1, allow_inf_nan=False, title="the smallest cut-out")] = 0.08
 
     @property
     def is_on(self) -> bool:
         """Whether a picture is ever changed."""
         return self.flip or self.crop
+
+    def told(self) -> str:
+        """As people say it; empty where nothing is changed."""
+        return " and ".join(word for word, on in (("mirrored", self.flip), ("cut-outs", self.crop)) if on)
 
 
 class TransferSpec(RunSpec):
@@ -84,14 +93,18 @@ class TransferSpec(RunSpec):
     task: Literal["transfer"] = "transfer"
     data: PickedDataSpec = PickedDataSpec()
     model: ResNet18Spec = ResNet18Spec()
-    side: Annotated[int, Field(ge=32, le=224, multiple_of=32)] = 32  # pixels that the network sees
+    # Pixels that the network sees
+    side: Annotated[int, Field(ge=32, le=224, multiple_of=32, title="the image side")] = 32
     weights: WeightsSpec = WeightsSpec()
-    frozen_stages: Annotated[int, Field(ge=0, le=ALL_BUT_HEAD)] = 0  # so many of STAGES, from the picture up
-    backbone_learning_rate: LearningRate = 0.001  # of pretrained stages that are trained: low, as Question 5 (a) says
+    # So many of STAGES, from the picture up
+    frozen_stages: Annotated[int, Field(ge=0, le=ALL_BUT_HEAD, title="the frozen stages")] = 0
+    # Of pretrained stages that are trained: low, as Question 5 (a) says
+    backbone_learning_rate: Annotated[LearningRate, Field(title="the learning rate of the pretrained part")] = 0.001
     augmentation: AugmentationSpec = AugmentationSpec()
     # Frozen features are computed once a view; augmentation then chooses among so many
-    n_views: Annotated[int, Field(ge=1, le=32)] = 1
-    batch_norm_trap: bool = False  # frozen stages in train() mode: their running statistics move all the same
+    n_views: Annotated[int, Field(ge=1, le=32, title="the views kept of a picture")] = 1
+    # Frozen stages in train() mode: their running statistics move all the same
+    batch_norm_trap: Annotated[bool, Field(title="the batch-norm trap")] = False
 
     @property
     def strategy(self) -> str:
@@ -114,10 +127,9 @@ class TransferSpec(RunSpec):
             told.append(self.weights.told())
             if self.frozen_stages < ALL_BUT_HEAD:
                 told.append(f"pretrained part at {decimal(self.backbone_learning_rate)}")
-        changes = (("mirrored", self.augmentation.flip), ("cut-outs", self.augmentation.crop))
         if self.augmentation.is_on:
             views = f", {count(self.n_views, 'view')} per picture" if self.uses_cache else ""
-            told.append(" and ".join(word for word, on in changes if on) + views)
+            told.append(self.augmentation.told() + views)
         if self.batch_norm_trap:
             told.append("batch norm left in train()")
         return told

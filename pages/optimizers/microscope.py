@@ -14,7 +14,6 @@ from core.specs import RunSpec
 from pages.optimizers.controls import RaceSettings
 from pages.shared.panels.results import pictures_of
 from pages.shared.words.markdown import plain
-from pages.shared.words.settings import optimizer_settings
 
 N_STEPS = 30
 _MINUS = "\u2212"
@@ -45,7 +44,7 @@ def microscope_view(settings: RaceSettings) -> None:
         for name, r in recordings.items()
     }
     st.markdown(
-        f"{plain(optimizer_settings(specs[whose].optimizer))} · weight **{_place(mine)}** of `{layer}` · batch {step} "
+        f"{plain(specs[whose].optimizer.told())} · weight **{_place(mine)}** of `{layer}` · batch {step} "
         f"has the loss {mine.losses[step - 1]:.4f}"
     )
     _calculation(worked[whose][step - 1], mine, step)

@@ -15,7 +15,6 @@ from pages.shared.frame.frame import Lab
 from pages.shared.frame.shown import EXPERIMENT, experiment_of
 from pages.shared.panels.experiment_panel import experiment_panel
 from pages.shared.words.expected import runs_take
-from pages.shared.words.settings import optimizer_settings
 
 PAGE = "optimizers"
 _TABS = {race.KIND: "Race", sweep.KIND: "Each at its best", race.SEEDS_KIND: "Is it real?"}
@@ -55,7 +54,7 @@ def _proof(now: Snapshot) -> None:
         rows.append(
             {
                 "contestant": member.labels["contestant"],
-                "settings": optimizer_settings(spec.optimizer),
+                "settings": spec.optimizer.told(),
                 "initial weights (SHA-256)": found.weights[:16] + "…",
                 "first batch: pictures number": batch,
                 "loss of the first batch": f"{told.losses[0]!r}" if told.losses else "–",

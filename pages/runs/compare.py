@@ -5,7 +5,7 @@ import streamlit as st
 from core.charts import parallel as parallel_chart
 from pages.runs.shown import Shown, choose
 from pages.shared.panels.overlay import MOST_RUNS, overlay_view
-from pages.shared.words.settings import NAMES
+from pages.shared.words.settings import bare_name
 
 _MOST_LISTED = 300
 
@@ -43,7 +43,7 @@ def runs_parallel(shown: Shown) -> None:
     if len(told) < 2 or not settings:
         st.info("Train at least twice with a setting changed: each run becomes a line through its settings.")
         return
-    names = {name: NAMES.get(name, name).removeprefix("the ") for name in settings}
+    names = {name: bare_name(name) for name in settings}
     st.altair_chart(
         parallel_chart.parallel(told, names),
         alt="Each run is a line through its settings to its test accuracy",
