@@ -47,7 +47,7 @@ def report(run: Run) -> str:
     created = datetime.datetime.fromtimestamp(float(meta.get("created", 0)), datetime.UTC)
     parts = [
         f"<h1>{html.escape(title)}</h1>",
-        f"<p class='quiet'>Run <code>{run.id}</code> · {created:%d %B %Y, %H:%M} UTC · "
+        f"<p class='quiet'>{html.escape(task_of(spec).title)} <code>{run.id}</code> · {created:%d %B %Y, %H:%M} UTC · "
         f"{html.escape(status.name)}: {html.escape(status.sentence)}</p>",
         _figures(result),
         _section("Notes", f"<div class='notes'>{html.escape(str(meta.get('notes') or 'None.'))}</div>"),

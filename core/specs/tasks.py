@@ -56,7 +56,7 @@ class Task:
 
 TASKS: dict[TaskName, Task] = {
     "train": Task(
-        title="Training",
+        title="Training run",
         spec="core.specs.run:RunSpec",
         train="core.training.training:train",
         sections="core.receipts.training_script:sections",
@@ -73,7 +73,7 @@ TASKS: dict[TaskName, Task] = {
         judged="core.crossval.splits:judged_pictures",
     ),
     "transfer": Task(
-        title="Transfer",
+        title="Transfer run",
         spec="core.specs.transfer:TransferSpec",
         train="core.transfer.training:train_transfer",
         sections="core.transfer.receipt:sections",

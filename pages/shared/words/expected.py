@@ -11,8 +11,7 @@ _NOT_YET = "This machine has not been measured yet; the first run will tell how 
 
 def run_takes(spec: RunSpec) -> str:
     """Of one run."""
-    known = calibration.load()
-    return _NOT_YET if known is None else f"takes about **{duration(expected_time.seconds(spec, known))}** here"
+    return together_take([spec], n_workers=1)
 
 
 def runs_take(specs: Iterable[RunSpec], n_workers: int, *, runs: str = "runs") -> str:

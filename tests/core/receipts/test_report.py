@@ -7,10 +7,15 @@ import re
 import numpy as np
 import pytest
 
+from core import runs
 from core.engine.worker import execute
 from core.lab.files import write_json
 from core.receipts import report as reports
-from core.receipts import script
+from core.receipts.receipt import ended_early, script
+from core.runs.recorder import RunRecorder
+from core.specs import FoldSpec, TransferSpec
+from core.specs.tasks import task_of
+from core.training.training import train
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>&amp; \"quoted\" 'too'"
 VOID = {"meta", "img", "br", "path", "rect", "line"}
@@ -126,3 +131,30 @@ def test_a_run_that_has_only_begun_has_a_report_too(new_run):
     assert "No epoch was finished." in said
     assert "have not been judged" in said
     assert json.dumps(run.spec.data.n_train) in said
+
+
+@pytest.mark.parametrize(
+    ("spec", "title", "line"),
+    [
+        (FoldSpec(n_folds=3), "Fold", "scores = cross_val_score(net, SliceDataset(trainset, idx=0)"),
+        (TransferSpec(frozen_stages=2), "Transfer run", "frozen = [model.conv1, model.bn1, model.layer1]"),
+    ],
+    ids=["fold", "transfer"],
+)
+def test_every_kind_of_run_has_its_title_and_its_script(home, spec, title, line):
+    run = runs.create(spec, page="crossval", owner="ann")
+    told = reports.report(run)
+    assert f"{title} <code>{run.id}</code>" in told
+    text = "".join(read(told).text)
+    assert line in text
+    assert script(spec) in text
+    assert task_of(spec).script_gives in text
+
+
+def test_only_a_run_that_ended_early_has_a_step_at_which_it_ended(new_run):
+    whole, stopped, waiting = new_run(n_epochs=1), new_run(n_epochs=1000), new_run()
+    execute(str(whole.folder))
+    with RunRecorder(stopped) as recorder:
+        train(stopped.spec, recorder.on_event, lambda: stopped.history().step >= 3)
+    assert [ended_early(run) for run in (whole, stopped, waiting)] == [None, stopped.history().step, None]
+    assert f"if len(loss_list) == {ended_early(stopped)}:" in reports.report(stopped)
