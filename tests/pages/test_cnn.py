@@ -59,6 +59,16 @@ def test_the_number_of_parameters_follows_the_sliders(open_page, texts, channels
     assert "**4,680,594** parameters" in texts(at)
 
 
+@pytest.mark.parametrize(
+    ("page", "more"), [(PAGE, {}), ("6_Optimizers", {"network": "CNN"}), ("4_Cross-validation", {})]
+)
+def test_the_cnn_can_be_asked_to_learn_from_one_picture_at_a_time(visit, page, more):
+    at = visit(page, batch_size="1", **more)
+    assert not at.exception
+    assert not at.warning
+    assert 1 in {slider.value for slider in at.select_slider if slider.label == "Batch size"}
+
+
 @pytest.mark.parametrize("tab", TABS)
 def test_every_tab_has_something_to_say_before_there_is_a_run(open_page, texts, tab):
     at = open_page(tab=tab, **SMALL)
