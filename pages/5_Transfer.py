@@ -12,9 +12,9 @@ from pages.transfer.code import transfer_code_view
 from pages.transfer.controls import transfer_controls
 from pages.transfer.few_labels import few_labels_view
 from pages.transfer.inside import transfer_inside_view
-from pages.transfer.picture import your_picture_view
 from pages.transfer.strategies import strategies_view
 from pages.transfer.weights import weights_view
+from pages.transfer.your_picture import your_picture_view
 
 lab = frame("transfer")
 st.page_link(

@@ -6,8 +6,8 @@ from pages.optimizers import handout as handout_optimizers
 from pages.optimizers.code import race_code_view
 from pages.optimizers.controls import optimizers_controls
 from pages.optimizers.landscape import landscape_view
+from pages.optimizers.loss_plane import loss_plane_view
 from pages.optimizers.microscope import microscope_view
-from pages.optimizers.plane import plane_view
 from pages.optimizers.race import race_view, tab_of_link
 from pages.optimizers.seeds import seeds_view
 from pages.optimizers.sweep import sweep_view
@@ -23,7 +23,7 @@ tabs(
         "Is it real?": beside(settings, lambda chosen: seeds_view(lab, chosen)),
         "One step": beside(settings, microscope_view),
         "Landscape": beside(settings, landscape_view),
-        "Loss plane": beside(settings, lambda chosen: plane_view(lab, chosen)),
+        "Loss plane": beside(settings, lambda chosen: loss_plane_view(lab, chosen)),
         "Code": beside(settings, race_code_view),
         "Handout": lambda: handout_optimizers.handout(lab),
     },

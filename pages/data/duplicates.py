@@ -76,19 +76,21 @@ def _show(images: ImageSet, found: Duplicates, most_bits: int) -> None:
         st.subheader(title, anchor=False)
         shown = pairs[:_SHOWN]
         picture_pairs(
-            [(_picture(images, p.first, found), _picture(images, p.second, found)) for p in shown],
-            [_caption(images, p, found) for p in shown],
+            [(picture(images, p.first, found), picture(images, p.second, found)) for p in shown],
+            [caption(images, p, found) for p in shown],
         )
         if total > len(shown):
             st.caption(f"{len(shown)} of {total:,} pairs, those between train and test first.")
 
 
-def _picture(images: ImageSet, place: int, found: Duplicates) -> np.ndarray:
+def picture(images: ImageSet, place: int, found: Duplicates) -> np.ndarray:
+    """The picture of a place: training pictures come first, then those of the test."""
     n = found.n_train
     return images.train_images[place] if place < n else images.test_images[place - n]
 
 
-def _caption(images: ImageSet, pair: Pair, found: Duplicates) -> str:
+def caption(images: ImageSet, pair: Pair, found: Duplicates) -> str:
+    """Where both of a pair stand, and what they are said to be."""
     lines = []
     for place in (pair.first, pair.second):
         split, index = ("train", place) if place < found.n_train else ("test", place - found.n_train)

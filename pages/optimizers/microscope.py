@@ -44,7 +44,7 @@ def microscope_view(settings: RaceSettings) -> None:
         for name, r in recordings.items()
     }
     st.markdown(
-        f"{plain(specs[whose].optimizer.told())} · weight **{_place(mine)}** of `{layer}` · batch {step} "
+        f"{plain(specs[whose].optimizer.told())} · weight **{place_in_words(mine)}** of `{layer}` · batch {step} "
         f"has the loss {mine.losses[step - 1]:.4f}"
     )
     _calculation(worked[whose][step - 1], mine, step)
@@ -104,13 +104,13 @@ def _calculation(step: Step, recording: Recording, number: int) -> None:
             words.markdown(name)
             worked_out = f" = {{{numbers}}}" if numbers else ""
             letters.markdown(rf"$\displaystyle {formula}{worked_out}$")
-            result.markdown(f"**{_figure(value)}**")
+            result.markdown(f"**{figure(value)}**")
     ours, torchs = step.new_weight, recording.weights[number]
     left, middle, right = st.columns(3)
-    left.metric("New weight, worked out here", _figure(ours, ".8f"))
-    middle.metric("torch.optim's own", _figure(torchs, ".8f"))
+    left.metric("New weight, worked out here", figure(ours, ".8f"))
+    middle.metric("torch.optim's own", figure(torchs, ".8f"))
     right.metric(
-        "Difference", _figure(abs(ours - torchs), ".1e"),
+        "Difference", figure(abs(ours - torchs), ".1e"),
         help="torch keeps weights in 32 bits, about seven figures; the column here has 64, from the first step on.",
     )  # fmt: skip
 
@@ -125,24 +125,26 @@ def _side_by_side(recordings: dict[str, Recording], worked: dict[str, list[Step]
         rows.append(
             {
                 "contestant": name,
-                "gradient": _figure(one.gradient),
-                "update": _figure(one.lines[-2].value),
-                "update / gradient": _figure(one.lines[-2].value / one.gradient) if one.gradient else "–",
-                "new weight": _figure(one.new_weight),
-                "torch.optim's": _figure(recording.weights[step]),
+                "gradient": figure(one.gradient),
+                "update": figure(one.lines[-2].value),
+                "update / gradient": figure(one.lines[-2].value / one.gradient) if one.gradient else "–",
+                "new weight": figure(one.new_weight),
+                "torch.optim's": figure(recording.weights[step]),
             }
         )
     st.dataframe(pd.DataFrame(rows), hide_index=True)
 
 
-def _place(recording: Recording) -> str:
+def place_in_words(recording: Recording) -> str:
+    """Which weight of its layer it is."""
     place = recording.place
     if len(place) == 2:
         return f"{recording.index}: from input {place[1]} to unit {place[0]}"
     return f"{recording.index}: filter {place[0]}, channel {place[1]}, row {place[2]}, column {place[3]}"
 
 
-def _figure(value: float, form: str = "") -> str:
+def figure(value: float, form: str = "") -> str:
+    """A number with six figures, by powers of ten where it is very small or large."""
     if not math.isfinite(value):
         return "no number"
     form = form or (".6g" if value == 0 or 1e-4 <= abs(value) < 1e7 else ".4e")

@@ -30,7 +30,7 @@ def job_progress(job: Job, person: str) -> None:
         if job.state != "running":
             st.rerun()
         what = "Stopping" if job.stop_requested else job.title
-        st.progress(job.share, f"{plain(what)}: {_amount(job)}")
+        st.progress(job.share, f"{plain(what)}: {amount(job)}")
 
     st.fragment(draw, run_every=POLL_SECONDS)()
     if job.owner == person:
@@ -50,7 +50,8 @@ def over(job: Job | None, tell: Callable[[Job], object]) -> None:
     st.button("Close", icon=":material/close:", key=f"close_{job.kind}", on_click=jobs().forget, args=(job,))
 
 
-def _amount(job: Job) -> str:
+def amount(job: Job) -> str:
+    """How much is done, of how much where that is known."""
     if not job.done and not job.total:
         return "beginning"
     done, total, unit = job.done, job.total, job.unit

@@ -26,7 +26,7 @@ if TYPE_CHECKING:  # it imports torch
 KIND = "loss_plane"
 
 
-def plane_view(lab: Lab, settings: RaceSettings) -> None:
+def loss_plane_view(lab: Lab, settings: RaceSettings) -> None:
     """A button, a job in the background, and the picture that it leaves."""
     if settings.base.model.kind != "mlp":
         st.info("The loss plane is computed for the perceptron of Question 1. Choose it as the network.")
@@ -112,7 +112,7 @@ def _picture(job: Job, now: dict[str, RunSpec]) -> None:
                 "contestant": name,
                 "loss at the start": losses[0],
                 "loss at the end": losses[-1],
-                "loss of the plane below the end": _below(made, path[-1]),
+                "loss of the plane below the end": loss_below(made, path[-1]),
             }
             for name, path, losses in zip(made.names, made.paths, made.path_losses, strict=True)
         ).round(4),
@@ -125,7 +125,7 @@ def _picture(job: Job, now: dict[str, RunSpec]) -> None:
     )
 
 
-def _below(made: "LossPlane", point: np.ndarray) -> float:
+def loss_below(made: "LossPlane", point: np.ndarray) -> float:
     """The plane's loss at the grid point nearest to a shadow."""
     column, row = (int(np.abs(line - at).argmin()) for line, at in zip((made.x, made.y), point, strict=True))
     return float(made.losses[row, column])
