@@ -237,6 +237,50 @@ def test_every_folder_of_modules_is_a_package():
     assert [folder for folder in folders if not (folder / "__init__.py").exists()] == []
 
 
+# ---------------------------------------------------------------------------------------------------------- memory
+
+
+def is_empty_container(node: ast.expr | None) -> bool:
+    """``{}``, ``[]``, ``dict()``, ``OrderedDict()``: what is empty at first can only be there to be filled."""
+    if isinstance(node, ast.Dict):
+        return not node.keys
+    if isinstance(node, ast.List):
+        return not node.elts
+    makers = {"dict", "list", "set", "OrderedDict", "defaultdict", "deque", "Counter"}
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in makers
+
+
+def caches_without_a_bound(function: ast.FunctionDef) -> Iterator[str]:
+    """Its decorators that keep a result for each of its arguments, however many; or one that is there to be filled."""
+    takes = function.args.args + function.args.kwonlyargs
+    for decorator in function.decorator_list:
+        call = decorator if isinstance(decorator, ast.Call) else None
+        name = ast.unparse(call.func if call else decorator).split(".")[-1]
+        given = {word.arg: ast.unparse(word.value) for word in call.keywords} if call else {}
+        if call and call.args:
+            given["maxsize"] = ast.unparse(call.args[0])
+        bounds = {"cache": "", "lru_cache": given.get("maxsize", "128"), "cache_data": given.get("max_entries", "")}
+        bounds["cache_resource"] = bounds["cache_data"]
+        if name in bounds and takes and bounds[name] in ("", "None"):
+            yield name
+        elif name in bounds:
+            returned = [node.value for node in ast.walk(function) if isinstance(node, ast.Return)]
+            yield from (f"{name} of {ast.unparse(value)}" for value in returned if value and is_empty_container(value))
+
+
+def test_the_process_remembers_nothing_without_a_bound():
+    """An app runs for months. What it keeps has a size: ``core.lab.remembered``, ``lru_cache``, ``max_entries``."""
+    growing = []
+    for name in MODULES:
+        for node in TREES[name].body:
+            if isinstance(node, ast.Assign | ast.AnnAssign) and is_empty_container(node.value):
+                growing.append(f"{name}:{node.lineno} {ast.unparse(node)}")
+        for node in ast.walk(TREES[name]):
+            if isinstance(node, ast.FunctionDef):
+                growing += [f"{name}:{node.lineno} {node.name}: {what}" for what in caches_without_a_bound(node)]
+    assert growing == []
+
+
 # ----------------------------------------------------------------------------------------------------------- torch
 
 

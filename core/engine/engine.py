@@ -12,10 +12,12 @@ from core.engine.worker import calibrate, execute, warm_up
 from core.lab import owners
 from core.lab.errors import ChalknetError
 from core.lab.machine import default_n_workers
+from core.lab.remembered import Remembered
 
 log = logging.getLogger(__name__)
 
 EngineState = Literal["starting", "ready"]
+_MOST_FAILURES = 200  # whose sentences are remembered; nearly all stand in the run's folder too
 _MAX_RESTARTS = 3  # of a local cluster that keeps dying; after that the thread takes over
 
 
@@ -61,7 +63,7 @@ class Engine:
         self.where = where
         self._lock = threading.RLock()
         self._active: dict[str, _Active] = {}  # in order of submission
-        self._failures: dict[str, str] = {}
+        self._failures: Remembered[str, str] = Remembered(_MOST_FAILURES)
         self._backend: Backend | None = None
         self._trouble = ""
         self._warm = False
@@ -232,7 +234,7 @@ class Engine:
         self._start()
 
     def _queue(self, active: _Active) -> None:
-        self._failures.pop(active.run.id, None)
+        self._failures.forget(active.run.id)
         self._active[active.run.id] = active
         if self._backend is not None:
             self._hand_over(active, self._backend)
@@ -284,7 +286,7 @@ class Engine:
         else:
             sentence = f"Training failed: {type(error).__name__}: {error}"
         log.warning("run %s: %s", run.id, sentence)
-        self._failures[run.id] = sentence
+        self._failures.put(run.id, sentence)
         try:
             if run.folder.exists() and not run.status.is_finished:
                 run.write_status("failed", sentence)

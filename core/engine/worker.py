@@ -112,7 +112,6 @@ def warm_up() -> None:
     """Train a few grey pictures: then the first press of Train finds everything loaded (torch alone takes seconds)."""
     import numpy as np
 
-    import core.runs.recorder  # noqa: F401
     from core.datasets.image_set import ImageSet
     from core.training.training import train
 

@@ -2,6 +2,7 @@
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 K = TypeVar("K")
@@ -37,16 +38,27 @@ class Remembered(Generic[K, V]):
     def put(self, key: K, value: V, weight: int = 1) -> None:
         """Keep a value in the place of what was there."""
         with self._lock:
-            self._drop(key)
-            self._kept[key] = value, weight
-            self._weight += weight
-            while self._weight > self._most:
-                self._drop(next(iter(self._kept)))
+            self._put(key, value, weight)
+
+    def get_or_make(self, key: K, make: Callable[[], V]) -> V:
+        """What is kept under a key, or else what is made at once, with a weight of 1: the same for all threads."""
+        with self._lock:
+            if key not in self._kept:
+                self._put(key, make(), 1)
+            self._kept.move_to_end(key)
+            return self._kept[key][0]
 
     def forget(self, key: K) -> None:
         """Let go of what is kept under a key, if anything."""
         with self._lock:
             self._drop(key)
+
+    def _put(self, key: K, value: V, weight: int) -> None:
+        self._drop(key)
+        self._kept[key] = value, weight
+        self._weight += weight
+        while self._weight > self._most:
+            self._drop(next(iter(self._kept)))
 
     def _drop(self, key: K) -> None:
         _, weight = self._kept.pop(key, (None, 0))

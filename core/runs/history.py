@@ -12,13 +12,14 @@ it, is passed over.
 
 import json
 import threading
-from collections import OrderedDict
 from collections.abc import MutableSequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from core.lab.remembered import Remembered
 
 FILE_NAME = "history.jsonl"
 
@@ -126,7 +127,8 @@ def read(folder: Path) -> History:
     Only what has come since the last call is parsed, so a page that polls, and forty browsers that watch one run,
     cost next to nothing. Treat the result as read-only: it is shared.
     """
-    return _reader(folder / FILE_NAME).read()
+    path = folder / FILE_NAME
+    return _READERS.get_or_make(path, lambda: _Reader(path)).read()
 
 
 class _Reader:
@@ -160,16 +162,4 @@ class _Reader:
             return self._history
 
 
-_READERS: OrderedDict[Path, _Reader] = OrderedDict()
-_READERS_LOCK = threading.Lock()
-_MAX_READERS = 128
-
-
-def _reader(path: Path) -> _Reader:
-    """The shared reader of a file; the least used ones are let go."""
-    with _READERS_LOCK:
-        reader = _READERS.pop(path, None) or _Reader(path)
-        _READERS[path] = reader
-        while len(_READERS) > _MAX_READERS:
-            _READERS.popitem(last=False)
-        return reader
+_READERS: Remembered[Path, _Reader] = Remembered(128)

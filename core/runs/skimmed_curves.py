@@ -7,8 +7,6 @@ ten losses each. Here the lines of epochs are parsed, and of the lines of batche
 
 import json
 import math
-import threading
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from core.lab.remembered import Remembered
 from core.runs import history
 
 # What can be drawn: the column of the curves and its name for people
@@ -63,19 +62,14 @@ def read(folder: Path) -> Curves:
     except OSError:
         return _skim(b"")
     stamp = (state.st_size, state.st_mtime_ns)
-    with _LOCK:
-        known = _KEPT.pop(path, None)
-        if known is not None and known[0] == stamp:
-            _KEPT[path] = known
-            return known[1]
+    known = _KEPT.get(path)
+    if known is not None and known[0] == stamp:
+        return known[1]
     try:
         curves = _skim(path.read_bytes())
     except OSError:
         return _skim(b"")
-    with _LOCK:
-        _KEPT[path] = (stamp, curves)
-        while len(_KEPT) > _MOST_KEPT:
-            _KEPT.popitem(last=False)
+    _KEPT.put(path, (stamp, curves))
     return curves
 
 
@@ -85,8 +79,7 @@ def together(curves: Mapping[str, Curves], *, x: str, y: str) -> pd.DataFrame:
     return pd.concat([part for part in parts if len(part)] or [pd.DataFrame(columns=["run", x, y])])[["run", x, y]]
 
 
-_KEPT: OrderedDict[Path, tuple[tuple[int, int], Curves]] = OrderedDict()
-_LOCK = threading.Lock()
+_KEPT: Remembered[Path, tuple[tuple[int, int], Curves]] = Remembered(_MOST_KEPT)
 
 
 def _skim(text: bytes) -> Curves:

@@ -18,6 +18,7 @@ import pandas as pd
 from core import runs
 from core.lab import paths
 from core.lab.errors import ChalknetError
+from core.lab.remembered import Remembered
 from core.runs import history
 from core.runs.store import Run
 from core.specs import RunSpec, flatten
@@ -65,7 +66,7 @@ def read(store: Path | None = None) -> RunTable:
     rows: list[dict[str, Any]] = []
     strangers = []
     with _LOCK:
-        kept = _KEPT.setdefault(store, {})
+        kept = _KEPT.get_or_make(store, dict)
         for entry in entries:
             if entry.name.startswith("."):  # being made, or being deleted
                 continue
@@ -88,7 +89,8 @@ class _StrangerError(Exception):
     """Why a folder is no run."""
 
 
-_KEPT: dict[Path, dict[str, tuple[int, dict[str, Any]]]] = {}  # of each store: a folder's time of change and its row
+# Of each store, and an app has one: a folder's time of change and its row. A row goes when its folder goes
+_KEPT: Remembered[Path, dict[str, tuple[int, dict[str, Any]]]] = Remembered(2)
 _LOCK = threading.Lock()
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 from core.datasets.image_set import ImageSet
 from core.lab.errors import ChalknetError
 from core.lab.jobs import Job
+from core.lab.remembered import Remembered
 from core.runs import Run, open_run
 from core.transfer import charts as transfer_charts
 from core.transfer import embedding
@@ -29,7 +30,7 @@ MAX_LOOKED_AT = 2000  # test pictures whose answers are compared: at 96 pixels a
 N_TOP = 18
 _PLANE_JOB, _PEAKS_JOB = "embedding", "peaks"
 _HEAT_WIDTH = 290  # pixels on the screen
-_N_KEPT = 32  # results, of the plane 60 kB each, of the peaks up to 8 MB
+_MOST_FOUND = {_PLANE_JOB: 100, _PEAKS_JOB: 8}  # results that stay: 60 kB each of the plane, up to 8 MB of the peaks
 
 
 def transfer_inside_view(lab: Lab) -> None:
@@ -115,9 +116,10 @@ def _worked_out(
     lab: Lab, kind: str, key: tuple[str, ...], title: str, make_work: Callable[[], Callable[[Job], Any]]
 ) -> Any | None:
     """What a job has found for this key; None, and its bar or what became of it, until there is something."""
-    store = _store()
-    if (kind, *key) in store:
-        return store[kind, *key]
+    store = _found(kind)
+    known = store.get(key)
+    if known is not None:
+        return known
     running = jobs().of(kind, lab.person)
     if running is not None and running.state == "running":
         job_progress(running, lab.person)
@@ -129,21 +131,15 @@ def _worked_out(
 
     work = make_work()
 
-    def keep(job: Job) -> None:
-        found = work(job)
-        while len(store) >= _N_KEPT:
-            store.pop(next(iter(store)), None)
-        store[kind, *key] = found
-
-    jobs().start(kind, lab.person, title, keep, unit="pictures")
+    jobs().start(kind, lab.person, title, lambda job: store.put(key, work(job)), unit="pictures")
     st.rerun()
     return None
 
 
-@st.cache_resource(show_spinner=False)
-def _store() -> dict[tuple[str, ...], Any]:
+@st.cache_resource(show_spinner=False, max_entries=len(_MOST_FOUND))
+def _found(kind: str) -> Remembered[tuple[str, ...], Any]:
     """What jobs have found in runs that somebody has looked at; what a finished run has learnt does not change."""
-    return {}
+    return Remembered(_MOST_FOUND[kind])
 
 
 def _filters(run: Run) -> None:

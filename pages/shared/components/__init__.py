@@ -4,7 +4,7 @@ What several of them need, such as the ticks of an axis, stands in ``common/``.
 """
 
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,7 @@ def component(folder: str | Path, *, common: Sequence[str] = (), scripts: Sequen
     return st.components.v2.component(folder.name, html=files["html"], css=files["css"], js=files["js"])
 
 
-@cache
+@lru_cache(maxsize=50)
 def _files(folder: Path, common: tuple[str, ...], scripts: tuple[str, ...]) -> dict[str, str]:
     """HTML, style and script, read once."""
     name = folder.name

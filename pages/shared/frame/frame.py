@@ -49,7 +49,7 @@ def frame(key: str) -> Lab:
     return Lab(data, who, running)
 
 
-@st.cache_resource(show_spinner=False)
+@st.cache_resource(show_spinner=False, max_entries=50)
 def _spare_the_collector(page: str) -> None:
     """Take what a page has imported out of the garbage collector's rounds, once a page for the whole app.
 

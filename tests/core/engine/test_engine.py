@@ -157,3 +157,16 @@ def test_a_second_press_keeps_what_a_waiting_run_has_learnt(submit, engine, trai
     assert trained.history().step > 0
     engine.stop(busy, "bob")
     assert ends(newer) == "done"
+
+
+def test_failures_of_long_ago_are_told_by_their_folders_alone(engine, new_run, wait_until):
+    """An app runs for months: the engine remembers the last failures, and what it can it has written down."""
+    failed = [new_run() for _ in range(250)]
+    for run in failed:
+        (run.folder / "spec.json").write_text("{")
+    engine.submit_group(failed, "ann")
+    wait_until(lambda: engine.failure(failed[-1].id), "the last one has failed")
+    remembered = [engine.failure(run.id) is not None for run in failed]
+    assert remembered == [False] * 50 + [True] * 200
+    assert failed[0].status.name == "failed"
+    assert failed[0].status.sentence == engine.failure(failed[-1].id)

@@ -1,5 +1,8 @@
 """What is remembered stays within its bound, and the least used goes first."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,6 +27,26 @@ def test_what_is_heavier_than_the_bound_is_not_kept():
     assert (kept.get("large"), len(kept)) == (None, 0)
     kept.put("small", 2, weight=10)
     assert kept.get("small") == 2
+
+
+def test_what_is_made_is_made_once_for_all_threads():
+    kept, made, together = Remembered(2), [], threading.Barrier(8)
+
+    def make():
+        made.append(object())
+        return made[-1]
+
+    def ask(_):
+        together.wait(30)
+        return kept.get_or_make("a", make)
+
+    with ThreadPoolExecutor(8) as threads:
+        assert set(threads.map(ask, range(8))) == set(made)
+    assert len(made) == 1
+    kept.put("b", 1)
+    assert kept.get_or_make("a", make) is made[0]  # used just now, so b goes first
+    kept.put("c", 1)
+    assert (kept.get("a"), kept.get("b")) == (made[0], None)
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 20))))

@@ -1,6 +1,8 @@
 """core/history.py: what is read back while it is still being written, after kills, and in any pieces."""
 
+import gc
 import json
+import weakref
 
 import numpy as np
 from hypothesis import HealthCheck, example, given, settings
@@ -220,3 +222,16 @@ def test_thinning_keeps_the_height_of_the_noise(n, n_points, seed, spikes):
 def test_thinning_a_level_curve_repeats_no_point():
     steps, _ = History(losses=[1.0] * 1000).thinned(100)
     assert len(set(steps)) == len(steps)
+
+
+def test_histories_that_nobody_reads_any_more_are_let_go(tmp_path):
+    """A lab that runs for months opens thousands."""
+    folders = [tmp_path / str(i) for i in range(300)]
+    for folder in folders:
+        folder.mkdir()
+        write(folder, lines(*WHOLE))
+    read = [weakref.ref(history.read(folder)) for folder in folders]
+    gc.collect()
+    assert history.read(folders[-1]) is read[-1]()  # shared by all who watch it
+    assert sum(reference() is not None for reference in read) < 200
+    assert history.read(folders[0]).losses == history.read(folders[-1]).losses
