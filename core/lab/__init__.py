@@ -1,1 +1,1 @@
-"""The ground: folders, files, owners, errors, places in the code, this machine, its processes, background work."""
+"""The ground: folders, files, owners, errors, places in the code, words, this machine, processes, background work."""

@@ -1,1 +1,1 @@
-"""What is said: settings, durations and troubles as sentences."""
+"""What is said: settings, expected times, progress, and what people typed, as sentences."""

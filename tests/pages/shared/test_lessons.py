@@ -33,11 +33,14 @@ def test_addresses_are_streamlits(one):
 
 
 def test_no_address_and_no_key_of_a_run_has_changed():
-    assert {one.key: one.address for one in LESSONS} == {
+    """Links and runs are out there that have them; further lessons may come."""
+    now = {one.key: one.address for one in LESSONS}
+    assert len(now) == len(LESSONS)
+    assert now | {
         "home": "", "perceptron": "Perceptron", "convolution": "Convolution", "cnn": "CNN",
         "crossval": "Cross-validation", "transfer": "Transfer", "optimizers": "Optimizers", "data": "Data",
         "runs": "Runs",
-    }  # fmt: skip
+    } == now  # fmt: skip
 
 
 def test_questions_are_numbered_as_their_files():
