@@ -23,6 +23,7 @@ from core.charts.curves import overlay
 from core.datasets.image_set import ImageSet
 from core.datasets.judged import judged_by
 from core.lab.errors import ChalknetError
+from core.lab.words import decimal
 from core.receipts.receipt import ended_early, script
 from core.runs import Run
 from core.runs import skimmed_curves as run_curves
@@ -149,7 +150,7 @@ def _table(rows: Iterable[tuple[str, str]]) -> str:
 
 
 def _word(value: Any) -> str:
-    return "none" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+    return "none" if value is None else decimal(value) if isinstance(value, float) else str(value)
 
 
 def _data_url(image: np.ndarray) -> str:
