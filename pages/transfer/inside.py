@@ -1,36 +1,25 @@
-"""Inside a network of Question 5: its classes in the plane before and after, its maps, filters and heat."""
+"""Inside a network of Question 5: what it makes of one picture, its filters, and the way to the plane and the tops."""
 
-from collections.abc import Callable
-from functools import partial
-from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from core.datasets.image_set import ImageSet
 from core.lab.errors import ChalknetError
-from core.lab.jobs import Job
-from core.lab.remembered import Remembered
 from core.runs import Run, open_run
-from core.transfer import charts as transfer_charts
-from core.transfer import embedding
-from pages.shared.controls.widgets import choice, number_field
+from pages.shared.controls.widgets import choice
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.chosen_picture import choose_picture, probability_bars
-from pages.shared.panels.jobs import job_progress, jobs
-from pages.shared.panels.results import pictures_of
 from pages.shared.pictures.heat import laid_over
 from pages.shared.pictures.maps_sheet import maps_sheet
-from pages.shared.pictures.strips import data_url, picture_strip
+from pages.shared.pictures.strips import picture_strip
 from pages.shared.words.markdown import plain
-from pages.transfer.networks import network, network_before, network_choice, pictures_for, spec_of
+from pages.transfer.feature_plane import feature_plane
+from pages.transfer.networks import network, network_choice, pictures_for, spec_of
+from pages.transfer.top_pictures import top_pictures
 
 PLANE, MAPS, FILTERS, HEAT, TOP = "The plane", "Feature maps", "Filters", "Heat maps", "Top pictures"
-MAX_LOOKED_AT = 2000  # test pictures whose answers are compared: at 96 pixels a second takes some sixty
-N_TOP = 18
-_PLANE_JOB, _PEAKS_JOB = "embedding", "peaks"
 _HEAT_WIDTH = 290  # pixels on the screen
-_MOST_FOUND = {_PLANE_JOB: 100, _PEAKS_JOB: 8}  # results that stay: 60 kB each of the plane, up to 8 MB of the peaks
 
 
 def transfer_inside_view(lab: Lab) -> None:
@@ -43,103 +32,15 @@ def transfer_inside_view(lab: Lab) -> None:
         look = choice("Look at", "transfer_inside", options=(PLANE, MAPS, FILTERS, HEAT, TOP),
                       default=PLANE, hide_label=True)  # fmt: skip
         if look == PLANE:
-            _plane(lab, run, images)
+            feature_plane(lab, run, images)
         elif look == FILTERS:
             _filters(run)
         elif look == TOP:
-            _top(lab, run, images)
+            top_pictures(lab, run, images)
         else:
             _picture(run, images, look)
     except (ChalknetError, OSError) as error:
         st.warning(str(error))
-
-
-def _plane(lab: Lab, run: Run, images: ImageSet) -> None:
-    """The test pictures as points, by the features before training and after."""
-    pictures, labels = images.test_images[: embedding.MAX_POINTS], images.test_labels[: embedding.MAX_POINTS]
-    method = choice("Projection", "projection", options=("PCA", "t-SNE"), default="PCA", hide_label=True)
-    worked_out = _worked_out(lab, _PLANE_JOB, (run.id, method), "Looking at the test pictures",
-                             lambda: _plane_work(run, pictures, method))  # fmt: skip
-    if worked_out is None:
-        return
-    before, after = worked_out
-    # At 32 pixels: a chart with hundreds of large pictures would weigh megabytes
-    addresses = [data_url(picture) for picture in pictures_of(run.spec.data).test_images[: len(pictures)]]
-    for column, title, (points, agreement) in zip(
-        st.columns(2), ("Before training", "After"), (before, after), strict=True
-    ):
-        with column:
-            st.markdown(f"**{title}**: the nearest neighbour is of the same class for **{agreement:.0%}**")
-            chart = transfer_charts.plane(points, labels, images.class_names, addresses)
-            st.altair_chart(chart, key=f"plane_{title}_{run.id}_{method}")
-    frozen = spec_of(run).frozen_stages == 5
-    st.caption(
-        f"{len(pictures)} test pictures by their 512 features; point at one to see it. "
-        + ("All below the head was frozen, so before and after are the same." if frozen else "")
-        + (" t-SNE keeps neighbours together; its large distances mean nothing." if method == "t-SNE" else "")
-    )
-
-
-def _plane_work(run: Run, pictures: np.ndarray, method: Any) -> Callable[[Job], Any]:
-    """What the job does: features of both networks, then the plane."""
-    side, frozen = spec_of(run).side, spec_of(run).frozen_stages == 5
-    labels = pictures_of(run.spec.data).test_labels[: len(pictures)]
-    models = [network(run.id)] if frozen else [network_before(run.id), network(run.id)]
-
-    def work(job: Job) -> Any:
-        from core.transfer.inside import features_of
-
-        found, n = [], len(pictures)
-
-
-        def told(begin: int, done: int, total: int) -> None:
-            job.progress(begin + done, n * len(models))
-
-        for number, model in enumerate(models):
-            features = features_of(
-                model,
-                pictures,
-                side,
-                on_progress=partial(told, number * n),
-                should_stop=job.should_stop,
-            )
-            if job.should_stop():
-                raise ChalknetError("Stopped.")
-            agreement = embedding.neighbour_agreement(features, labels)
-            found.append((embedding.in_the_plane(features, method), agreement))
-        return found[0], found[-1]
-
-    return work
-
-
-def _worked_out(
-    lab: Lab, kind: str, key: tuple[str, ...], title: str, make_work: Callable[[], Callable[[Job], Any]]
-) -> Any | None:
-    """What a job has found for this key; None, and its bar or what became of it, until there is something."""
-    store = _found(kind)
-    known = store.get(key)
-    if known is not None:
-        return known
-    running = jobs().of(kind, lab.person)
-    if running is not None and running.state == "running":
-        job_progress(running, lab.person)
-        return None
-    if running is not None and running.state in ("failed", "stopped"):
-        st.error(plain(running.error or "Stopped."))
-        st.button("Try again", key="again", on_click=jobs().forget, args=(running,))
-        return None
-
-    work = make_work()
-
-    jobs().start(kind, lab.person, title, lambda job: store.put(key, work(job)), unit="pictures")
-    st.rerun()
-    return None
-
-
-@st.cache_resource(show_spinner=False, max_entries=len(_MOST_FOUND))
-def _found(kind: str) -> Remembered[tuple[str, ...], Any]:
-    """What jobs have found in runs that somebody has looked at; what a finished run has learnt does not change."""
-    return Remembered(_MOST_FOUND[kind])
 
 
 def _filters(run: Run) -> None:
@@ -203,40 +104,6 @@ def _occlusion(run_id: str, pixels: np.ndarray, target: int) -> np.ndarray:
     from core.transfer.inside import occlusion
 
     return occlusion(network(run_id), pixels, target, spec_of(open_run(run_id)).side)
-
-
-def _top(lab: Lab, run: Run, images: ImageSet) -> None:
-    """The test pictures to which one channel answers most."""
-    pictures = images.test_images[:MAX_LOOKED_AT]
-    peaks = _worked_out(lab, _PEAKS_JOB, (run.id,), "Showing the network the test pictures",
-                        lambda: _peaks_work(run, pictures))  # fmt: skip
-    if peaks is None:
-        return
-    with st.container(horizontal=True):
-        stage = choice("Stage", "top_stage", options=tuple(peaks), default="layer4")
-        n = peaks[stage].shape[1]
-        if st.session_state.get("top_channel", 0) >= n:
-            st.session_state["top_channel"] = n - 1
-        channel = number_field(f"Channel, of {n}", "top_channel", low=0, high=n - 1, default=0)
-    answers = peaks[stage][:, channel]
-    best = np.argsort(-answers, kind="stable")[:N_TOP]
-    captions = [f"{images.class_names[images.test_labels[i]]}\n{answers[i]:.2f}" for i in best]
-    picture_strip(pictures[best], captions)
-    st.caption(f"Of {len(pictures):,} test pictures those to which channel {channel} of {stage} answers most.")
-
-
-def _peaks_work(run: Run, pictures: np.ndarray) -> Callable[[Job], Any]:
-    model, side = network(run.id), spec_of(run).side
-
-    def work(job: Job) -> Any:
-        from core.transfer.inside import stage_peaks
-
-        peaks = stage_peaks(model, pictures, side, on_progress=job.progress, should_stop=job.should_stop)
-        if job.should_stop():
-            raise ChalknetError("Stopped.")
-        return peaks
-
-    return work
 
 
 def _resized(picture: np.ndarray, side: int) -> np.ndarray:
