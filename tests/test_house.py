@@ -120,6 +120,19 @@ def test_directly_in_core_stands_nothing_but_its_docstring():
     assert [path.name for path in (ROOT / "core").glob("*.*")] == ["__init__.py"]
 
 
+def test_core_imports_downwards_only():
+    """A ``__main__`` is a command: nobody imports it, so it stands above all floors and may use each of them."""
+    commands = {name for name in CORE if name.endswith(".__main__")}
+    upward = {
+        module: sorted(wrong)
+        for module in CORE
+        if module not in commands
+        and (wrong := {name for name in IMPORTS[module] if name.startswith("core.") and not is_below(name, module)})
+    }
+    assert upward == {}
+    assert not commands & {name for names in IMPORTS.values() for name in names}
+
+
 def test_core_imports_neither_streamlit_nor_pages():
     assert {name for name in CORE if tops(name) & {"streamlit", "pages", "app", "tests"}} == set()
 
@@ -148,7 +161,11 @@ def test_only_the_records_of_specs_name_what_stands_above_them_by_strings():
 
 
 
-@pytest.mark.parametrize("inside", ["pages", "pages.shared"])
+def test_nobody_imports_in_a_circle():
+    assert circles(between(99)) == []
+
+
+@pytest.mark.parametrize("inside", ["core", "pages", "pages.shared"])
 def test_no_packages_import_each_other_in_a_circle(inside):
     graph = between(inside.count(".") + 2)
     within = {name: graph[name] for name in graph if name.startswith(f"{inside}.")}
@@ -178,6 +195,15 @@ def test_each_lesson_has_one_page_and_a_folder():
     pages = [name for name in APP if MODULES[name].parent == ROOT / "pages" and name != "pages"] + ["app"]
     assert sorted(str(lesson_of(name)) for name in pages) == sorted(LESSONS)
     assert {path.parent.name for path in ROOT.glob("pages/*/__init__.py")} - {"shared"} == LESSONS
+
+
+def test_a_lesson_imports_no_other_lesson_and_shared_parts_import_none():
+    foreign = {
+        module: sorted(wrong)
+        for module in APP
+        if (wrong := {name for name in IMPORTS[module] & set(APP) if lesson_of(name) not in (lesson_of(module), None)})
+    }
+    assert foreign == {}
 
 
 def test_only_the_app_and_its_tests_import_streamlit():
@@ -235,6 +261,15 @@ def test_every_file_says_what_it_is():
 def test_every_folder_of_modules_is_a_package():
     folders = {path.parent for path in MODULES.values()} - {ROOT}
     assert [folder for folder in folders if not (folder / "__init__.py").exists()] == []
+
+
+def test_one_idea_a_file():
+    """Pages are thin, everything else can be read in one sitting."""
+    most = {path: 400 for kind in ("py", "js", "css", "html") for path in ROOT.glob(f"pages/**/*.{kind}")}
+    most |= dict.fromkeys([*MODULES.values(), *TESTS.values()], 400)
+    most |= dict.fromkeys([*ROOT.glob("pages/*.py"), ROOT / "app.py"], 150)
+    lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in most}
+    assert {str(path.relative_to(ROOT)): n for path, n in lines.items() if n > most[path]} == {}
 
 
 # ---------------------------------------------------------------------------------------------------------- memory

@@ -7,11 +7,10 @@
     searches/<id>/stop           exists once Stop has been pressed
 
 scikit-learn's search waits for its fits, and it needs torch: it runs in a process of its own
-(``python -m core.crossval.grid_search FOLDER``), which hands the fits to the engine's scheduler, or fits by itself
+(``python -m core.crossval.search_process FOLDER``), which hands the fits to the engine's scheduler, or fits by itself
 where there is none.
 """
 
-import os
 import shutil
 import subprocess
 import sys
@@ -175,7 +174,7 @@ def open_search(search_id: str) -> Search:
     """
     if not isinstance(search_id, str) or not runs.is_run_id(search_id):
         raise SearchError("This link names no search: its id is 24 letters and digits. Check the link.")
-    return _read(_folder() / search_id)
+    return read_folder(_folder() / search_id)
 
 
 def run(job: Job, search: Search, scheduler: str | None) -> str:
@@ -211,7 +210,7 @@ def run(job: Job, search: Search, scheduler: str | None) -> str:
 
 
 def _run(job: Job, search: Search, scheduler: str | None) -> None:
-    command = [sys.executable, "-m", "core.crossval.grid_search", str(search.folder)]
+    command = [sys.executable, "-m", "core.crossval.search_process", str(search.folder)]
     if scheduler:
         command += ["--scheduler", scheduler]
     log_path = search.folder / "search.log"
@@ -250,38 +249,17 @@ def _folder() -> Path:
     return paths.home() / "searches"
 
 
-def _read(folder: Path) -> Search:
+def read_folder(folder: Path) -> Search:
+    """The search that stands in a folder.
+
+    Raises
+    ------
+    SearchError
+        If none does.
+    """
     content = files.read_json(folder / "search.json")
     try:
         spec = SearchSpec.model_validate(content["spec"], context=STORED)
         return Search(folder.name, folder, spec, str(content["owner"]), float(content["created"]))
     except (KeyError, TypeError, ValueError, ValidationError) as error:
         raise SearchError("This search does not exist here: it is of another lab, or was deleted.") from error
-
-
-def _main() -> None:
-    """The search's own process."""
-    import argparse
-    import threading
-
-    parser = argparse.ArgumentParser(prog="python -m core.crossval.grid_search")
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--scheduler", help="address of a Dask scheduler; without it, fits run in this process")
-    given = parser.parse_args()
-
-    def end_with_parent() -> None:
-        sys.stdin.read()
-        os._exit(1)
-
-    threading.Thread(target=end_with_parent, daemon=True).start()
-
-    from core.crossval.search_fits import search
-
-    result = search(_read(given.folder), given.scheduler)
-    files.write_json(given.folder / "result.json", result)
-    sys.stdout.flush()
-    os._exit(0)  # a client that is closed in order waits for fits that are no longer wanted
-
-
-if __name__ == "__main__":
-    _main()

@@ -121,18 +121,15 @@ def test_no_meta_breaks_the_table(trained, text):
     assert len(table.runs) + len(table.strangers) == 1
 
 
-def test_a_run_that_has_ended_is_read_once_and_again_when_it_changes(trained, monkeypatch):
+def test_a_run_that_has_ended_is_read_once_and_again_when_it_changes(trained, opened_files):
     age(trained)
-    run_table.read()
-    reads = []
-    whole = run_table._read_row
-    monkeypatch.setattr(run_table, "_read_row", lambda run: reads.append(run.id) or whole(run))
+    assert (trained.id, "result.json") in opened_files(run_table.read)
+    assert opened_files(run_table.read) == []
     assert len(run_table.read().runs) == 1
-    assert reads == []
     trained.describe("ann", name="mine", kept=True)
+    assert {run_id for run_id, _ in opened_files(run_table.read)} == {trained.id}
     row = run_table.read().runs.iloc[0]
     assert (row["name"], bool(row["kept"])) == ("mine", True)
-    assert reads == [trained.id]
     trained.delete("ann")
     assert run_table.read().runs.empty
 

@@ -1,7 +1,5 @@
-"""core/training.py against plain loops in the handout's style, and everything that may end or interrupt a run."""
+"""core/training.py against plain loops in the handout's style, and going on from where it was."""
 
-import copy
-import math
 
 import numpy as np
 import pytest
@@ -14,7 +12,7 @@ from torchvision import transforms
 from core import datasets
 from core.datasets import DatasetError
 from core.models import CNN, MultiLayerFCNet
-from core.specs import AdamSpec, CNNSpec, DataSpec, MLPSpec, SGDSpec
+from core.specs import DataSpec, MLPSpec
 from core.specs.optimizers import CONTESTANTS
 from core.training import checkpoints
 from core.training.events import BatchEnd, EpochEnd, TrainingBegin, TrainingEnd
@@ -22,27 +20,6 @@ from core.training.training import train
 
 pytestmark = pytest.mark.usefixtures("home")
 HANDOUT = transforms.Compose([transforms.ToTensor(), transforms.Normalize((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))])
-
-
-class Ears:
-    """Keeps every event; a checkpoint's tensors are copied, since the network goes on changing them."""
-
-    def __init__(self):
-        self.events = []
-        self.checkpoints = {}
-
-    def __call__(self, event):
-        self.events.append(event)
-        if isinstance(event, EpochEnd) and event.checkpoint is not None:
-            self.checkpoints[event.epoch] = copy.deepcopy(event.checkpoint)
-
-    @property
-    def losses(self):
-        return [event.loss for event in self.events if isinstance(event, BatchEnd)]
-
-    @property
-    def epochs(self):
-        return [event for event in self.events if isinstance(event, EpochEnd)]
 
 
 class Shuffled(torch.utils.data.Sampler):
@@ -56,23 +33,6 @@ class Shuffled(torch.utils.data.Sampler):
 
     def __len__(self):
         return self.n
-
-
-def same_weights(first, second):
-    states = first.state_dict(), second.state_dict()
-    return all(torch.equal(states[0][name], states[1][name]) for name in states[0] | states[1])
-
-
-@pytest.fixture
-def tiny_cnn(small):
-    """64 pictures, 4 batches an epoch, with dropout and batch norm; Adam."""
-    return small(
-        data={"n_train": 64, "n_test": 20},
-        model=CNNSpec(dropout=0.3),
-        optimizer=AdamSpec(),
-        batch_size=16,
-        n_epochs=2,
-    )
 
 
 def handout_loop(spec, model, optimizer, batches):
@@ -97,9 +57,9 @@ def handout_loop(spec, model, optimizer, batches):
 
 @pytest.mark.parametrize("dataset", ["shapes10", "digits"])
 @pytest.mark.parametrize("seed", [0, 7])
-def test_the_perceptrons_losses_are_those_of_the_handouts_loop(small, dataset, seed):
+def test_the_perceptrons_losses_are_those_of_the_handouts_loop(small, dataset, seed, new_ears, same_weights):
     spec = small(data={"dataset": dataset, "random_state": seed}, random_state=seed)
-    ears = Ears()
+    ears = new_ears()
     result = train(spec, ears)
 
     torch.set_num_threads(spec.n_threads)
@@ -120,8 +80,8 @@ def test_the_perceptrons_losses_are_those_of_the_handouts_loop(small, dataset, s
     assert same_weights(result.model, model)
 
 
-def test_the_cnns_losses_are_those_of_the_handouts_loop(tiny_cnn):
-    ears = Ears()
+def test_the_cnns_losses_are_those_of_the_handouts_loop(tiny_cnn, new_ears, same_weights):
+    ears = new_ears()
     result = train(tiny_cnn, ears)
 
     pictures = datasets.load_for(tiny_cnn.data)
@@ -161,9 +121,9 @@ def test_the_optimizer_is_the_textbooks(small):
 
 
 @pytest.mark.parametrize("kind", ["mlp", "cnn"])
-def test_the_same_spec_gives_the_same_losses_and_another_seed_does_not(small, tiny_cnn, kind):
+def test_the_same_spec_gives_the_same_losses_and_another_seed_does_not(small, tiny_cnn, kind, new_ears, same_weights):
     spec = small() if kind == "mlp" else tiny_cnn
-    first, second, other = Ears(), Ears(), Ears()
+    first, second, other = new_ears(), new_ears(), new_ears()
     torch.rand(3)
     a = train(spec, first)
     torch.rand(5)
@@ -177,9 +137,11 @@ def test_the_same_spec_gives_the_same_losses_and_another_seed_does_not(small, ti
 
 @pytest.mark.parametrize("kind", ["mlp", "cnn"])
 @pytest.mark.parametrize("on_disk", [False, True])
-def test_going_on_from_a_checkpoint_is_as_if_nothing_had_happened(small, tiny_cnn, kind, on_disk, tmp_path):
+def test_going_on_from_a_checkpoint_is_as_if_nothing_had_happened(
+    small, tiny_cnn, kind, on_disk, tmp_path, new_ears, same_weights
+):
     spec = small(n_epochs=4) if kind == "mlp" else tiny_cnn
-    whole = Ears()
+    whole = new_ears()
     expected = train(spec, whole)
     for epoch in list(whole.checkpoints)[:-1]:
         state = whole.checkpoints[epoch]
@@ -187,7 +149,7 @@ def test_going_on_from_a_checkpoint_is_as_if_nothing_had_happened(small, tiny_cn
             checkpoints.save(state, tmp_path / "checkpoint.pt")
             state = checkpoints.load(tmp_path / "checkpoint.pt")
         torch.rand(11)  # whatever happened in between
-        rest = Ears()
+        rest = new_ears()
         result = train(spec, rest, checkpoint=state)
         begin = rest.events[0]
         assert (begin.epoch, begin.step) == (epoch, epoch * begin.n_steps_per_epoch)
@@ -201,10 +163,10 @@ def test_going_on_from_a_checkpoint_is_as_if_nothing_had_happened(small, tiny_cn
 
 
 @pytest.mark.parametrize("title", CONTESTANTS)
-def test_every_optimizer_goes_on_with_all_that_it_has_kept(small, title, tmp_path):
+def test_every_optimizer_goes_on_with_all_that_it_has_kept(small, title, tmp_path, new_ears, same_weights):
     record, variant = CONTESTANTS[title]
     spec = small(optimizer=record(**variant.fixed), n_epochs=2)
-    whole, rest = Ears(), Ears()
+    whole, rest = new_ears(), new_ears()
     expected = train(spec, whole)
     checkpoints.save(whole.checkpoints[1], tmp_path / "checkpoint.pt")
     result = train(spec, rest, checkpoint=checkpoints.load(tmp_path / "checkpoint.pt"))
@@ -212,11 +174,11 @@ def test_every_optimizer_goes_on_with_all_that_it_has_kept(small, title, tmp_pat
     assert same_weights(result.model, expected.model)
 
 
-def test_going_on_from_the_last_epoch_only_judges(small):
+def test_going_on_from_the_last_epoch_only_judges(small, new_ears, not_more_than):
     """A worker may be killed between its last checkpoint and its result."""
-    spec, whole, rest = small(n_epochs=2), Ears(), Ears()
+    spec, whole, rest = small(n_epochs=2), new_ears(), new_ears()
     expected = train(spec, whole)
-    result = train(spec, rest, should_stop=_not_more_than(rest, 50), checkpoint=whole.checkpoints[2])
+    result = train(spec, rest, should_stop=not_more_than(rest, 50), checkpoint=whole.checkpoints[2])
     assert rest.losses == []
     assert [type(e) for e in rest.events] == [TrainingBegin, TrainingEnd]
     assert (result.status, result.epoch, result.step) == ("done", 2, 14)
@@ -224,13 +186,8 @@ def test_going_on_from_the_last_epoch_only_judges(small):
     assert np.array_equal(result.probabilities, expected.probabilities)
 
 
-def _not_more_than(ears, n):
-    """A brake for a test that would not end otherwise."""
-    return lambda: len(ears.losses) >= n
-
-
-def test_events_come_in_order_and_tell_the_truth(small):
-    spec, ears = small(), Ears()
+def test_events_come_in_order_and_tell_the_truth(small, new_ears):
+    spec, ears = small(), new_ears()
     result = train(spec, ears)
     kinds = [type(event) for event in ears.events]
     epoch = [BatchEnd] * 7 + [EpochEnd]
@@ -277,105 +234,23 @@ def test_judging_leaves_dropout_and_batch_norm_out(tiny_cnn):
     np.testing.assert_allclose(result.probabilities, one_by_one.numpy(), atol=1e-4)
 
 
-@pytest.mark.parametrize("n_batches", [1, 3, 7, 10])
-def test_stop_comes_after_the_batch_and_keeps_the_network(small, n_batches):
-    whole, ears = Ears(), Ears()
-    train(small(), whole)
-    result = train(small(), ears, should_stop=lambda: len(ears.losses) >= n_batches)
-    assert ears.losses == whole.losses[:n_batches]
-    assert (result.status, result.step, result.epoch) == ("stopped", n_batches, n_batches // 7)
-    ends = [event for event in ears.events if isinstance(event, TrainingEnd)]
-    assert [(end.status, end.step) for end in ends] == [("stopped", n_batches)]
-    last = ears.epochs[-1]
-    assert last.complete == (n_batches % 7 == 0)
-    assert (last.checkpoint is None) == (not last.complete)
-    assert last.epoch == math.ceil(n_batches / 7)
-
-    # the network as it is after so many batches: one epoch's first batches and no more
-    again = Ears()
-    same = train(small(n_epochs=1000), again, should_stop=lambda: len(again.losses) >= n_batches)
-    assert same_weights(result.model, same.model)
-    untouched = train(small(), should_stop=lambda: True)
-    assert n_batches == 1 or not same_weights(result.model, untouched.model)
-
-
-def test_stop_while_the_test_pictures_are_judged_is_heard(small):
-    """Judging 10,000 pictures takes seconds: the stop must not wait for it to be noticed."""
-    ears = Ears()
-    asked = []
-
-    def stop_after_seven_batches_and_then_some():
-        asked.append(len(ears.losses))
-        return asked.count(7) == 2  # once after the batch, the second time while judging
-
-    result = train(small(data={"n_test": 1500}), ears, should_stop=stop_after_seven_batches_and_then_some)
-    assert (result.status, result.step) == ("stopped", 7)
-    assert [type(e) for e in ears.events[-2:]] == [TrainingEnd, EpochEnd]
-    assert len(result.probabilities) == 1500
-
-
-def test_the_clock_ends_a_run_as_done(small):
-    ears = Ears()
-    result = train(small(n_epochs=1000, max_seconds=1e-6), ears)
-    assert (result.status, result.step) == ("done", 1)
-    assert not ears.epochs[-1].complete
-    longer = train(small(n_epochs=1000, max_seconds=0.3))
-    assert longer.status == "done"
-    assert longer.seconds >= 0.3
-    assert longer.step > 1
-    assert train(small(n_epochs=1, max_seconds=3600)).step == 7
-
-
-def test_the_clock_counts_earlier_sittings(small):
-    ears = Ears()
-    train(small(), ears)
-    state = ears.checkpoints[1] | {"seconds": 50.0}
-    assert train(small(n_epochs=1000, max_seconds=49), checkpoint=state).step == 8
-
-
-@pytest.mark.parametrize("kind", ["mlp", "cnn"])
-def test_a_learning_rate_that_is_too_large_diverges(small, tiny_cnn, kind):
-    if kind == "mlp":
-        spec = small(model=MLPSpec(H=64), optimizer=SGDSpec(learning_rate=10, momentum=0), batch_size=4)
-    else:
-        spec = tiny_cnn.model_copy(update={"optimizer": SGDSpec(learning_rate=10), "n_epochs": 20})
-    ears = Ears()
-    result = train(spec, ears)
-    assert result.status == "diverged"
-    assert not math.isfinite(ears.losses[-1])
-    assert all(math.isfinite(loss) for loss in ears.losses[:-1])
-    last = ears.epochs[-1]
-    assert (last.complete, last.checkpoint) == (False, None)
-    assert [e.status for e in ears.events if isinstance(e, TrainingEnd)] == ["diverged"]
-    assert 0 <= result.test_accuracy <= 1
-
-
-def test_divergence_in_the_last_batch_of_an_epoch_is_no_whole_epoch(small):
-    optimizer = SGDSpec(learning_rate=10, momentum=0)
-    spec, ears = small(data={"n_train": 4}, model=MLPSpec(H=64), optimizer=optimizer, n_epochs=1000), Ears()
-    result = train(spec, ears, should_stop=_not_more_than(ears, 500))  # one batch an epoch
-    assert result.status == "diverged"
-    assert not ears.epochs[-1].complete
-    assert max(ears.checkpoints) == result.epoch == result.step - 1
-
-
-def test_what_listens_does_not_change_the_losses(small):
-    ears = Ears()
+def test_what_listens_does_not_change_the_losses(small, new_ears):
+    ears = new_ears()
     train(small(), ears)
 
     def noisy(event):
         torch.rand(100)
         np.random.default_rng().random(3)
 
-    quiet = Ears()
+    quiet = new_ears()
     train(small(), lambda event: (noisy(event), quiet(event)))
     assert quiet.losses == ears.losses  # the perceptron draws nothing after its first weights
 
 
-def test_pictures_that_the_caller_has_are_used(small):
+def test_pictures_that_the_caller_has_are_used(small, new_ears):
     spec = small(n_epochs=1)
     own = datasets.load_for(spec.data.model_copy(update={"random_state": 5}))
-    ears, loaded = Ears(), Ears()
+    ears, loaded = new_ears(), new_ears()
     train(spec, ears, images=own)
     train(spec.model_copy(update={"data": DataSpec(n_train=200, n_test=100, random_state=5)}), loaded)
     assert ears.losses == loaded.losses
@@ -386,8 +261,8 @@ def test_pictures_that_are_not_there_are_named(small):
         train(small(data={"dataset": "moon"}))
 
 
-def test_fast_arithmetic_trains_and_differs_only_a_little(small):
-    exact, fast = Ears(), Ears()
+def test_fast_arithmetic_trains_and_differs_only_a_little(small, new_ears):
+    exact, fast = new_ears(), new_ears()
     train(small(), exact)
     result = train(small(precision="bfloat16"), fast)
     assert result.status == "done"
