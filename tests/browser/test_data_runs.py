@@ -67,6 +67,8 @@ def test_two_runs_are_ticked_and_the_pointer_reads_both(ann: Page, lab: LabServe
         ann.mouse.click(box["x"] + 16, box["y"] + 17 + 35 * row)
         expect(ann.locator(f".st-key-{'go_run' if row == 1 else 'go_compare'} button")).to_be_enabled()
         settle(ann)
+    go(ann, ann.url)  # two are chosen, yet the table is what was looked at
+    expect(ann.get_by_role("tab", name="Table")).to_have_attribute("aria-selected", "true")
     ann.get_by_role("button", name="Compare 2").click()
     expect(ann.get_by_text("only the learning rate: 0.01 → 0.1")).to_be_visible()
     assert {first.id, second.id} == set(re.search(r"runs=([a-z2-7.]+)", ann.url).group(1).split("."))

@@ -43,6 +43,8 @@ class Setting(Generic[T]):
         The end of a sentence: what it can be.
     is_always_told : bool
         In the address also where it is the default, because that differs between machines.
+    follows_default : bool
+        Whether it moves with its default as long as nobody touched it. A tab doesn't: it would move under one's hand.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Setting(Generic[T]):
     write: Callable[[T], str]
     allowed: str
     is_always_told: bool = False
+    follows_default: bool = True
 
 
 @dataclass
@@ -119,7 +122,7 @@ def settle(setting: Setting[Any]) -> None:
         st.session_state[name] = book.given.pop(name)
     elif before is None or name not in st.session_state:
         st.session_state[name] = _value(book, setting)
-    elif name not in place and before.default != setting.default:
+    elif name not in place and before.default != setting.default and setting.follows_default:
         st.session_state[name] = setting.default  # untouched, and the default moved with another setting
     if not _fits(setting, st.session_state[name]):  # of another data set, or of another network
         book.wrong[name] = f"{setting.label}: what was chosen is not among them any more; the choice begins anew."
@@ -140,6 +143,7 @@ def one_of(
     format_option: Callable[[Any], str] = str,
     *,
     is_always_told: bool = False,
+    follows_default: bool = True,
 ) -> Setting[Any]:
     """The setting that is a choice among options, by their texts."""
     by_text = {format_option(option): option for option in options}
@@ -149,7 +153,7 @@ def one_of(
             raise ValueError(text)
         return by_text[text]
 
-    return Setting(key, label, default, read, format_option, _allowed(list(by_text)), is_always_told)
+    return Setting(key, label, default, read, format_option, _allowed(list(by_text)), is_always_told, follows_default)
 
 
 def value_of(setting: Setting[T]) -> T:

@@ -25,7 +25,7 @@ def tabs(views: Mapping[str, Callable[[], object]], *, first: str | None = None)
         The tab that opens where neither the link nor the person has chosen one; by default the first.
     """
     titles = list(views)
-    settle(one_of("The tab", TAB, titles, first or titles[0]))
+    settle(one_of("The tab", TAB, titles, first or titles[0], follows_default=False))
     places = dict(zip(titles, st.tabs(titles, key=TAB, on_change="rerun"), strict=True))
     title = next((title for title, place in places.items() if place.open), titles[0])
     with places[title]:
