@@ -1,0 +1,236 @@
+"""What training scripts wrap around a network's weights: keys of a checkpoint, and prefixes of names.
+
+A checkpoint holds the weights under some key, perhaps twice (averaged ones, a teacher's), and DataParallel,
+``torch.compile`` or Lightning put a prefix before every name. Whether a prefix is a wrapper's or the network's own is
+not seen from the prefix. So each way is tried against the names of the lab's networks; and where none of these is
+meant, a usual prefix comes off only if all names share it.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+from typing import Any, get_args
+
+import torch
+
+from core.models import build_model
+from core.specs.models import AnyModelSpec, CNNSpec
+
+# Where scripts put the weights of a checkpoint; what stands first is taken first, averaged weights last
+KEYS = (
+    "model", "state_dict", "model_state_dict", "net", "network", "weights", "params", "module", "net_state_dict",
+    "network_state_dict", "model_state", "model_weights", "model_params", "state", "backbone", "encoder", "classifier",
+    "student", "generator", "best_model", "best_state_dict", "best_model_state_dict", "app", "checkpoint",
+    "ema", "model_ema", "ema_model", "state_dict_ema", "ema_state_dict", "params_ema", "teacher",
+)  # fmt: skip
+# In a name, of what wraps a module wherever it stands: nobody calls a layer so
+_MARKS = frozenset({"_orig_mod", "_fsdp_wrapped_module", "_checkpoint_wrapped_module", "_forward_module", "_module"})
+_MODULE = frozenset({"module"})  # DataParallel's; a layer may be called so too
+PREFIXES = _MARKS | _MODULE | {"model", "net", "network", "backbone", "encoder", "classifier", "student", "ema_model"}
+# In a key or a prefix, of weights that are not the ones that are meant, where there are others
+_COPIES = frozenset({"ema", "teacher", "target", "momentum", "average", "averaged", "avg", "optimizer", "grads"})
+_DEEPEST = 4  # keys from the outside to the weights
+_MOST_PLACES, _MOST_NAMES, _MOST_PARTS = 200, 20_000, 16  # that are looked at; a network has some hundred names
+
+
+@dataclass(frozen=True)
+class Unwrapped:
+    """Weights, and what was around them.
+
+    Attributes
+    ----------
+    weights : dict
+        By the network's own names. Nothing has been checked: a name and a value may be anything.
+    keys : tuple of str
+        Of the checkpoint, from outside to inside.
+    prefixes : tuple of str
+        What was taken off, such as ``"module."``, in the order in which it stood in names.
+    n_shortened : int
+        Names from which something was taken off.
+    left_out : tuple of str
+        Names that stood beside the network.
+    """
+
+    weights: dict[Any, Any]
+    keys: tuple[str, ...] = ()
+    prefixes: tuple[str, ...] = ()
+    n_shortened: int = 0
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """What was done, for people, as plain text; "" where the file holds the weights and nothing else."""
+        told = []
+        if self.keys:
+            told.append(f"The weights were read under {' > '.join(map(_shown, self.keys))}.")
+        if self.prefixes:
+            *most, last = map(_shown, self.prefixes)
+            off = f"{', '.join(most)} and {last} were" if most else f"{last} was"
+            told.append(f"{off} taken off {self.n_shortened:,} name{'s' * (self.n_shortened != 1)}.")
+        if self.left_out:
+            more = f" and {len(self.left_out) - 1:,} more" if len(self.left_out) > 1 else ""
+            told.append(f"Left out, as no part of the network: {_shown(self.left_out[0])}{more}.")
+        return " ".join(told)
+
+
+def unwrap(content: dict[Any, Any]) -> Unwrapped:
+    """The weights in what a file holds.
+
+    Those whose names fit one of the lab's networks best; where none fits more than by half, those at a usual place.
+    """
+    places = list(islice(_places(content, (), set()), _MOST_PLACES))
+    if sum(len(place.content) for place in places) <= _MOST_NAMES:
+        fits = [fit for place in places for fit in _fits(place)]
+        if fits:
+            return max(fits, key=lambda fit: fit.rank).unwrapped()  # of equal ones the first
+    usual = [place for place in places if place.keys and set(place.keys) <= set(KEYS)]
+    return _without_shared_prefix(min(usual, key=lambda place: place.rank, default=_Place((), content)))
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A dictionary with tensors in it, and where it stands."""
+
+    keys: tuple[str, ...]
+    content: dict[Any, Any]
+
+    @property
+    def rank(self) -> tuple[bool, int]:
+        """The lowest is meant first."""
+        last = max((KEYS.index(key) if key in KEYS else len(KEYS) for key in self.keys), default=-1)
+        return any(map(_is_copy, self.keys)), last
+
+
+def _places(content: dict[Any, Any], keys: tuple[str, ...], seen: set[int]) -> Iterator[_Place]:
+    """From outside to inside; what holds itself is met once."""
+    if id(content) in seen or len(keys) > _DEEPEST:
+        return
+    seen.add(id(content))
+    if any(isinstance(value, torch.Tensor) for value in content.values()):
+        yield _Place(keys, content)
+    for key, value in content.items():
+        if isinstance(key, str) and isinstance(value, dict):
+            yield from _places(value, (*keys, key), seen)
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """One way to read a place: which parts of names are marks of wrappers, and what stands before the rest."""
+
+    place: _Place
+    marks: frozenset[str]
+    before: tuple[str, ...]
+    n_more: int  # names that fit, less those that are missing
+
+    @property
+    def rank(self) -> tuple[int, bool, tuple[int, int], int]:
+        """The highest is meant: the best fit, no copy, from the usual place, with the least taken off."""
+        a_copy, place = self.place.rank
+        return (
+            self.n_more,
+            not a_copy and not any(map(_is_copy, self.before)),
+            (-place, -len(self.marks)),
+            -len(self.before),
+        )
+
+    def unwrapped(self) -> Unwrapped:
+        weights, removed, n_shortened, left_out = {}, dict[str, None](), 0, []
+        for name, value in self.place.content.items():
+            parts = _parts(name) if isinstance(value, torch.Tensor) else ()
+            rest = _without(parts, self.marks)
+            if not rest or rest[: len(self.before)] != self.before:
+                left_out.append(str(name))
+                continue
+            weights[".".join(rest[len(self.before) :])] = value
+            off = _taken_off(parts, self.marks, len(self.before))
+            removed |= dict.fromkeys(off)
+            n_shortened += bool(off)
+        return Unwrapped(weights, self.place.keys, tuple(removed), n_shortened, tuple(left_out))
+
+
+def _fits(place: _Place) -> Iterator[_Fit]:
+    """The ways to read a place in which more than half of a network's names are there."""
+    names = [_parts(name) for name, value in place.content.items() if isinstance(value, torch.Tensor)]
+    tried = []
+    for marks in (frozenset[str](), _MARKS, _MARKS | _MODULE):
+        rests = [_without(parts, marks) for parts in names]
+        if rests in tried or len(set(rests)) < len(rests):  # two names must not become one
+            continue
+        tried.append(rests)
+        there = Counter(
+            (network, rest[:k])
+            for rest in rests
+            for k in range(len(rest))
+            for network in _networks_with(".".join(rest[k:]))
+        )
+        for (network, before), n in there.items():
+            n_more = 2 * n - len(_networks()[network])
+            if n_more > 0:
+                yield _Fit(place, marks, before, n_more)
+
+
+def _without_shared_prefix(place: _Place) -> Unwrapped:
+    names = {name: _parts(name) for name in place.content}
+    removed: list[str] = []
+    rests = list(names.values())
+    while rests and all(len(rest) > 1 and rest[0] == rests[0][0] for rest in rests) and rests[0][0] in PREFIXES:
+        removed.append(rests[0][0] + ".")
+        rests = [rest[1:] for rest in rests]
+    if not removed:
+        return Unwrapped(place.content, place.keys)
+    weights = {".".join(rest): value for rest, value in zip(rests, place.content.values(), strict=True)}
+    return Unwrapped(weights, place.keys, tuple(dict.fromkeys(removed)), len(weights))
+
+
+@cache
+def _networks() -> tuple[frozenset[str], ...]:
+    """The names of each of the lab's networks; without batch norm's counters, which old files do not have."""
+    specs = [*(cls() for cls in get_args(AnyModelSpec)), CNNSpec(batch_norm=False)]
+    with torch.device("meta"):
+        names = [build_model(spec, 10).state_dict() for spec in specs]
+    return tuple(frozenset(n for n in each if not n.endswith(".num_batches_tracked")) for each in names)
+
+
+@cache
+def _networks_by_name() -> dict[str, tuple[int, ...]]:
+    names = frozenset[str]().union(*_networks())
+    return {name: tuple(i for i, network in enumerate(_networks()) if name in network) for name in names}
+
+
+def _networks_with(name: str) -> tuple[int, ...]:
+    return _networks_by_name().get(name, ())
+
+
+def _parts(name: object) -> tuple[str, ...]:
+    """The parts of a name between its dots; of what can't be a network's name, one or none."""
+    if not isinstance(name, str):
+        return ()
+    return tuple(name.split(".")) if name.count(".") < _MOST_PARTS else (name,)
+
+
+def _without(parts: tuple[str, ...], marks: frozenset[str]) -> tuple[str, ...]:
+    return tuple(part for part in parts if part not in marks)
+
+
+def _taken_off(parts: tuple[str, ...], marks: frozenset[str], n_before: int) -> list[str]:
+    """The parts that a name loses, in their order, each with its dot."""
+    off = []
+    for part in parts:
+        if part in marks:
+            off.append(part + ".")
+        elif n_before:
+            off.append(part + ".")
+            n_before -= 1
+    return off
+
+
+def _is_copy(key: str) -> bool:
+    return not _COPIES.isdisjoint(re.split(r"[^a-z]+", key.lower()))
+
+
+def _shown(name: str) -> str:
+    """A name out of a stranger's file, at a length that can be read."""
+    return "".join(c if c.isprintable() else "?" for c in (name if len(name) <= 60 else name[:59] + "…"))
