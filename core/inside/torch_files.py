@@ -98,13 +98,14 @@ def _read_before_1_6(data: bytes, most_bytes: int) -> Any:
         raise
     except Exception as error:
         raise _refusal(str(error), looked, what) from error
-    if looked.code:
+    if looked.code and looked.code != _PICKLED_STORAGE:
         raise WeightsError(f"{what}: {_RUNS_CODE} It names {_shown(looked.code)}.")
-    raise WeightsError(f"{what}: it is a bare pickle. {SAVE_IT}")
+    raise WeightsError(f"{what}: pickle.dump wrote it, which can hold code. {SAVE_IT}")
 
 
 _MAGIC_NUMBER = 0x1950A86A20F9469CFC6C.to_bytes(10, "little")  # with which torch.save began until PyTorch 1.6
 _FIRST = 32  # bytes in which it stands
+_PICKLED_STORAGE = "torch.storage._load_from_bytes"  # in a tensor that pickle has written without torch.save
 
 
 def _read_safetensors(data: bytes) -> Any:

@@ -6,8 +6,9 @@ weights comes off, and what is left is compared with the network key by key befo
 
 import io
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import torch
 from torch import nn
@@ -23,6 +24,7 @@ from core.training import checkpoints
 MAX_BYTES = 250_000_000  # the widest network of the lab with Adam's state has 204 MB
 MAX_KEYS = 500
 MAX_NAME = 300  # letters of a key
+_COUNTER = ".num_batches_tracked"  # batch norm's, which PyTorch before 0.4.1 had not
 
 Problem = Literal["missing in the file", "not in the network", "wrong shape"]
 
@@ -104,12 +106,21 @@ def read_weights(data: bytes) -> WeightsFile:
     content = read_content(data, most_bytes=MAX_BYTES)
     if not isinstance(content, dict):
         raise WeightsError(f"The file holds a {type(content).__name__}; expected is a state_dict.")
-    unwrapped = unwrap(content)
+    unwrapped = unwrap(content, _known_names())
     _check(unwrapped.weights)
     epoch = content.get("epoch")
     # Plain ones: without the attributes that a file may have given its OrderedDict and tensors, which torch would trust
     weights = {name: tensor.detach() for name, tensor in unwrapped.weights.items()}
     return WeightsFile(weights, unwrapped.sentence, _spec_of(content), epoch if type(epoch) is int else None)
+
+
+@cache
+def _known_names() -> tuple[frozenset[str], ...]:
+    """The names of each of the lab's networks; without batch norm's counters, which old files do not have."""
+    specs = [*(cls() for cls in get_args(AnyModelSpec)), CNNSpec(batch_norm=False)]
+    with torch.device("meta"):
+        names = [build_model(spec, 10).state_dict() for spec in specs]
+    return tuple(frozenset(name for name in each if not name.endswith(_COUNTER)) for each in names)
 
 
 def _check(weights: dict[Any, Any]) -> None:
@@ -149,7 +160,7 @@ def differences(spec: AnyModelSpec, n_classes: int, weights: dict[str, torch.Ten
     given = {name: tuple(t.shape) for name, t in weights.items()}
     found = []
     for name, shape in wanted.items():
-        if name not in given and name.endswith(".num_batches_tracked"):
+        if name not in given and name.endswith(_COUNTER):
             continue
         if name not in given:
             found.append(Difference(name, "missing in the file", shape, None))
@@ -168,7 +179,8 @@ def restore(
     Raises
     ------
     WeightsError
-        Where PyTorch raises: at any difference if strict, else at a wrong shape.
+        Where PyTorch raises: at any difference if strict, else at a wrong shape. And where a weight is no number: all
+        that such a network says is NaN.
     """
     found = differences(spec, n_classes, weights)
     fatal = [d for d in found if strict or d.problem == "wrong shape"]
@@ -179,4 +191,7 @@ def restore(
         torch.manual_seed(random_state)
         model = build_model(spec, n_classes)
     model.load_state_dict(weights, strict=strict)
+    for name, tensor in model.state_dict().items():
+        if not bool(torch.isfinite(tensor).all()):
+            raise WeightsError(f"The weights of {name} hold values that are no numbers (NaN or infinite).")
     return network_of(spec, n_classes, model.state_dict())

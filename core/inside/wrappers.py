@@ -2,22 +2,18 @@
 
 A checkpoint holds the weights under some key, perhaps twice (averaged ones, a teacher's), and DataParallel,
 ``torch.compile`` or Lightning put a prefix before every name. Whether a prefix is a wrapper's or the network's own is
-not seen from the prefix. So each way is tried against the names of the lab's networks; and where none of these is
-meant, a usual prefix comes off only if all names share it.
+not seen from the prefix. So each way is tried against the names of the networks that may be meant; and where it is
+none of these, a usual prefix comes off only if all names share it.
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
-from functools import cache
 from itertools import islice
-from typing import Any, get_args
+from typing import Any
 
 import torch
-
-from core.models import build_model
-from core.specs.models import AnyModelSpec, CNNSpec
 
 # Where scripts put the weights of a checkpoint; what stands first is taken first, averaged weights last
 KEYS = (
@@ -76,14 +72,20 @@ class Unwrapped:
         return " ".join(told)
 
 
-def unwrap(content: dict[Any, Any]) -> Unwrapped:
+def unwrap(content: dict[Any, Any], networks: Sequence[Set[str]]) -> Unwrapped:
     """The weights in what a file holds.
 
-    Those whose names fit one of the lab's networks best; where none fits more than by half, those at a usual place.
+    Parameters
+    ----------
+    content : dict
+        A state dict, or a checkpoint that has one somewhere.
+    networks : sequence of sets of str
+        The names of those that may be meant. The weights whose names fit one of them best are taken; where not even
+        half of any network is there, those at a usual place.
     """
     places = list(islice(_places(content, (), set()), _MOST_PLACES))
     if sum(len(place.content) for place in places) <= _MOST_NAMES:
-        fits = [fit for place in places for fit in _fits(place)]
+        fits = [fit for place in places for fit in _fits(place, networks)]
         if fits:
             return max(fits, key=lambda fit: fit.rank).unwrapped()  # of equal ones the first
     usual = [place for place in places if place.keys and set(place.keys) <= set(KEYS)]
@@ -118,58 +120,62 @@ def _places(content: dict[Any, Any], keys: tuple[str, ...], seen: set[int]) -> I
 
 @dataclass(frozen=True)
 class _Fit:
-    """One way to read a place: which parts of names are marks of wrappers, and what stands before the rest."""
+    """One way to read a place: what stands before the network's names, and which parts of them are wrappers' marks."""
 
     place: _Place
-    marks: frozenset[str]
     before: tuple[str, ...]
+    marks: frozenset[str]
     n_more: int  # names that fit, less those that are missing
+    n_foreign: int  # names behind ``before`` that are not the network's
 
     @property
-    def rank(self) -> tuple[int, bool, tuple[int, int], int]:
-        """The highest is meant: the best fit, no copy, from the usual place, with the least taken off."""
+    def rank(self) -> tuple[int, bool, int, int, int]:
+        """The highest is meant: the best fit, no copy, at the usual place, with the least taken off."""
         a_copy, place = self.place.rank
-        return (
-            self.n_more,
-            not a_copy and not any(map(_is_copy, self.before)),
-            (-place, -len(self.marks)),
-            -len(self.before),
-        )
+        a_copy = a_copy or any(map(_is_copy, self.before))
+        return self.n_more, not a_copy, -place, -self.n_foreign, -len(self.marks) - len(self.before)
 
     def unwrapped(self) -> Unwrapped:
         weights, removed, n_shortened, left_out = {}, dict[str, None](), 0, []
         for name, value in self.place.content.items():
             parts = _parts(name) if isinstance(value, torch.Tensor) else ()
-            rest = _without(parts, self.marks)
-            if not rest or rest[: len(self.before)] != self.before:
+            rest = _rest(parts, self.before, self.marks)
+            if not rest:
                 left_out.append(str(name))
                 continue
-            weights[".".join(rest[len(self.before) :])] = value
-            off = _taken_off(parts, self.marks, len(self.before))
-            removed |= dict.fromkeys(off)
-            n_shortened += bool(off)
+            weights[".".join(rest)] = value
+            behind = [part for part in parts[len(self.before) :] if part in self.marks]
+            removed |= dict.fromkeys(f"{part}." for part in (*self.before, *behind))
+            n_shortened += len(rest) < len(parts)
         return Unwrapped(weights, self.place.keys, tuple(removed), n_shortened, tuple(left_out))
 
 
-def _fits(place: _Place) -> Iterator[_Fit]:
+def _rest(parts: tuple[str, ...], before: tuple[str, ...], marks: frozenset[str]) -> tuple[str, ...]:
+    """What is left of a name; nothing where it does not begin as the network's do."""
+    if parts[: len(before)] != before:
+        return ()
+    return tuple(part for part in parts[len(before) :] if part not in marks)
+
+
+def _fits(place: _Place, networks: Sequence[Set[str]]) -> Iterator[_Fit]:
     """The ways to read a place in which more than half of a network's names are there."""
     names = [_parts(name) for name, value in place.content.items() if isinstance(value, torch.Tensor)]
-    tried = []
+    behind = Counter(parts[:k] for parts in names for k in range(len(parts)))
     for marks in (frozenset[str](), _MARKS, _MARKS | _MODULE):
-        rests = [_without(parts, marks) for parts in names]
-        if rests in tried or len(set(rests)) < len(rests):  # two names must not become one
-            continue
-        tried.append(rests)
-        there = Counter(
-            (network, rest[:k])
-            for rest in rests
-            for k in range(len(rest))
-            for network in _networks_with(".".join(rest[k:]))
-        )
-        for (network, before), n in there.items():
-            n_more = 2 * n - len(_networks()[network])
-            if n_more > 0:
-                yield _Fit(place, marks, before, n_more)
+        there: Counter[tuple[int, tuple[str, ...]]] = Counter()
+        for parts in names:
+            for k in range(len(parts)):
+                name = ".".join(_rest(parts, parts[:k], marks))
+                there.update((number, parts[:k]) for number, network in enumerate(networks) if name in network)
+        for (number, before), n in there.items():
+            n_more = 2 * n - len(networks[number])
+            if n_more > 0 and not _two_become_one(names, before, marks):
+                yield _Fit(place, before, marks, n_more, behind[before] - n)
+
+
+def _two_become_one(names: list[tuple[str, ...]], before: tuple[str, ...], marks: frozenset[str]) -> bool:
+    rests = [rest for parts in names if (rest := _rest(parts, before, marks))]
+    return len(set(rests)) < len(rests)
 
 
 def _without_shared_prefix(place: _Place) -> Unwrapped:
@@ -185,46 +191,11 @@ def _without_shared_prefix(place: _Place) -> Unwrapped:
     return Unwrapped(weights, place.keys, tuple(dict.fromkeys(removed)), len(weights))
 
 
-@cache
-def _networks() -> tuple[frozenset[str], ...]:
-    """The names of each of the lab's networks; without batch norm's counters, which old files do not have."""
-    specs = [*(cls() for cls in get_args(AnyModelSpec)), CNNSpec(batch_norm=False)]
-    with torch.device("meta"):
-        names = [build_model(spec, 10).state_dict() for spec in specs]
-    return tuple(frozenset(n for n in each if not n.endswith(".num_batches_tracked")) for each in names)
-
-
-@cache
-def _networks_by_name() -> dict[str, tuple[int, ...]]:
-    names = frozenset[str]().union(*_networks())
-    return {name: tuple(i for i, network in enumerate(_networks()) if name in network) for name in names}
-
-
-def _networks_with(name: str) -> tuple[int, ...]:
-    return _networks_by_name().get(name, ())
-
-
 def _parts(name: object) -> tuple[str, ...]:
     """The parts of a name between its dots; of what can't be a network's name, one or none."""
     if not isinstance(name, str):
         return ()
     return tuple(name.split(".")) if name.count(".") < _MOST_PARTS else (name,)
-
-
-def _without(parts: tuple[str, ...], marks: frozenset[str]) -> tuple[str, ...]:
-    return tuple(part for part in parts if part not in marks)
-
-
-def _taken_off(parts: tuple[str, ...], marks: frozenset[str], n_before: int) -> list[str]:
-    """The parts that a name loses, in their order, each with its dot."""
-    off = []
-    for part in parts:
-        if part in marks:
-            off.append(part + ".")
-        elif n_before:
-            off.append(part + ".")
-            n_before -= 1
-    return off
 
 
 def _is_copy(key: str) -> bool:
