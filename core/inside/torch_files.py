@@ -20,7 +20,8 @@ import torch
 
 from core.lab.errors import ChalknetError
 
-MAX_OPERATIONS = 2_000_000  # of a pickle: a network of 500 tensors with Adam's state has 60,000
+MAX_OPERATIONS = 1_000_000  # of a file's pickle: a network of 500 tensors with Adam's state has 60,000
+MAX_PICKLE = 50_000_000  # bytes of it; tensors are not in it, NumPy's arrays are
 SAVE_IT = "Save it with torch.save(model.state_dict(), PATH)."
 _RUNS_CODE = f"it names code to run, which the lab refuses to do. {SAVE_IT}"
 
@@ -77,6 +78,7 @@ def _read_zip(data: bytes, most_bytes: int) -> Any:
                 raise WeightsError(f"{what}: as TorchScript {_RUNS_CODE}")
             for member in members:
                 if member.filename.endswith("data.pkl"):
+                    looked.must_fit(member.file_size)
                     looked.through(io.BytesIO(archive.read(member)))
         return _load(data, most_bytes)
     except WeightsError:
@@ -92,6 +94,7 @@ def _read_before_1_6(data: bytes, most_bytes: int) -> Any:
     try:
         for _ in range(5 if is_torchs else 1):
             looked.through(stream)
+            looked.must_fit(stream.tell())
         if is_torchs:
             return _load(data, most_bytes)
     except WeightsError:
@@ -135,6 +138,11 @@ class _Looked:
     protocol: int = 0
     _n_operations: int = 0
 
+    def must_fit(self, n_bytes: int) -> None:
+        """Raise ``WeightsError`` if a pickle has more bytes than any that comes with weights."""
+        if n_bytes > MAX_PICKLE:
+            raise WeightsError(f"The file holds too much besides weights: {n_bytes / 1e6:,.0f} MB. {SAVE_IT}")
+
     def through(self, stream: io.BytesIO) -> None:
         """Look through one pickle, to its end."""
         last = ["?", "?"]  # the texts that a STACK_GLOBAL can mean
@@ -143,7 +151,7 @@ class _Looked:
         for operation, argument, _ in pickletools.genops(stream):
             self._n_operations += 1
             if self._n_operations > MAX_OPERATIONS:
-                raise WeightsError(f"The file's pickle has more than {MAX_OPERATIONS:,} operations. {SAVE_IT}")
+                raise WeightsError(f"The file holds too much besides weights: {MAX_OPERATIONS:,} values. {SAVE_IT}")
             match operation.name:
                 case "PROTO":
                     self.protocol = max(self.protocol, argument)
@@ -180,7 +188,7 @@ _TORCHS_DATA = re.compile(
 
 def _codec(text: str) -> str:
     """The codec that a text names: Python passes over case, signs and foreign letters."""
-    return "".join(c for c in text if c.isascii() and c.isalnum()).lower()
+    return re.sub("[^a-zA-Z0-9]+", "", text).lower()
 
 
 def _load(data: bytes, most_bytes: int) -> Any:

@@ -169,12 +169,15 @@ def test_what_takes_memory_or_time_by_the_number_is_refused_before_it_does(saved
         read(saved({"a": value, "b": torch.ones(1)}, form))
 
 
-def test_a_pickle_without_end_is_refused(saved, monkeypatch):
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_file_of_other_things_than_weights_is_refused(saved, monkeypatch, form):
     monkeypatch.setattr(torch_files, "MAX_OPERATIONS", 1000)
-    for form in FORMATS:
-        with pytest.raises(WeightsError, match=r"more than 1,000 operations"):
-            read(saved([[] for _ in range(1000)], form))
-        read(saved(torch.ones(1), form))
+    monkeypatch.setattr(torch_files, "MAX_PICKLE", 100_000)
+    with pytest.raises(WeightsError, match=r"holds too much besides weights: 1,000 values"):
+        read(saved({"a": torch.ones(1), "b": [[] for _ in range(1000)]}, form))
+    with pytest.raises(WeightsError, match=r"holds too much besides weights: 1 MB"):
+        read(saved({"a": torch.ones(1), "b": "x" * 1_000_000}, form))
+    assert len(read(saved({"a": torch.ones(1_000_000)}, form))["a"]) == 1_000_000
 
 
 def test_tensors_beyond_the_limit_are_refused(saved):
