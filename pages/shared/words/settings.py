@@ -5,7 +5,8 @@ from typing import Any
 from core import datasets
 from core.lab.errors import ChalknetError
 from core.lab.words import count, decimal
-from core.specs import AnyOptimizerSpec, RunSpec, differences, flatten
+from core.runs import Run
+from core.specs import AnyModelSpec, AnyOptimizerSpec, RunSpec, differences, flatten
 from core.specs.models import model_title
 from core.specs.optimizers import RECORDS, optimizer_title
 from core.specs.schedules import AnyScheduleSpec, CosineSpec, StepSpec, WarmUpSpec
@@ -39,19 +40,22 @@ NAMES = {
 _UNTELLING = ["data.n_test", "data.random_state", "n_threads", "device", "max_seconds"]
 
 
+def run_in_a_line(run: Run) -> str:
+    """A run in one line of plain text: its settings; of a network that was trained elsewhere, what is known of it."""
+    if run.restored_from is None:
+        return run_settings(run.spec)
+    judged = f"{dataset_title(run.spec.data.dataset)}, {run.spec.data.n_test:,} to test"
+    return " · ".join([judged, *_network(run.spec.model), f"trained elsewhere, from the file {run.restored_from}"])
+
+
 def run_settings(spec: RunSpec) -> str:
     """A run's settings in one line of plain text."""
     data = spec.data
-    parts = [f"{dataset_title(data.dataset)}, {data.n_train:,} to train, {data.n_test:,} to test"]
-    if spec.model.kind == "mlp":
-        parts.append(f"H = {spec.model.H}")
-    elif spec.model.kind == "resnet18":
+    if spec.model.kind == "resnet18":
         parts = transfer_settings(spec, dataset_title(data.dataset))
     else:
-        parts.append(f"{spec.model.channels1} and {spec.model.channels2} filters")
-        if not spec.model.batch_norm:
-            parts.append("no batch norm")
-        parts.append(f"dropout {decimal(spec.model.dropout)}")
+        pictures = f"{dataset_title(data.dataset)}, {data.n_train:,} to train, {data.n_test:,} to test"
+        parts = [pictures, *_network(spec.model)]
     parts.append(optimizer_settings(spec.optimizer))
     if spec.schedule.kind != "constant":
         parts.append(schedule_settings(spec.schedule))
@@ -62,6 +66,15 @@ def run_settings(spec: RunSpec) -> str:
     if spec.precision != "float32":
         parts.append(spec.precision)
     return " · ".join(parts)
+
+
+def _network(model: AnyModelSpec) -> list[str]:
+    if model.kind == "mlp":
+        return [f"H = {model.H}"]
+    if model.kind == "resnet18":
+        return ["ResNet-18"]
+    norm = [] if model.batch_norm else ["no batch norm"]
+    return [f"{model.channels1} and {model.channels2} filters", *norm, f"dropout {decimal(model.dropout)}"]
 
 
 def optimizer_settings(optimizer: AnyOptimizerSpec) -> str:
