@@ -15,6 +15,8 @@ from typing import Any
 
 import torch
 
+from core.lab.words import count
+
 # Where scripts put the weights of a checkpoint; what stands first is taken first, averaged weights last
 KEYS = (
     "model", "state_dict", "model_state_dict", "net", "network", "weights", "params", "module", "net_state_dict",
@@ -61,11 +63,11 @@ class Unwrapped:
         """What was done, for people, as plain text; "" where the file holds the weights and nothing else."""
         told = []
         if self.keys:
-            told.append(f"The weights were read under {' > '.join(map(_shown, self.keys))}.")
+            told.append(f"Read under {' > '.join(map(_shown, self.keys))}.")
         if self.prefixes:
             *most, last = map(_shown, self.prefixes)
-            off = f"{', '.join(most)} and {last} were" if most else f"{last} was"
-            told.append(f"{off} taken off {self.n_shortened:,} name{'s' * (self.n_shortened != 1)}.")
+            off = f"{', '.join(most)} and {last}" if most else last
+            told.append(f"Taken off {count(self.n_shortened, 'name')}: {off}.")
         if self.left_out:
             more = f" and {len(self.left_out) - 1:,} more" if len(self.left_out) > 1 else ""
             told.append(f"Left out, as no part of the network: {_shown(self.left_out[0])}{more}.")
@@ -204,4 +206,4 @@ def _is_copy(key: str) -> bool:
 
 def _shown(name: str) -> str:
     """A name out of a stranger's file, at a length that can be read."""
-    return "".join(c if c.isprintable() else "?" for c in (name if len(name) <= 60 else name[:59] + "…"))
+    return '"' + "".join(c if c.isprintable() else "?" for c in (name if len(name) <= 60 else name[:59] + "…")) + '"'

@@ -139,7 +139,7 @@ def parse_run_spec(settings: str | dict[str, Any], *, stored: bool = False) -> R
 
 def is_about_training(name: str) -> bool:
     """Whether a setting, by its dotted name, says how a network is trained, not what it is or is judged on."""
-    return name == "data.n_train" or name.split(".")[0] not in ("task", "data", "model")
+    return name == "data.n_train" or name.split(".")[0] not in ("data", "model")
 
 
 def differences(first: RunSpec, second: RunSpec) -> dict[str, tuple[Any, Any]]:

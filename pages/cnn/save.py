@@ -64,7 +64,10 @@ def _save(run: Run | None) -> None:
 def _restore(lab: Lab, run: Run | None, page: str) -> None:
     brought = weights_file("weights_file")
     if brought is None:
-        st.caption("A file of this page or of any PyTorch script. It is read with `weights_only=True`.")
+        st.caption(
+            "A file of this page or of any PyTorch script. It is read with `weights_only=True`: nothing in it is run. "
+            "Prefixes such as `module.` come off."
+        )
         _tell_restored(run)
         return
     file = brought.file

@@ -42,7 +42,7 @@ def run_details(lab: Lab, shown: Shown) -> None:
 
 def _figures(row: pd.Series) -> None:
     figures = (
-        ("Status", row["status"]),
+        ("Trained", "elsewhere") if row["restored"] else ("Status", row["status"]),
         ("Test accuracy", percent(row["test_accuracy"])),
         ("Test loss", "–" if row.isna()["test_loss"] else f"{row['test_loss']:.3f}"),
         ("Trained for", "–" if row.isna()["seconds"] else duration(row["seconds"])),

@@ -112,7 +112,7 @@ _CONFIG = {
     "rate": _Column.NumberColumn("Learning rate", width=95, format="%g"),
     "epochs": _Column.NumberColumn("Epochs", width=65, format="%d"),
     "took": _Column.NumberColumn("Seconds", width=75, format="%.1f"),
-    "status": _Column.TextColumn("Status", width=95),
+    "status": _Column.TextColumn("Status", width=120),
     "created": _Column.DatetimeColumn("Date", width=135, format="D MMM, HH:mm"),
     "kept": _Column.CheckboxColumn("Kept", width=55),
     "bytes": _Column.NumberColumn("Disk", width=75, format="bytes"),

@@ -108,7 +108,10 @@ def _imagenet(lab: Lab) -> None:
 def _file(lab: Lab) -> None:
     brought = weights_file("backbone_file")
     if brought is None:
-        st.caption("A state dict of torchvision's `resnet18`, with any last layer; read with `weights_only=True`.")
+        st.caption(
+            "Weights of torchvision's `resnet18`, with any last layer, of any PyTorch script. They are read with "
+            "`weights_only=True`: nothing in the file is run. Prefixes such as `module.` come off."
+        )
         return
     wrong = pretrained.differences(brought.file.weights)
     if wrong:

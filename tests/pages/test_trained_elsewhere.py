@@ -18,7 +18,7 @@ from pages.shared.panels.weights_file import MAX_MB, TYPES
 SPEC = CNNSpec(channels1=4, channels2=4)
 NAMES = ("cnn.pt", "cnn.pth", "model_best.pth.tar", "last.ckpt", "net.pkl", "weights.th", "pytorch_model.bin", "A.PTH")
 # What would say how it was trained, of a run that has these settings
-CLAIMS = ("7 epochs", "0 epochs", "learning rate 0.003", "Adam", "batches of", "0 batches", "same losses", "to train,")
+CLAIMS = ("7 epochs", "0 epochs", "rate 0.003", "Adam", "batches of 16", "0 batches", "same losses", "to train,")
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def test_every_usual_name_can_be_chosen_on_the_cnn_page(visit, texts, saved, nam
     at.file_uploader(key="weights_file").upload(name, saved({"state_dict": weights}), "application/octet-stream").run()
     assert not at.exception
     assert not at.error
-    assert "module. was taken off 34 names." in texts(at)
+    assert 'Taken off 34 names: "module.".' in texts(at).replace("\\", "")
     assert "All 34 keys fit." in at.success[0].value
 
 
@@ -120,8 +120,8 @@ def test_and_on_the_transfer_page(visit, texts, saved, name):
     assert not at.exception
     assert not at.error
     said = texts(at).replace("\\", "")
-    assert "The weights were read under state_dict. model. was taken off 122 names." in said
-    assert "Left out, as no part of the network: loss.weight." in said
+    assert 'Read under "state_dict". Taken off 122 names: "model.".' in said
+    assert 'Left out, as no part of the network: "loss.weight".' in said
     at.button(key="take_file").click().run()
     assert [weights.title for weights in pretrained.stored("ann")] == [name]
 

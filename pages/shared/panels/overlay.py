@@ -21,13 +21,13 @@ _ACCURACIES = {"test": "test_accuracy", "training": "train_accuracy"}
 
 def overlay_view(picked: dict[str, Run]) -> None:
     """Draw loss and accuracy of the runs, named by the keys; the first is the one that the others are held against."""
+    if all(run.restored_from for run in picked.values()):
+        st.info("Of a network that was **trained elsewhere** there are no curves: nobody here saw it learn.")
+        return
     with st.container(horizontal=True):
         x = choice("Against", "against", options=run_curves.AXES, default="epochs")
         loss = choice("Loss of", "loss", options=list(_LOSSES), default="training", help="Of batches: a sample.")
         accuracy = choice("Accuracy of", "accuracy", options=list(_ACCURACIES), default="test")
-    if all(run.restored_from for run in picked.values()):
-        st.info("Of a network that was **trained elsewhere** there are no curves: nobody here saw it learn.")
-        return
     curves = {name: run_curves.read(run.folder) for name, run in picked.items()}
     _legend(list(picked))
     left, right = st.columns(2)

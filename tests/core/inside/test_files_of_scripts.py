@@ -63,10 +63,10 @@ def of_torchvisions_references(weights):
 
 WRITTEN = {
     as_it_was: "",
-    of_pytorchs_example: "The weights were read under state_dict. module. was taken off 34 names.",
-    of_torchvisions_references: "The weights were read under model.",
-    lightnings: "The weights were read under state_dict. model. was taken off 34 names. "
-    "Left out, as no part of the network: loss.weight.",
+    of_pytorchs_example: 'Read under "state_dict". Taken off 34 names: "module.".',
+    of_torchvisions_references: 'Read under "model".',
+    lightnings: 'Read under "state_dict". Taken off 34 names: "model.". '
+    'Left out, as no part of the network: "loss.weight".',
 }
 
 
@@ -83,7 +83,7 @@ def test_safetensors_with_a_prefix_too(final):
     data = safetensors.torch.save({f"module.{name}": tensor.contiguous() for name, tensor in final.items()})
     file = read_weights(data)
     assert differences(SPEC, 10, file.weights) == []
-    assert file.unwrapped == "module. was taken off 34 names."
+    assert file.unwrapped == 'Taken off 34 names: "module.".'
 
 
 @pytest.mark.parametrize(

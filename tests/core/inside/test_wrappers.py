@@ -147,7 +147,7 @@ def test_averaged_weights_and_teachers_are_taken_only_where_there_are_no_others(
     assert same(unwrap(dict(pairs), NETWORKS).weights, plain)
     alone = unwrap({"model_ema": averaged, "model": "resnet18"}, NETWORKS)
     assert same(alone.weights, {name: tensor + 100 for name, tensor in plain.items()})
-    assert alone.sentence.startswith("The weights were read under model_ema. module. was taken off 34 names.")
+    assert alone.sentence.startswith('Read under "model_ema". Taken off 34 names: "module.".')
     halves = [{f"{who}.{name}": tensor for name, tensor in plain.items()} for who in ("student", "teacher")][::order]
     taken = unwrap(halves[0] | halves[1], NETWORKS)
     assert (taken.prefixes, len(taken.left_out)) == (("student.",), len(plain))
@@ -161,13 +161,13 @@ def test_the_wrappers_of_pytorch_itself():
     outer.backbone = torch.compile(copy.deepcopy(model))
     outer.head = nn.Linear(2, 2)
     for wrapper, sentence in (
-        (nn.DataParallel(model), "module. was taken off 34 names."),
-        (compiled, "_orig_mod. was taken off 34 names."),
-        (nn.DataParallel(compiled), "module. and _orig_mod. were taken off 34 names."),
-        (torch.compile(nn.DataParallel(model)), "_orig_mod. and module. were taken off 34 names."),
-        (AveragedModel(model), "module. was taken off 34 names. Left out, as no part of the network: n_averaged."),
-        (outer, "backbone. and _orig_mod. were taken off 34 names. "
-                "Left out, as no part of the network: head.weight and 1 more."),
+        (nn.DataParallel(model), 'Taken off 34 names: "module.".'),
+        (compiled, 'Taken off 34 names: "_orig_mod.".'),
+        (nn.DataParallel(compiled), 'Taken off 34 names: "module." and "_orig_mod.".'),
+        (torch.compile(nn.DataParallel(model)), 'Taken off 34 names: "_orig_mod." and "module.".'),
+        (AveragedModel(model), 'Taken off 34 names: "module.". Left out, as no part of the network: "n_averaged".'),
+        (outer, 'Taken off 34 names: "backbone." and "_orig_mod.". '
+                'Left out, as no part of the network: "head.weight" and 1 more.'),
     ):  # fmt: skip
         found = unwrap(wrapper.state_dict(), NETWORKS)
         assert same(found.weights, expected)

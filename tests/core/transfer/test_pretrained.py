@@ -185,7 +185,7 @@ def test_the_backbone_of_a_larger_network_is_taken_in(model, prefix):
     torch.save({"state_dict": state | {"head.weight": torch.ones(2, 512)}}, buffer)
     file = read_weights(buffer.getvalue())
     assert pretrained.differences(file.weights) == []
-    assert file.unwrapped.endswith("Left out, as no part of the network: head.weight.")
+    assert file.unwrapped.endswith('Left out, as no part of the network: "head.weight".')
     assert pretrained.keep(file.weights, source="file", title="a", owner="ann").source == "file"
 
 
