@@ -54,11 +54,12 @@ class _RunPanel(Panel[Run, RunSnapshot]):
         )
 
     def draw(self, thing: Run, now: RunSnapshot) -> None:
-        if thing.restored_from:
+        if now.status.name == "done" and thing.restored_from:
+            right = f"Of the test pictures, **{percent(now.accuracy)}** are classified correctly"
             trained_elsewhere(
                 thing,
-                f"It has no epochs and no curves here. Of the test pictures, **{percent(now.accuracy)}** are classified "
-                "correctly: see **Results** and **Inside**. **Train** begins a network of your own.",
+                f"It has no epochs and no curves here. {right}: see **Results** and **Inside**. **Train** begins a "
+                "network of your own.",
             )
             return
         if now.status.name in ("failed", "diverged"):
