@@ -86,6 +86,15 @@ def test_the_files_are_as_bad_as_they_claim(saved, tmp_path, call):
         marker.unlink()
 
 
+def test_nor_where_the_machine_is_told_to_trust_all_files(saved, tmp_path, monkeypatch):
+    monkeypatch.setenv("TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD", "1")
+    marker = str(tmp_path / "it-ran")
+    for form in FORMATS:
+        with pytest.raises(WeightsError, match="names code to run"):
+            read(saved(CALLS["exec"](marker), form))
+    assert not os.path.exists(marker)
+
+
 def test_the_name_is_said_and_is_only_a_name(saved, rewritten, foreign_class):
     thing = foreign_class("my.nets.Net")()
     data = saved({"a": thing})
