@@ -1,4 +1,8 @@
-"""Weights from a file as a run of the lab: every view can then look at them."""
+"""Weights from a file as a run of the lab: every view can then look at them.
+
+The network was trained elsewhere. Its run has no history, and its spec is true of the test pictures and of the network
+only: who shows a run asks ``Run.restored_from`` before saying how it was trained.
+"""
 
 import numpy as np
 import torch
@@ -20,7 +24,7 @@ def restored_run(spec: RunSpec, model: nn.Module, images: ImageSet, *, page: str
     Parameters
     ----------
     spec : RunSpec
-        What its network and pictures are; it says nothing of how the weights came about.
+        What its network and pictures are; what it says of training is nobody's claim.
     model : nn.Module
         As ``core.inside.weights.restore`` makes it.
     images : ImageSet
@@ -34,7 +38,7 @@ def restored_run(spec: RunSpec, model: nn.Module, images: ImageSet, *, page: str
     right = judged[np.arange(len(judged)), images.test_labels]
     run = runs.create(spec, page=page, owner=owner)
     try:
-        files.write_json(run.folder / "meta.json", run.meta | {"restored": file_name[:120]})
+        files.write_json(run.folder / "meta.json", run.meta | {"restored": file_name[:120] or "without a name"})
         with RunRecorder(run) as recorder, torch.no_grad():
             recorder.finish(
                 RunResult(
@@ -47,7 +51,7 @@ def restored_run(spec: RunSpec, model: nn.Module, images: ImageSet, *, page: str
                     probabilities=judged,
                     model=model,
                 ),
-                "Restored from a file.",
+                "Trained elsewhere; restored from a file.",
             )
     except OSError as error:
         run.delete(owner)

@@ -1,20 +1,21 @@
 """Weights as files: given out as PyTorch people expect them, and taken in from strangers without trusting them.
 
-A file is read with ``weights_only=True``, so nothing in it is ever executed. What it holds is compared with the network
-key by key before a single weight is used.
+A file is read with ``weights_only=True``, so nothing in it is ever executed. What training scripts put around the
+weights comes off, and what is left is compared with the network key by key before a single weight is used.
 """
 
 import io
-import zipfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import torch
 from torch import nn
 
 from core.inside.inspection import network_of
-from core.lab.errors import ChalknetError
+from core.inside.torch_files import WeightsError, read_content
+from core.inside.wrappers import unwrap
 from core.models import build_model
 from core.runs import Run
 from core.specs import AnyModelSpec, CNNSpec, MLPSpec, RunSpec, SpecError, parse_run_spec
@@ -22,20 +23,28 @@ from core.training import checkpoints
 
 MAX_BYTES = 250_000_000  # the widest network of the lab with Adam's state has 204 MB
 MAX_KEYS = 500
-_WEIGHTS_KEYS = ("model", "state_dict", "model_state_dict")  # where scripts put the weights of a checkpoint
+MAX_NAME = 300  # letters of a key
+_COUNTER = ".num_batches_tracked"  # batch norm's, which PyTorch before 0.4.1 had not
 
 Problem = Literal["missing in the file", "not in the network", "wrong shape"]
 
 
-class WeightsError(ChalknetError):
-    """A file whose weights can't be used; the sentence says why."""
-
-
 @dataclass(frozen=True)
 class WeightsFile:
-    """What a file holds: the weights, and the settings of the run where it brings them."""
+    """What a file holds: the weights, and the settings of the run where it brings them.
+
+    Attributes
+    ----------
+    weights : dict of str to Tensor
+        By the network's own names, whatever wrapped or prefixed them.
+    unwrapped : str
+        What was taken off, as plain text for people; "" if nothing was.
+    spec, epoch
+        What the file says of itself, if it does.
+    """
 
     weights: dict[str, torch.Tensor]
+    unwrapped: str = ""
     spec: RunSpec | None = None
     epoch: int | None = None
 
@@ -84,8 +93,8 @@ def read_weights(data: bytes) -> WeightsFile:
     Parameters
     ----------
     data : bytes
-        As ``torch.save`` (a state dict, or a checkpoint that has one as "model", "state_dict" or "model_state_dict") or
-        ``safetensors`` writes it.
+        As ``torch.save`` (also before PyTorch 1.6) or ``safetensors`` writes it: a state dict, or a checkpoint that has
+        one. Prefixes of DataParallel, ``torch.compile``, Lightning and the like come off the names.
 
     Raises
     ------
@@ -94,42 +103,24 @@ def read_weights(data: bytes) -> WeightsFile:
     """
     if len(data) > MAX_BYTES:
         raise WeightsError(f"The file has {len(data) / 1e6:,.0f} MB; allowed are {MAX_BYTES / 1e6:,.0f} MB.")
-    content = _read_torch(data) if data[:2] == b"PK" else _read_safetensors(data)
+    content = read_content(data, most_bytes=MAX_BYTES)
     if not isinstance(content, dict):
         raise WeightsError(f"The file holds a {type(content).__name__}; expected is a state_dict.")
-    weights: Any = next((content[k] for k in _WEIGHTS_KEYS if isinstance(content.get(k), dict)), content)
-    _check(weights)
+    unwrapped = unwrap(content, _known_names())
+    _check(unwrapped.weights)
     epoch = content.get("epoch")
-    # A plain dict: without the attributes that a file may have given its OrderedDict, which load_state_dict would trust
-    return WeightsFile(dict(weights), _spec_of(content), epoch if type(epoch) is int else None)
+    # Plain ones: without the attributes that a file may have given its OrderedDict and tensors, which torch would trust
+    weights = {name: tensor.detach() for name, tensor in unwrapped.weights.items()}
+    return WeightsFile(weights, unwrapped.sentence, _spec_of(content), epoch if type(epoch) is int else None)
 
 
-def _read_torch(data: bytes) -> Any:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            # torch.save stores without compression; a file that claims more is a bomb
-            if sum(member.file_size for member in archive.infolist()) > MAX_BYTES:
-                raise WeightsError(f"The file unpacks to more than {MAX_BYTES / 1e6:,.0f} MB.")
-        return torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
-    except WeightsError:
-        raise
-    except Exception as error:  # torch and its unpickler raise nearly anything on what they did not write
-        if "Unsupported" in str(error) or "GLOBAL" in str(error) or "Weights only" in str(error):
-            sentence = "The file holds more than weights: it names code to run, which the lab refuses to do."
-        else:
-            sentence = "The file is broken, or torch.save did not write it."
-        raise WeightsError(f"{sentence} Save it with torch.save(model.state_dict(), PATH).") from error
-
-
-def _read_safetensors(data: bytes) -> Any:
-    from safetensors.torch import load
-
-    try:
-        return load(data)
-    except Exception as error:
-        raise WeightsError(
-            "The file is broken or no file of weights; allowed are what torch.save and safetensors write."
-        ) from error
+@cache
+def _known_names() -> tuple[frozenset[str], ...]:
+    """The names of each of the lab's networks; without batch norm's counters, which old files do not have."""
+    specs = [*(cls() for cls in get_args(AnyModelSpec)), CNNSpec(batch_norm=False)]
+    with torch.device("meta"):
+        names = [build_model(spec, 10).state_dict() for spec in specs]
+    return tuple(frozenset(name for name in each if not name.endswith(_COUNTER)) for each in names)
 
 
 def _check(weights: dict[Any, Any]) -> None:
@@ -142,8 +133,14 @@ def _check(weights: dict[Any, Any]) -> None:
             raise WeightsError(
                 f"The file's {str(key)[:40]!r} is a {type(value).__name__}; a state_dict has names and tensors only."
             )
-        if value.layout != torch.strided or value.is_quantized or value.is_complex():
+        if len(key) > MAX_NAME or not key.isprintable():
+            raise WeightsError(f"The file's {key[:40]!r} is no name: allowed are {MAX_NAME} letters, digits and signs.")
+        ordinary = type(value) in (torch.Tensor, nn.Parameter) and value.device.type == "cpu"
+        if not ordinary or value.layout != torch.strided or value.is_quantized or value.is_complex():
             raise WeightsError(f"The file's {key[:40]!r} is no ordinary tensor of numbers.")
+    # One number can be said to fill a tensor of any size
+    if sum(tensor.numel() * tensor.element_size() for tensor in weights.values()) > 2 * MAX_BYTES:
+        raise WeightsError(f"The file's tensors take more than {2 * MAX_BYTES / 1e6:,.0f} MB.")
 
 
 def _spec_of(content: dict[str, Any]) -> RunSpec | None:
@@ -163,7 +160,7 @@ def differences(spec: AnyModelSpec, n_classes: int, weights: dict[str, torch.Ten
     given = {name: tuple(t.shape) for name, t in weights.items()}
     found = []
     for name, shape in wanted.items():
-        if name not in given and name.endswith(".num_batches_tracked"):
+        if name not in given and name.endswith(_COUNTER):
             continue
         if name not in given:
             found.append(Difference(name, "missing in the file", shape, None))
@@ -182,7 +179,8 @@ def restore(
     Raises
     ------
     WeightsError
-        Where PyTorch raises: at any difference if strict, else at a wrong shape.
+        Where PyTorch raises: at any difference if strict, else at a wrong shape. And where a weight is no number: all
+        that such a network says is NaN.
     """
     found = differences(spec, n_classes, weights)
     fatal = [d for d in found if strict or d.problem == "wrong shape"]
@@ -193,4 +191,7 @@ def restore(
         torch.manual_seed(random_state)
         model = build_model(spec, n_classes)
     model.load_state_dict(weights, strict=strict)
+    for name, tensor in model.state_dict().items():
+        if not bool(torch.isfinite(tensor).all()):
+            raise WeightsError(f"The weights of {name} hold values that are no numbers (NaN or infinite).")
     return network_of(spec, n_classes, model.state_dict())

@@ -28,6 +28,7 @@ from core.receipts.receipt import ended_early, script
 from core.runs import Run
 from core.runs import skimmed_curves as run_curves
 from core.runs.table import settings
+from core.specs import is_about_training
 from core.specs.tasks import task_of
 from core.training import evaluation
 
@@ -46,20 +47,18 @@ def report(run: Run) -> str:
     meta, spec, status, result = run.meta, run.spec, run.status, run.result or {}
     title = str(meta.get("name") or "") or "A run of Chalknet"
     created = datetime.datetime.fromtimestamp(float(meta.get("created", 0)), datetime.UTC)
+    elsewhere = run.restored_from
+    known = {name: value for name, value in settings(spec).items() if not elsewhere or not is_about_training(name)}
     parts = [
         f"<h1>{html.escape(title)}</h1>",
         f"<p class='quiet'>{html.escape(task_of(spec).title)} <code>{run.id}</code> · {created:%d %B %Y, %H:%M} UTC · "
         f"{html.escape(status.name)}: {html.escape(status.sentence)}</p>",
-        _figures(result),
+        _figures(result, _JUDGED if elsewhere else _JUDGED | _TRAINED),
         _section("Notes", f"<div class='notes'>{html.escape(str(meta.get('notes') or 'None.'))}</div>"),
-        _section("Settings", _table((name, _word(value)) for name, value in settings(spec).items())),
-        _section("Curves", _curves(run)),
+        _section("Settings", _table((name, _word(value)) for name, value in known.items())),
+        _trained_elsewhere(elsewhere) if elsewhere else _section("Curves", _curves(run)),
         _judged(run),
-        _section(
-            "The same run without this lab",
-            f"<p>{html.escape(task_of(spec).script_gives)}</p>"
-            f"<pre>{html.escape(script(spec, n_steps=ended_early(run)))}</pre>",
-        ),
+        "" if elsewhere else _without_the_lab(run),
         _section("Made with", _table((name, importlib.metadata.version(name)) for name in ("torch", "numpy"))),
     ]
     return _PAGE.replace("TITLE", html.escape(title)).replace("BODY", "\n".join(parts))
@@ -114,6 +113,20 @@ def _judged(run: Run) -> str:
     )
 
 
+def _trained_elsewhere(file_name: str) -> str:
+    came = f"The weights of this network came from the file {file_name}."
+    unknown = "How it was trained, nobody here knows: there are no curves, and no script that gives its losses."
+    return _section("Trained elsewhere", f"<p>{html.escape(came)} {unknown}</p>")
+
+
+def _without_the_lab(run: Run) -> str:
+    return _section(
+        "The same run without this lab",
+        f"<p>{html.escape(task_of(run.spec).script_gives)}</p>"
+        f"<pre>{html.escape(script(run.spec, n_steps=ended_early(run)))}</pre>",
+    )
+
+
 def _mistakes(images: ImageSet, probabilities: np.ndarray, worst: np.ndarray) -> str:
     if not len(worst):
         return "<p>None: every test picture is named right.</p>"
@@ -129,14 +142,17 @@ def _mistakes(images: ImageSet, probabilities: np.ndarray, worst: np.ndarray) ->
     return f"<div class='row small'>{''.join(figures)}</div>"
 
 
-def _figures(result: dict[str, Any]) -> str:
-    told = []
-    for name, key, form in (
-        ("test accuracy", "test_accuracy", "{:.1%}"), ("test loss", "test_loss", "{:.3f}"),
-        ("epochs", "epoch", "{:,}"), ("batches", "step", "{:,}"), ("seconds", "seconds", "{:.1f}"),
-    ):  # fmt: skip
-        if isinstance(result.get(key), int | float):
-            told.append(f"<div><b>{form.format(result[key])}</b>{name}</div>")
+# Figures: the key in a run's result, its name for people and its form
+_JUDGED = {"test_accuracy": ("test accuracy", "{:.1%}"), "test_loss": ("test loss", "{:.3f}")}
+_TRAINED = {"epoch": ("epochs", "{:,}"), "step": ("batches", "{:,}"), "seconds": ("seconds", "{:.1f}")}
+
+
+def _figures(result: dict[str, Any], wanted: dict[str, tuple[str, str]]) -> str:
+    told = [
+        f"<div><b>{form.format(result[key])}</b>{name}</div>"
+        for key, (name, form) in wanted.items()
+        if isinstance(result.get(key), int | float)
+    ]
     return f"<div class='figures'>{''.join(told)}</div>" if told else ""
 
 

@@ -84,6 +84,15 @@ class Run:
             name, written = "interrupted", {}
         return Status(name, written.get("sentence") or SENTENCES[name])
 
+    @property
+    def restored_from(self) -> str | None:
+        """The name of the file that its weights came from, as somebody named it; None of what was trained here.
+
+        Such a network was trained elsewhere: its spec is true of the network and of the test pictures only.
+        """
+        name = self.meta.get("restored")
+        return str(name) if name else None
+
     def history(self) -> history.History:
         """What has happened so far (shared: do not change it)."""
         return history.read(self.folder)

@@ -21,12 +21,12 @@ from core.lab.errors import ChalknetError
 from core.lab.remembered import Remembered
 from core.runs import history
 from core.runs.store import Run
-from core.specs import RunSpec, flatten
+from core.specs import RunSpec, flatten, is_about_training
 
 # Columns that are no settings; the settings follow under their dotted names, such as "optimizer.learning_rate"
 COLUMNS = (
     "id", "page", "name", "notes", "kept", "owner", "created", "status", "sentence",
-    "test_accuracy", "test_loss", "epochs", "seconds", "bytes",
+    "test_accuracy", "test_loss", "epochs", "seconds", "bytes", "restored",
 )  # fmt: skip
 _TAIL = 65_536  # bytes at the end of a history in which the last epoch of an unfinished run is looked for
 _SETTLED_NS = 2_000_000_000  # a folder that changed just now may change again within the same tick of its clock
@@ -128,6 +128,7 @@ def _read_row(run: Run) -> dict[str, Any]:
         raise _StrangerError("is torn: meta.json is missing or cannot be understood")
     status, result = run.status, run.result
     last = result if result is not None else _last_epoch(run.folder)
+    restored_from = run.restored_from
     created = meta.get("created")
     return {
         "id": run.id,
@@ -141,15 +142,19 @@ def _read_row(run: Run) -> dict[str, Any]:
         "sentence": status.sentence,
         "test_accuracy": _number(last.get("test_accuracy")),
         "test_loss": _number(last.get("test_loss")),
-        "epochs": _number(last.get("epoch")),
-        "seconds": _number(last.get("seconds")),
+        "epochs": None if restored_from else _number(last.get("epoch")),
+        "seconds": None if restored_from else _number(last.get("seconds")),
         "bytes": n_bytes,
-    } | settings(spec)
+        "restored": restored_from or "",
+    } | settings(spec, trained_here=restored_from is None)
 
 
-def settings(spec: RunSpec) -> dict[str, Any]:
-    """The settings by their dotted names, each a number, a word or None; what is longer as JSON."""
-    flat = flatten(spec)
+def settings(spec: RunSpec, *, trained_here: bool = True) -> dict[str, Any]:
+    """The settings by their dotted names, each a number, a word or None; what is longer as JSON.
+
+    Of a network that was trained elsewhere, what would say how is None.
+    """
+    flat = {k: v if trained_here or not is_about_training(k) else None for k, v in flatten(spec).items()}
     return {k: _as_json(v) if isinstance(v, list | tuple | dict) else v for k, v in flat.items()}
 
 

@@ -13,7 +13,7 @@ from core.specs.optimizers import (
     RMSpropSpec,
     SGDSpec,
 )
-from core.specs.run import EarlierSpec, RunSpec, differences, parse_run_spec
+from core.specs.run import EarlierSpec, RunSpec, differences, is_about_training, parse_run_spec
 from core.specs.schedules import ConstantSpec, CosineSpec, ScheduleSpec, StepSpec, WarmUpSpec
 from core.specs.transfer import AugmentationSpec, PickedDataSpec, TransferSpec, WeightsSpec
 
@@ -22,5 +22,5 @@ __all__ = [
     "CNNSpec", "ConstantSpec", "CosineSpec", "DataSpec", "EarlierSpec", "FoldSpec", "LeakSpec", "LearningRate",
     "MLPSpec", "ModelSpec", "OptimizerSpec", "PickedDataSpec", "RMSpropSpec", "ResNet18Spec", "RunSpec", "SGDSpec",
     "ScheduleSpec", "SearchSpec", "Seed", "Spec", "SpecError", "StepSpec", "TransferSpec", "WarmUpSpec", "WeightsSpec",
-    "check_field", "differences", "flatten", "parse_run_spec",
+    "check_field", "differences", "flatten", "is_about_training", "parse_run_spec",
 ]  # fmt: skip

@@ -154,6 +154,11 @@ def parse_run_spec(settings: str | dict[str, Any], *, stored: bool = False) -> R
         raise SpecError(sentences(error, spec_class)) from error
 
 
+def is_about_training(name: str) -> bool:
+    """Whether a setting, by its dotted name, says how a network is trained, not what it is or is judged on."""
+    return name == "data.n_train" or name.split(".")[0] not in ("data", "model")
+
+
 def differences(first: RunSpec, second: RunSpec) -> dict[str, tuple[Any, Any]]:
     """The settings in which two runs differ: dotted name to (value in the first, value in the second)."""
     a, b = flatten(first), flatten(second)

@@ -11,6 +11,7 @@ from pages.cnn.confusion_table import confusion_table
 from pages.cnn.networks import layer_choice, opened
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.chosen_picture import choose_picture, probability_bars
+from pages.shared.panels.elsewhere import trained_elsewhere
 from pages.shared.panels.results import pictures_of
 from pages.shared.pictures.maps_sheet import maps_sheet
 from pages.shared.pictures.strips import picture_mosaic
@@ -23,8 +24,10 @@ def rewind_view(lab: Lab, run: Run | None, page: str) -> None:
         return
     epochs = kept_epochs.kept(run.folder)
     if not epochs:
-        came = "Its weights came from a file." if run.meta.get("restored") else "Its first epoch is not over yet."
-        st.info(f"This run has no epochs to go back to. {came}")
+        if run.restored_from:
+            trained_elsewhere(run, "It has no epochs here to go back to.")
+        else:
+            st.info("This run has no epochs to go back to. Its first epoch is not over yet.")
         return
     try:
         images = pictures_of(run.spec.data)

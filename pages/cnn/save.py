@@ -1,23 +1,26 @@
 """Save and restore (Question 3 e): downloads, and an upload that is compared before anything is replaced."""
 
-import hashlib
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
 
 from core.lab.errors import ChalknetError
+from core.lab.words import count
 from core.runs import Run
 from core.specs import AdamSpec, CNNSpec, ResNet18Spec, RunSpec
 from pages.cnn.controls import n_classes
 from pages.shared.frame.frame import Lab
 from pages.shared.frame.shown import run_of
+from pages.shared.panels.elsewhere import trained_elsewhere
 from pages.shared.panels.results import pictures_of
-from pages.shared.words.markdown import plain
+from pages.shared.panels.weights_file import weights_file
+
+if TYPE_CHECKING:  # a page opens without torch
+    from core.inside.weights import Difference, WeightsFile
 
 OF_RUN, OF_HANDOUT, OF_FILE = "this run's settings", "the handout's settings", "the file's own settings"
-MAX_MB = 250  # as core.inside.weights.MAX_BYTES
 
 
 def save_view(lab: Lab, run: Run | None, page: str) -> None:
@@ -60,36 +63,26 @@ def _save(run: Run | None) -> None:
 
 
 def _restore(lab: Lab, run: Run | None, page: str) -> None:
-    upload = st.file_uploader(
-        "File of weights", type=["pt", "pth", "bin", "safetensors"], key="weights_file", max_upload_size=MAX_MB
-    )
-    if upload is None:
-        st.caption("A file of this page or of any PyTorch script. It is read with `weights_only=True`.")
+    brought = weights_file("weights_file")
+    if brought is None:
+        st.caption(
+            "A file of this page or of any PyTorch script. It is read with `weights_only=True`: nothing in it is run. "
+            "Prefixes such as `module.` come off."
+        )
         _tell_restored(run)
         return
-    data = upload.getvalue()
-    try:
-        file = _read(hashlib.sha256(data).hexdigest(), data)
-    except ChalknetError as error:
-        st.error(str(error))
-        return
+    file = brought.file
     settings = _settings(lab, run, file)
     spec = settings[st.radio("modelB is built with", list(settings), key="model_b", horizontal=True)]
     strict = st.toggle("strict", True, key="strict", help="Of `load_state_dict`; the handout has False.")
     found = _compare(spec, file, strict)
     if st.button("Load it into modelB", type="primary", key="load_weights", disabled=not _can_load(found, strict)):
-        _load(lab, spec, file, strict, page, upload.name)
+        missing = [d for d in found if d.problem == "missing in the file"]
+        random = f" ({count(len(missing), 'key')} missing in it, so random)" if missing else ""
+        _load(lab, spec, file, strict, page, brought.name[:60] + random)
 
 
-# By content: the same file is the same weights for everybody
-@st.cache_resource(max_entries=3, show_spinner="Reading the file.")
-def _read(digest: str, _data: bytes) -> Any:
-    from core.inside.weights import read_weights
-
-    return read_weights(_data)
-
-
-def _settings(lab: Lab, run: Run | None, file: Any) -> dict[str, RunSpec]:
+def _settings(lab: Lab, run: Run | None, file: "WeightsFile") -> dict[str, RunSpec]:
     """What modelB can be: its settings by their name for people."""
     handout = RunSpec(data=lab.data, model=CNNSpec(), optimizer=AdamSpec())
     found = {}
@@ -101,13 +94,14 @@ def _settings(lab: Lab, run: Run | None, file: Any) -> dict[str, RunSpec]:
     return found | {OF_HANDOUT: handout}
 
 
-def _compare(spec: RunSpec, file: Any, strict: bool) -> list:
+def _compare(spec: RunSpec, file: "WeightsFile", strict: bool) -> "list[Difference]":
     from core.inside.weights import differences
 
     found = differences(spec.model, n_classes(spec.data.dataset), file.weights)
-    at = "" if file.epoch is None else f", after epoch {file.epoch}"
+    says = "" if file.epoch is None else f" The file says that they are of epoch {file.epoch:,}."
     if not found:
-        st.success(f"All {len(file.weights)} keys fit{at}. Nothing has been replaced yet.", icon=":material/check:")
+        fit = f"All {len(file.weights)} keys fit."
+        st.success(f"{fit}{says} Nothing has been replaced yet.", icon=":material/check:")
         return found
     kinds = pd.Series([d.problem for d in found]).value_counts()
     told = ", ".join(f"{n} {kind}" for kind, n in kinds.items())
@@ -138,11 +132,11 @@ def _shape(shape: tuple[int, ...] | None) -> str:
     return "–" if shape is None else " x ".join(map(str, shape)) or "one number"
 
 
-def _can_load(found: list, strict: bool) -> bool:
+def _can_load(found: "list[Difference]", strict: bool) -> bool:
     return not found or (not strict and all(d.problem != "wrong shape" for d in found))
 
 
-def _load(lab: Lab, spec: RunSpec, file: Any, strict: bool, page: str, name: str) -> None:
+def _load(lab: Lab, spec: RunSpec, file: "WeightsFile", strict: bool, page: str, name: str) -> None:
     """A new run of this person has the weights; the run that was shown stays as it is."""
     from core.inside.restored import restored_run
     from core.inside.weights import restore
@@ -167,7 +161,6 @@ def _load(lab: Lab, spec: RunSpec, file: Any, strict: bool, page: str, name: str
 
 
 def _tell_restored(run: Run | None) -> None:
-    name = None if run is None else run.meta.get("restored")
-    if run is not None and name:
+    if run is not None and run.restored_from:
         accuracy = (run.result or {}).get("test_accuracy", 0.0)
-        st.markdown(f"The network that is shown came from the file {plain(name)}: **{accuracy:.2%}** right.")
+        trained_elsewhere(run, f"**{accuracy:.2%}** of the test pictures are classified correctly.")

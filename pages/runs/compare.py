@@ -38,7 +38,7 @@ def runs_compare(shown: Shown) -> None:
 def runs_parallel(shown: Shown) -> None:
     """Which settings go with a high accuracy, at a glance."""
     frame = shown.runs.assign(**{"data.dataset": shown.runs["data_title"]})
-    told = frame[frame["test_accuracy"].notna()].head(parallel_chart.MOST_RUNS)
+    told = frame[frame["test_accuracy"].notna() & (frame["restored"] == "")].head(parallel_chart.MOST_RUNS)
     settings = parallel_chart.telling_settings(told)
     if len(told) < 2 or not settings:
         st.info("Train at least twice with a setting changed: each run becomes a line through its settings.")

@@ -16,7 +16,7 @@ from pages.shared.frame.frame import Lab
 from pages.shared.lessons import lesson_of_run
 from pages.shared.panels.overlay import overlay_view
 from pages.shared.words.markdown import plain
-from pages.shared.words.settings import run_settings
+from pages.shared.words.settings import run_in_a_line
 
 
 def run_details(lab: Lab, shown: Shown) -> None:
@@ -30,7 +30,7 @@ def run_details(lab: Lab, shown: Shown) -> None:
     row = shown.table.runs.set_index("id").loc[[run.id]].iloc[0]
     kept = " :material/keep: kept" if row["kept"] else ""
     st.subheader(plain(f"#{row['number']} {row['name']}".strip()) + kept, anchor=False)
-    st.caption(("" if mine else "Somebody else's run, for watching. ") + plain(run_settings(run.spec)))
+    st.caption(("" if mine else "Somebody else's run, for watching. ") + plain(run_in_a_line(run)))
     _figures(row)
     picture, about = st.columns([2.4, 1], gap="medium")
     with picture:
@@ -42,7 +42,7 @@ def run_details(lab: Lab, shown: Shown) -> None:
 
 def _figures(row: pd.Series) -> None:
     figures = (
-        ("Status", row["status"]),
+        ("Trained", "elsewhere") if row["restored"] else ("Status", row["status"]),
         ("Test accuracy", percent(row["test_accuracy"])),
         ("Test loss", "–" if row.isna()["test_loss"] else f"{row['test_loss']:.3f}"),
         ("Trained for", "–" if row.isna()["seconds"] else duration(row["seconds"])),

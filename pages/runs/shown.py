@@ -19,6 +19,7 @@ from pages.shared.lessons import page_name
 from pages.shared.panels.overlay import MOST_RUNS, run_labels
 from pages.shared.words.settings import dataset_title
 
+ELSEWHERE = "trained elsewhere"
 _LINK = "runs"  # the URL parameter: ids with dots between
 EVERYBODY = "everybody"
 _KEPT = "chosen_runs"  # the same in the session, for the way back from another page
@@ -34,7 +35,7 @@ class Shown:
         Everybody's runs.
     runs : DataFrame
         Those that this person wants to see, with the columns ``number``, ``mine``, ``label``, ``page_title`` and
-        ``data_title`` besides.
+        ``data_title`` besides; their status may be ``ELSEWHERE``.
     chosen : tuple of str
         The ids of the chosen runs, which exist; also somebody else's, from a link.
     """
@@ -63,7 +64,9 @@ class Shown:
         known = rows["number"].astype(int).to_dict()
         numbers = {run_id: known.get(run_id, 0) for run_id in opened}
         names = {run_id: str(rows.at[run_id, "name"]) if run_id in rows.index else "" for run_id in opened}
-        labels = run_labels(specs, numbers, names)
+        here = {run_id: spec for run_id, spec in specs.items() if opened[run_id].restored_from is None}
+        labels = run_labels(here, numbers, names)
+        labels |= {i: f"#{numbers[i]} {names[i] or ELSEWHERE}" for i in opened.keys() - here.keys()}
         return {labels[run_id]: run for run_id, run in opened.items()}
 
 
@@ -77,6 +80,7 @@ def runs_shown(lab: Lab) -> Shown:
     frame["page_title"] = frame["page"].map(page_name)
     titles = {name: dataset_title(name) for name in frame.get("data.dataset", pd.Series(dtype=str)).unique()}
     frame["data_title"] = frame["data.dataset"].map(titles) if len(frame) else ""
+    frame["status"] = frame["status"].where(frame["restored"] == "", ELSEWHERE)
     everybody = is_on(EVERYBODY)
     return Shown(table, frame if everybody else frame[frame["mine"]], _chosen(set(frame["id"])))
 

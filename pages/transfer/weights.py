@@ -1,8 +1,5 @@
 """Question 5, where the weights come from: pretrained here, ImageNet's, or a file."""
 
-import hashlib
-from typing import Any
-
 import pandas as pd
 import streamlit as st
 
@@ -18,6 +15,7 @@ from pages.shared.frame.frame import Lab
 from pages.shared.frame.shown import run_of
 from pages.shared.panels.jobs import job_progress, jobs, over
 from pages.shared.panels.train_panel import run_panel
+from pages.shared.panels.weights_file import weights_file
 from pages.shared.words.markdown import plain
 from pages.shared.words.settings import dataset_title
 from pages.transfer.controls import pretraining_controls
@@ -25,7 +23,6 @@ from pages.transfer.controls import pretraining_controls
 PAGE = "transfer"
 HERE, IMAGENET, FILE = "Pretrained here", "ImageNet", "A file"
 _DOWNLOAD = "imagenet"  # the job
-MAX_MB = 250  # as core.inside.weights.MAX_BYTES
 
 
 def weights_view(lab: Lab) -> None:
@@ -109,19 +106,14 @@ def _imagenet(lab: Lab) -> None:
 
 
 def _file(lab: Lab) -> None:
-    upload = st.file_uploader(
-        "File of weights", type=["pt", "pth", "bin", "safetensors"], key="backbone_file", max_upload_size=MAX_MB
-    )
-    if upload is None:
-        st.caption("A state dict of torchvision's `resnet18`, with any last layer; read with `weights_only=True`.")
+    brought = weights_file("backbone_file")
+    if brought is None:
+        st.caption(
+            "Weights of torchvision's `resnet18`, with any last layer, of any PyTorch script. They are read with "
+            "`weights_only=True`: nothing in the file is run. Prefixes such as `module.` come off."
+        )
         return
-    data = upload.getvalue()
-    try:
-        weights = _read(hashlib.sha256(data).hexdigest(), data)
-        wrong = pretrained.differences(weights)
-    except ChalknetError as error:
-        st.error(str(error))
-        return
+    wrong = pretrained.differences(brought.file.weights)
     if wrong:
         st.error(f"{len(wrong)} keys do not fit torchvision's resnet18; nothing was taken in.")
         shape = lambda s: "–" if s is None else " x ".join(map(str, s)) or "one number"  # noqa: E731
@@ -131,19 +123,11 @@ def _file(lab: Lab) -> None:
     st.markdown(":material/check_circle: All keys fit; the file's last layer is not used, the new head replaces it.")
     if st.button("Take it in", type="primary", icon=":material/add:", key="take_file"):
         try:
-            pretrained.keep(weights, source="file", title=upload.name, owner=lab.person)
+            pretrained.keep(brought.file.weights, source="file", title=brought.name, owner=lab.person)
         except ChalknetError as error:
             st.error(str(error))
             return
         st.success("These weights can be transferred now: open **Strategies**.", icon=":material/check:")
-
-
-# By content: the same file is the same weights for everybody
-@st.cache_resource(max_entries=2, show_spinner="Reading the file.")
-def _read(digest: str, _data: bytes) -> Any:
-    from core.inside.weights import read_weights
-
-    return read_weights(_data).weights
 
 
 def _known(lab: Lab) -> None:

@@ -7,6 +7,7 @@ from core.datasets.image_set import SIDE
 from core.receipts.training_script import DATA_FILE, data_file, needs_data_file
 from core.runs import Run
 from core.specs import DataSpec, RunSpec
+from pages.shared.panels.elsewhere import trained_elsewhere
 
 
 def code_view(run: Run | None, spec: RunSpec) -> None:
@@ -14,9 +15,13 @@ def code_view(run: Run | None, spec: RunSpec) -> None:
     if run is None:
         st.write("The present settings as a complete script. After a run, it is the script of that run.")
         n_steps = None
-    elif run.meta.get("restored"):
-        st.write("This network's weights came from a file. Its settings as a complete script, which trains anew.")
-        spec, n_steps = run.spec, None
+    elif run.restored_from:
+        trained_elsewhere(
+            run,
+            "How, nobody here knows: there is no script that gives its losses. Press **Train** on **Learn**, and the "
+            "script of that run stands here.",
+        )
+        return
     else:
         st.write("This run as a complete script: it needs nothing of Chalknet and gives the same losses.")
         spec, n_steps = run.spec, receipts.ended_early(run)

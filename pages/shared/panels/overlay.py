@@ -21,6 +21,9 @@ _ACCURACIES = {"test": "test_accuracy", "training": "train_accuracy"}
 
 def overlay_view(picked: dict[str, Run]) -> None:
     """Draw loss and accuracy of the runs, named by the keys; the first is the one that the others are held against."""
+    if all(run.restored_from for run in picked.values()):
+        st.info("Of a network that was **trained elsewhere** there are no curves: nobody here saw it learn.")
+        return
     with st.container(horizontal=True):
         x = choice("Against", "against", options=run_curves.AXES, default="epochs")
         loss = choice("Loss of", "loss", options=list(_LOSSES), default="training", help="Of batches: a sample.")
@@ -38,7 +41,7 @@ def overlay_view(picked: dict[str, Run]) -> None:
             )
         else:
             place.info(f"None of these runs has a {title} yet.")
-    _differences({name: run.spec for name, run in picked.items()})
+    _differences(picked)
 
 
 def run_labels(specs: dict[str, RunSpec], numbers: dict[str, int], names: dict[str, str]) -> dict[str, str]:
@@ -65,12 +68,16 @@ def _legend(labels: list[str]) -> None:
     )
 
 
-def _differences(specs: dict[str, RunSpec]) -> None:
-    (first, spec), *others = specs.items()
-    lines = [
-        f"- {_number(first)} against {_number(name)}: **{plain(what_differs(other, spec))}**" for name, other in others
-    ]
+def _differences(picked: dict[str, Run]) -> None:
+    (first, run), *others = picked.items()
+    lines = [f"- {_number(first)} against {_number(name)}: **{_difference(other, run)}**" for name, other in others]
     st.markdown("\n".join(lines))
+
+
+def _difference(one: Run, other: Run) -> str:
+    if one.restored_from or other.restored_from:
+        return "one was trained elsewhere, nobody here knows how"
+    return plain(what_differs(one.spec, other.spec))
 
 
 def _number(label: str) -> str:

@@ -17,7 +17,8 @@ from core.training import evaluation
 from pages.shared.panels.confusion_matrix import cell_pictures, confusion_matrix
 from pages.shared.pictures.strips import picture_strip
 from pages.shared.words.judged import likeliest
-from pages.shared.words.settings import run_settings
+from pages.shared.words.markdown import plain
+from pages.shared.words.settings import run_in_a_line
 
 
 def results_view(run: Run | None) -> None:
@@ -31,7 +32,7 @@ def results_view(run: Run | None) -> None:
     except ChalknetError as error:
         st.warning(f"The pictures of this run can't be shown. {error}")
         return
-    judged_view(images, probabilities, key=run.id, said=run_settings(run.spec))
+    judged_view(images, probabilities, key=run.id, said=plain(run_in_a_line(run)))
 
 
 def judged_view(

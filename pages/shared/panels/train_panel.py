@@ -6,11 +6,13 @@ from typing import Literal
 import streamlit as st
 
 from core import runs
+from core.lab.words import percent
 from core.runs import Run, snapshots
 from core.runs.snapshots import RunSnapshot
 from core.specs import RunSpec
 from pages.shared.frame.frame import Lab
 from pages.shared.frame.shown import run_of
+from pages.shared.panels.elsewhere import trained_elsewhere
 from pages.shared.panels.panel import Panel, Standing
 from pages.shared.pictures.live_curves import live_picture
 from pages.shared.words.expected import run_takes
@@ -52,6 +54,14 @@ class _RunPanel(Panel[Run, RunSnapshot]):
         )
 
     def draw(self, thing: Run, now: RunSnapshot) -> None:
+        if now.status.name == "done" and thing.restored_from:
+            right = f"Of the test pictures, **{percent(now.accuracy)}** are classified correctly"
+            trained_elsewhere(
+                thing,
+                f"It has no epochs and no curves here. {right}: see **Results** and **Inside**. **Train** begins a "
+                "network of your own.",
+            )
+            return
         if now.status.name in ("failed", "diverged"):
             st.error(self.lab.engine.failure(thing.id) or now.status.sentence, icon=":material/error:")
         elif now.status.name == "interrupted":

@@ -5,6 +5,7 @@ from typing import Any
 from core import datasets
 from core.lab.errors import ChalknetError
 from core.lab.words import count, decimal
+from core.runs import Run
 from core.specs import RunSpec, differences, flatten
 from core.specs.models import model_title
 from core.specs.names import setting_name
@@ -12,6 +13,14 @@ from core.specs.optimizers import optimizer_title
 
 # What a run is hardly known by
 _UNTELLING = ["data.n_test", "data.random_state", "n_threads", "device", "max_seconds"]
+
+
+def run_in_a_line(run: Run) -> str:
+    """A run in one line of plain text: its settings; of a network that was trained elsewhere, what is known of it."""
+    if run.restored_from is None:
+        return run_settings(run.spec)
+    judged = f"{dataset_title(run.spec.data.dataset)}, {run.spec.data.n_test:,} to test"
+    return " · ".join([judged, *run.spec.model.told(), f"trained elsewhere, from the file {run.restored_from}"])
 
 
 def run_settings(spec: RunSpec) -> str:

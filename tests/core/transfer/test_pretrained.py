@@ -1,5 +1,6 @@
 """core/pretrained.py: torchvision's file from a loopback server, files of strangers, and whose weights are whose."""
 
+import collections
 import hashlib
 import http.server
 import io
@@ -157,6 +158,35 @@ def test_half_precision_and_old_files_are_taken_in(model):
     assert kept["conv1.weight"].dtype == torch.float32
     assert kept["bn1.num_batches_tracked"] == 0
     torch.testing.assert_close(kept["conv1.weight"], model.conv1.weight.detach().half().float())
+
+
+def test_torchvisions_older_file_is_taken_in(model):
+    """It is still online: parameters and buffers in the format before PyTorch 1.6, 102 keys without the counters."""
+    old = collections.OrderedDict(
+        (name, dict(model.named_parameters()).get(name, tensor))
+        for name, tensor in model.state_dict().items()
+        if not name.endswith("num_batches_tracked")
+    )
+    assert len(old) == 102
+    buffer = io.BytesIO()
+    torch.save(old, buffer, _use_new_zipfile_serialization=False)
+    weights = read_weights(buffer.getvalue()).weights
+    assert pretrained.differences(weights) == []
+    kept = pretrained.load(pretrained.keep(weights, source="file", title="old", owner="ann").sha256)
+    assert torch.equal(kept["layer4.1.conv2.weight"], model.state_dict()["layer4.1.conv2.weight"])
+    assert kept["layer4.1.bn2.num_batches_tracked"] == 0
+
+
+@pytest.mark.parametrize("prefix", ["module.", "_orig_mod.", "model.", "module.backbone."])
+def test_the_backbone_of_a_larger_network_is_taken_in(model, prefix):
+    """As a classifier holds it that has a head of its own."""
+    state = {f"{prefix}{name}": tensor for name, tensor in model.state_dict().items() if not name.startswith("fc.")}
+    buffer = io.BytesIO()
+    torch.save({"state_dict": state | {"head.weight": torch.ones(2, 512)}}, buffer)
+    file = read_weights(buffer.getvalue())
+    assert pretrained.differences(file.weights) == []
+    assert file.unwrapped.endswith('Left out, as no part of the network: "head.weight".')
+    assert pretrained.keep(file.weights, source="file", title="a", owner="ann").source == "file"
 
 
 def test_what_one_person_brought_is_not_in_anothers_list(model):
