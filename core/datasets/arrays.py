@@ -102,6 +102,11 @@ def write_large(folder: Path, side: int, train: Iterable[np.ndarray], test: Iter
 
 def write_set(folder: Path, meta: dict[str, Any], train: Blocks, test: Blocks) -> None:
     """Write a set into ``folder``, which exists; ``meta`` has name, title, class_names, source."""
+    write_meta(folder, meta | write_pictures(folder, train, test))
+
+
+def write_pictures(folder: Path, train: Blocks, test: Blocks) -> dict[str, int]:
+    """Write pictures and labels alone; gives ``n_train`` and ``n_test``, which belong into the meta."""
     counts = {}
     for split, blocks in (("train", train), ("test", test)):
         with (
@@ -112,8 +117,12 @@ def write_set(folder: Path, meta: dict[str, Any], train: Blocks, test: Blocks) -
                 images.append(block_images)
                 labels.append(block_labels)
         counts[f"n_{split}"] = labels.n_rows
-    text = json.dumps({"format": FORMAT, **meta, **counts}, indent=1)
-    (folder / "meta.json").write_text(text, encoding="utf-8")
+    return counts
+
+
+def write_meta(folder: Path, meta: dict[str, Any]) -> None:
+    """Write ``meta.json``: last, as it says that the set is there."""
+    (folder / "meta.json").write_text(json.dumps({"format": FORMAT, **meta}, indent=1), encoding="utf-8")
 
 
 def read_meta(folder: Path) -> dict[str, Any] | None:

@@ -34,6 +34,8 @@ class Dataset:
     needs_file : bool
         Whether the script reads the pictures of a run from a file that is handed out beside it, because no package
         brings them; its lines then set those of the run alone.
+    is_own : bool
+        Whether somebody has brought it in. Its title is then anything, and no key: links have its name.
     """
 
     name: str
@@ -44,3 +46,4 @@ class Dataset:
     load_large: Callable[[], ImageSet] | None = None
     files: PublishedFiles | None = None
     needs_file: bool = False
+    is_own: bool = False

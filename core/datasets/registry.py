@@ -1,6 +1,9 @@
 """Which data sets there are, and how to get one: every one arrives as the same ``ImageSet``."""
 
 import dataclasses
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -8,6 +11,7 @@ from core.datasets import cifar10, digits, fashion_mnist, shapes10
 from core.datasets.dataset import Dataset
 from core.datasets.image_set import SIDE, ImageSet
 from core.datasets.info import DatasetError, DatasetInfo
+from core.datasets.own import content
 from core.datasets.own import sets as own_sets
 from core.specs import DataSpec
 from core.specs.transfer import PickedDataSpec
@@ -32,11 +36,13 @@ def record(name: str) -> Dataset:
 
 
 def available() -> list[DatasetInfo]:
-    """All data sets, present or not: the lab's in their order, then a person's own by name.
+    """All data sets, present or not: the lab's in their order, then people's own by title.
 
+    No two have the same title: an own one whose title another set has too is told apart by its mark.
     Cheap enough for every rerun of a page: it looks for files and reads small JSON, nothing more.
     """
-    return [dataset.info() for dataset in (*DATASETS, *own_sets.records())]
+    labs = [dataset.info() for dataset in DATASETS]
+    return labs + _told_apart([dataset.info() for dataset in own_sets.records()], labs)
 
 
 def info(name: str) -> DatasetInfo:
@@ -47,10 +53,30 @@ def info(name: str) -> DatasetInfo:
     DatasetError
         If there is no such data set; the sentence names those that there are.
     """
-    known = {dataset.name: dataset for dataset in (*DATASETS, *own_sets.records())}
+    if name in _BY_NAME:
+        return _BY_NAME[name].info()
+    known = {found.name: found for found in available()}
     if name not in known:
         raise DatasetError(f"There is no data set {name!r} here; there are: {', '.join(known)}.")
-    return known[name].info()
+    return known[name]
+
+
+def _told_apart(own: list[DatasetInfo], labs: Iterable[DatasetInfo]) -> list[DatasetInfo]:
+    """Own sets by title, each with one that nobody else has."""
+    often = Counter(_as_seen(info.title) for info in (*labs, *own))
+    told = [
+        dataclasses.replace(info, title=f"{info.title} ({content.mark_of(info.name)})")
+        if often[_as_seen(info.title)] > 1 else info
+        for info in own
+    ]  # fmt: skip
+    return sorted(told, key=lambda info: (info.title.casefold(), info.name))
+
+
+def _as_seen(title: str) -> str:
+    """What two titles that look the same have in common."""
+    plain = unicodedata.normalize("NFKC", title).casefold()
+    return "".join(" " if c in "-\u2010\u2011\u2012\u2013\u2212_" else c
+                   for c in plain if unicodedata.category(c) != "Cf")  # fmt: skip
 
 
 def load(

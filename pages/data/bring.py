@@ -27,7 +27,7 @@ def data_bring(lab: Lab) -> None:
 
 def _own_sets(person: str) -> None:
     """Delete a set of one's own, with a question first; where only this machine reaches the lab, all are one's own."""
-    found = [own.info() for own in own_sets.records()]
+    found = [info for info in datasets.available() if datasets.record(info.name).is_own]
     if not found:
         return
     alone = shares_a_disk()
@@ -54,6 +54,7 @@ def _own_sets(person: str) -> None:
 
 def _delete(name: str, person: str, alone: bool) -> None:
     try:
-        datasets.delete(name, person, this_machine_alone=alone)
+        if not datasets.delete(name, person, this_machine_alone=alone):
+            st.info("It is no longer yours. Others have brought in the same pictures, and keep them.")
     except ChalknetError as error:
         st.error(plain(str(error)))

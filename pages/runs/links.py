@@ -6,7 +6,7 @@ from core.lab.words import decimal
 from core.runs import Run
 from core.specs import RunSpec
 from pages.shared.controls.training import BATCH_SIZES, LEARNING_RATES
-from pages.shared.frame.data_choice import ALL, N_TEST, N_TRAIN
+from pages.shared.frame.data_choice import ALL, N_TEST, N_TRAIN, link_text
 from pages.shared.frame.shown import EXPERIMENT, RUN
 
 
@@ -25,7 +25,7 @@ def settings_parameters(spec: RunSpec, *, trained_here: bool = True) -> dict[str
     except ChalknetError:  # deleted: the page keeps the pictures that it has
         pass
     else:
-        given["dataset"] = info.title
+        given["dataset"] = link_text(info)
         sizes = [("n_train", N_TRAIN, info.n_train)] if trained_here else []
         for name, options, most in (*sizes, ("n_test", N_TEST, info.n_test)):
             n = getattr(spec.data, name)

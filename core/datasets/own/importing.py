@@ -5,8 +5,6 @@ Measured with 60,000 JPEGs of 32 x 32 pixels in one zip of 62 MB, on two cores: 
 """
 
 import contextlib
-import re
-import unicodedata
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,19 +16,19 @@ import numpy as np
 from core.datasets import arrays
 from core.datasets.image_set import SIDE
 from core.datasets.info import DatasetError
-from core.datasets.own import large_pictures
+from core.datasets.own import content, holders, large_pictures
 from core.datasets.own.candidates import Candidate, Classes, Placed, arrange, in_folder, in_zip, renamed
 from core.datasets.own.progress import OnProgress, Progress, ShouldStop
 from core.datasets.own.sets import SOURCE, arrays_of
 from core.datasets.pictures import RefusedError, square_and_size
 from core.lab import paths
-from core.lab.owners import owner_mark
 from core.specs import MAX_SEED
 
 MIN_CLASSES, MAX_CLASSES = 2, 100
 MAX_PICTURES = 1_000_000  # what DataSpec allows
 MAX_TITLE = 60  # letters
 BLOCK = 1_000  # pictures that are copied at once
+_TRIES = 5  # to put a set in its place while somebody else deletes it
 _GUESS_FROM = 1_000  # pictures: whether larger ones will be kept is guessed from the first, for the bar alone
 
 
@@ -60,6 +58,8 @@ class ImportReport:
         Hidden and system files (``.DS_Store``, ``__MACOSX``, ``Thumbs.db``), not worth a name each.
     side : int
         Pixels at which Question 5 gets the pictures; 32 where no larger ones are kept.
+    before : str
+        The title under which the very same pictures were here already; empty if they were not.
     """
 
     name: str
@@ -70,6 +70,7 @@ class ImportReport:
     refused: tuple[Refused, ...]
     skipped: int
     side: int
+    before: str = ""
 
 
 def import_zip(
@@ -94,7 +95,7 @@ def import_zip(
     path_or_file : path or binary file
         The archive.
     title : str
-        The data set's name for people, up to 60 letters; its name in the registry is made from it.
+        The data set's name for people, up to 60 letters. Its name in the registry is made of its content.
     random_state : int
         Seed of the split (where the archive has none) and of the order of the pictures.
     test_share : float, above 0 and below 1
@@ -173,12 +174,10 @@ def _import(
         pictures = np.load(decoded, mmap_mode="r")
         labels = np.array([class_names.index(p.class_name) if p.class_name in class_names else -1 for p in taken])
         side = large_pictures.side_of(sizes[np.concatenate([train, test])], len(train) + len(test))
-        name = _reserve(title)
         try:
             target = temporary / "arrays"
             target.mkdir()
-            meta: dict[str, Any] = {"name": name, "title": title, "class_names": class_names, "source": SOURCE}
-            meta |= {"owner": owner_mark(owner)} if owner else {}
+            meta: dict[str, Any] = {"title": title, "class_names": class_names, "source": SOURCE}
             if side is not None:
                 meta["large_side"] = side
                 squares = [
@@ -186,20 +185,18 @@ def _import(
                     for order in (train, test)
                 ]
                 arrays.write_large(target, side, *squares)
-            arrays.write_set(target, meta, _blocks(pictures, labels, train), _blocks(pictures, labels, test))
-            target.rename(arrays_of(name))
-        except BaseException:
-            with contextlib.suppress(OSError):
-                arrays_of(name).parent.rmdir()
-            raise
+            meta |= arrays.write_pictures(target, _blocks(pictures, labels, train), _blocks(pictures, labels, test))
+            name = content.name_of(target, class_names)
+            arrays.write_meta(target, {"name": name} | meta)
         finally:
             del pictures  # Windows removes no file that is mapped
+        before = _publish(target, name, owner)
     if on_progress is not None:
         on_progress(len(placed), len(placed))
     used = labels[np.concatenate([train, test])]
     counts = {class_name: int((used == i).sum()) for i, class_name in enumerate(class_names)}
     report = tuple(Refused(*r) for r in sorted(refused))
-    return ImportReport(name, title, len(train), len(test), counts, report, skipped, side or SIDE)
+    return ImportReport(name, title, len(train), len(test), counts, report, skipped, side or SIDE, before)
 
 
 def _decode(
@@ -294,18 +291,22 @@ def _checked_title(title: str) -> str:
     return title
 
 
-def _reserve(title: str) -> str:
-    """A name that nobody has: making its folder is what takes it."""
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    slug = "own-" + (re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:50].strip("-") or "pictures")
-    number = 1
-    while True:
-        name = slug if number == 1 else f"{slug}-{number}"
+def _publish(target: Path, name: str, owner: str) -> str:
+    """Put a set in its place, unless it is there already; gives the title that it then has, else nothing."""
+    folder = paths.datasets() / name
+    for _ in range(_TRIES):
+        folder.mkdir(exist_ok=True)
         try:
-            (paths.datasets() / name).mkdir()
-            return name
-        except FileExistsError:
-            number += 1
+            there = arrays.open_set(arrays_of(name))
+        except DatasetError:  # damaged: these are its pictures, whole
+            arrays.discard(arrays_of(name))
+            there = None
+        with contextlib.suppress(OSError):  # somebody has just brought it in, or deleted it
+            if there is None:
+                target.rename(arrays_of(name))
+            holders.hold(folder, owner)
+            return "" if there is None else there.title
+    raise DatasetError(f"The data set could not be put into {folder}. {arrays.ADVICE}")
 
 
 def _blocks(pictures: np.ndarray, labels: np.ndarray, order: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:

@@ -1,6 +1,5 @@
 """The data sets that people have brought in: which there are, whose they are, and how one goes away again."""
 
-import re
 from functools import partial
 from pathlib import Path
 
@@ -8,11 +7,12 @@ from core.datasets import arrays
 from core.datasets.dataset import Dataset
 from core.datasets.image_set import SIDE, ImageSet
 from core.datasets.info import DatasetError, DatasetInfo
+from core.datasets.own import holders
+from core.datasets.own.content import NAME_PATTERN
 from core.lab import owners, paths
 from core.lab.errors import NotYoursError
 from core.specs import DataSpec
 
-NAME_PATTERN = re.compile(r"own-[a-z0-9]+(-[a-z0-9]+)*")
 SOURCE = "Your own pictures, imported on this machine."
 LICENCE = "Whatever you are allowed to do with them: the lab keeps them on this machine."
 DATA_FILE = "pictures.npz"  # what their scripts read, beside the script
@@ -27,6 +27,7 @@ def record(name: str) -> Dataset:
         load_large=partial(load, name, large=True),
         script_lines=script_lines,
         needs_file=True,
+        is_own=True,
     )
 
 
@@ -81,7 +82,9 @@ def script_lines(data: DataSpec) -> str:
 
 
 def belongs_to(name: str, owner: str) -> bool:
-    """Whether a set was imported by the person with that key; one whose files are damaged is nobody's."""
+    """Whether a set was imported by the person with that key; an old one whose files are damaged is nobody's."""
+    if holders.is_held(paths.datasets() / name, owner):
+        return True
     try:
         meta = arrays.read_meta(arrays_of(name)) or {}
     except DatasetError:
@@ -89,8 +92,10 @@ def belongs_to(name: str, owner: str) -> bool:
     return owners.belongs_to(meta.get("owner"), owner)
 
 
-def delete(name: str, owner: str, *, this_machine_alone: bool = False) -> None:
+def delete(name: str, owner: str, *, this_machine_alone: bool = False) -> bool:
     """Remove an own data set; those that the lab brings or fetches cannot be removed.
+
+    Where others have brought the same pictures in too, they keep them.
 
     Parameters
     ----------
@@ -99,6 +104,11 @@ def delete(name: str, owner: str, *, this_machine_alone: bool = False) -> None:
         The key of the person who asks.
     this_machine_alone : bool
         Whether nobody but who sits at this machine reaches the lab, so that every set is theirs to delete.
+
+    Returns
+    -------
+    bool
+        Whether it is gone.
 
     Raises
     ------
@@ -112,7 +122,10 @@ def delete(name: str, owner: str, *, this_machine_alone: bool = False) -> None:
         raise DatasetError(f"{name!r} is no data set of your own; those that can be deleted: {own}.")
     if not (this_machine_alone or belongs_to(name, owner)):
         raise NotYoursError(f"{name!r} is not your data set: only who brought it in can delete it.")
+    if not this_machine_alone and holders.let_go(paths.datasets() / name, owner):
+        return False
     arrays.discard(paths.datasets() / name)
+    return True
 
 
 def arrays_of(name: str) -> Path:

@@ -1,11 +1,16 @@
 """The sidebar's choice of pictures, which every page obeys."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 import streamlit as st
 
 from core import datasets
+from core.datasets import DatasetInfo, cifar10
 from core.specs import MAX_SEED, DataSpec
-from pages.shared.controls.settings import one_of, settle
+from pages.shared.controls.settings import Setting, one_of, settle
 from pages.shared.controls.widgets import choice_slider, number_field
+from pages.shared.words.markdown import plain
 
 ALL = 1_000_000  # "all there are": more than any data set of the lab has
 N_TRAIN = (100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, ALL)
@@ -17,21 +22,16 @@ def data_choice() -> DataSpec:
     present = {info.name: info for info in datasets.available() if info.present}
     with st.sidebar:
         st.subheader("Pictures")
-        names = list(present)
-
-        def title(name: str) -> str:
-            return present[name].title
-
-        settle(one_of("The data set", "dataset", names, names[0], title, is_always_told=True))
-        name = st.selectbox("Data set", names, key="dataset", format_func=title)
+        settle(_setting(present))
+        name = st.selectbox("Data set", list(present), key="dataset", format_func=lambda name: present[name].title)
         info = present[name]
-        st.caption(info.summary)
+        st.caption(plain(info.summary))
         n_train = choice_slider(
             "Training pictures", "n_train", options=N_TRAIN, default=5_000, format_option=_amount
         )
         n_test = choice_slider("Test pictures", "n_test", options=N_TEST, default=1_000, format_option=_amount)
         if n_train > info.n_train or n_test > info.n_test:
-            st.caption(f"{info.title} has {info.n_train:,} to train and {info.n_test:,} to test: all are used.")
+            st.caption(f"{plain(info.title)} has {info.n_train:,} to train and {info.n_test:,} to test: all are used.")
         seed = number_field(
             "Seed of the choice",
             "data_seed",
@@ -43,6 +43,28 @@ def data_choice() -> DataSpec:
     return DataSpec(
         dataset=name, n_train=min(n_train, info.n_train), n_test=min(n_test, info.n_test), random_state=seed
     )
+
+
+def link_text(info: DatasetInfo) -> str:
+    """How links name a data set: those of the lab by their titles, own ones by what can't come to mean another one."""
+    return info.name if datasets.record(info.name).is_own else info.title
+
+
+def _setting(present: Mapping[str, DatasetInfo]) -> Setting[str]:
+    """The choice; a new visitor begins with the handout's data set, where this machine has it."""
+    names = list(present)
+    first = cifar10.NAME if cifar10.NAME in present else names[0]
+    texts = {link_text(info): name for name, info in present.items()}
+    titles = {info.title: name for name, info in present.items()}  # by hand, and in links of earlier versions
+
+    def read(text: str) -> str:
+        found = texts.get(text) or titles.get(text)
+        if found is None:
+            raise ValueError(text)
+        return found
+
+    usual = one_of("The data set", "dataset", names, first, lambda name: present[name].title, is_always_told=True)
+    return replace(usual, read=read, write=lambda name: link_text(present[name]))
 
 
 def _amount(n: int) -> str:

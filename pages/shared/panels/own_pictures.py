@@ -115,6 +115,8 @@ def _report(job: Job) -> None:
         + (f"; Question 5 gets them at {report.side} x {report.side} pixels" if report.side > SIDE else "")
         + ". Choose it in the sidebar."
     )
+    if report.before:
+        st.info(f"These very pictures were here already, as {plain(report.before)}: it is the same data set.")
     if report.skipped:
         st.caption(f"{report.skipped:,} hidden or system files were passed over.")
     if report.refused:
