@@ -25,6 +25,8 @@ SUFFIXES = {
     ".pgm",
     ".pbm",
 }
+# Looked at all the same: other systems' pictures, which are told what to do with, or may be one of the above inside
+LOOKED_AT = {*SUFFIXES, ".heic", ".heif", ".hif", ".avif", ".jxl"}
 MAX_SIDE = 20_000  # pixels
 MAX_PIXELS = 50_000_000  # more than any camera a student owns; 200 MB when decoded
 ENOUGH = 4  # times the wanted side are worth decoding: JPEG can leave out the finer detail, many times faster

@@ -37,8 +37,9 @@ def mugs(home, tmp_path):
         (tmp_path / name).mkdir()
         for i in range(5):
             (tmp_path / name / f"{i}.png").write_bytes(file_of(10 * k + i))
-    assert own_images.import_folder(tmp_path, title="Mugs", owner="ann").side == KEPT
-    return {"dataset": "own-mugs", "n_train": 8, "n_test": 2}
+    report = own_images.import_folder(tmp_path, title="Mugs", owner="ann")
+    assert report.side == KEPT
+    return {"dataset": report.name, "n_train": 8, "n_test": 2}
 
 
 @pytest.fixture

@@ -3,14 +3,15 @@
 import os
 import re
 import stat
-import unicodedata
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from core.datasets.pictures import KINDS, SUFFIXES, RefusedError
+from core.datasets.own.class_names import class_name
+from core.datasets.own.file_names import names_in_zip
+from core.datasets.pictures import RefusedError
 
 MEGABYTE = 1024 * 1024
 MAX_FILE = 64 * MEGABYTE  # bytes of one file, unpacked
@@ -39,12 +40,14 @@ class Candidate:
         Gives the file's bytes, or raises ``RefusedError``.
     problem : str
         Why it is refused before it is even read; empty if it is not.
+    is_encrypted : bool
     """
 
     name: str
     parts: tuple[str, ...]
     read: Callable[[], bytes]
     problem: str = ""
+    is_encrypted: bool = False
 
     @property
     def is_junk(self) -> bool:
@@ -61,18 +64,28 @@ class Placed:
     candidate: Candidate
 
 
-def in_zip(archive: zipfile.ZipFile) -> Iterator[Candidate]:
-    """The members of an archive, in its order; none is unpacked to the disk, now or later."""
+def in_zip(archive: zipfile.ZipFile) -> tuple[list[Candidate], str]:
+    """The members of an archive, in its order, and the encoding of their names if it was guessed.
+
+    None is unpacked to the disk, now or later.
+    """
+    members = archive.infolist()
+    read = names_in_zip(members)
+    return list(_members(archive, zip(members, read.names, strict=True))), read.guessed
+
+
+def _members(archive: zipfile.ZipFile, named: Iterable[tuple[zipfile.ZipInfo, str]]) -> Iterator[Candidate]:
     total = 0
-    for member in archive.infolist():
-        if member.is_dir() or member.filename.endswith("\\"):  # some Windows tools write the latter
+    for member, name in named:
+        if name.endswith(("/", "\\")):  # some Windows tools write the latter
             continue
-        problem = _problem_of_path(member.filename) or _problem_of_member(member)
+        problem = _problem_of_path(name) or _problem_of_member(member)
         if not problem:
             total += member.file_size
             if total > MAX_TOTAL:
                 problem = f"comes after {MAX_TOTAL // MEGABYTE // 1024} GB of unpacked files, the most allowed"
-        yield Candidate(member.filename, _parts(member.filename), _member_reader(archive, member), problem)
+        is_encrypted = bool(member.flag_bits & 0x1)
+        yield Candidate(name, parts_of(name), _member_reader(archive, member), problem, is_encrypted)
 
 
 def in_folder(folder: Path) -> Iterator[Candidate]:
@@ -94,51 +107,11 @@ def in_folder(folder: Path) -> Iterator[Candidate]:
                     problem = _too_big(status.st_size)
             except OSError as error:
                 problem = f"cannot be read ({error.strerror})"
-            yield Candidate(relative, _parts(relative), _file_reader(path), problem)
+            yield Candidate(relative, parts_of(relative), _file_reader(path), problem)
     for closed in unreadable:  # a folder that may not be listed
         relative = Path(closed.filename).relative_to(folder).as_posix()
         problem = f"cannot be opened ({closed.strerror})"
-        yield Candidate(relative, _parts(relative), _file_reader(Path(closed.filename)), problem)
-
-
-def arrange(candidates: list[Candidate]) -> tuple[list[Placed], list[tuple[str, str]], int]:
-    """Find the classes: ``train/<class>/...`` with ``test/<class>/...``, or ``<class>/...`` alone.
-
-    Folders that hold everything else are looked through, as when a whole folder was zipped.
-
-    Returns
-    -------
-    placed : list of Placed
-        Sorted by split, class and path, so that a folder and its zip give the same data set.
-    refused : list of (name, reason)
-    skipped : int
-        How many hidden and system files there were.
-    """
-    kept = [c for c in candidates if not c.is_junk]
-    refused = [(c.name, c.problem) for c in kept if c.problem]
-    sound = []
-    for candidate in kept:
-        if candidate.problem:
-            continue
-        suffix = PurePosixPath(candidate.parts[-1]).suffix.lower()
-        if suffix and suffix not in SUFFIXES:
-            refused.append((candidate.name, f"has the type {suffix}; allowed are {KINDS}"))
-        else:
-            sound.append(candidate)
-    depth, split = _layout([c.parts for c in sound])
-    placed = []
-    for candidate in sound:
-        parts = candidate.parts[depth:]
-        if split and (len(parts) < 3 or parts[0].lower() not in ("train", "test")):
-            refused.append((candidate.name, "lies in no class folder below train/ or test/"))
-        elif len(parts) < 2:
-            refused.append((candidate.name, "lies in no class folder"))
-        elif split:
-            placed.append(Placed(parts[0].lower(), _class_name(parts[1]), candidate))
-        else:
-            placed.append(Placed(None, _class_name(parts[0]), candidate))
-    placed.sort(key=lambda p: (p.split or "", p.class_name, p.candidate.parts))
-    return placed, sorted(refused), len(candidates) - len(kept)
+        yield Candidate(relative, parts_of(relative), _file_reader(Path(closed.filename)), problem)
 
 
 def renamed(placed: list[Placed], classes: Classes) -> list[Placed]:
@@ -146,37 +119,21 @@ def renamed(placed: list[Placed], classes: Classes) -> list[Placed]:
     if not classes:
         return placed
     named = [
-        Placed(file.split, " ".join(name.split()), file.candidate)
+        Placed(file.split, class_name(name), file.candidate)
         for file in placed
         if (name := classes.get(file.class_name, file.class_name)) is not None
     ]
     return sorted(named, key=lambda file: (file.split or "", file.class_name, file.candidate.parts))
 
 
-def _layout(paths: list[tuple[str, ...]]) -> tuple[int, bool]:
-    """How many enclosing folders to look through, and whether train and test folders follow."""
-    depth = 0
-    while True:
-        deep = [path[depth:] for path in paths if len(path) - depth >= 3]
-        if {"train", "test"} <= {path[0].lower() for path in deep}:
-            return depth, True
-        tops = {path[depth] for path in paths if len(path) - depth >= 2}
-        if len(tops) != 1 or not deep:
-            return depth, False
-        depth += 1
-
-
-def _parts(name: str) -> tuple[str, ...]:
+def parts_of(name: str) -> tuple[str, ...]:
+    """The parts of a path, whoever wrote it."""
     return tuple(part for part in name.replace("\\", "/").split("/") if part not in ("", ".")) or ("",)
-
-
-def _class_name(part: str) -> str:
-    return unicodedata.normalize("NFC", part).strip()  # macOS takes accented letters apart
 
 
 def _problem_of_path(name: str) -> str:
     """Nothing is ever unpacked by name, but who sends such a path means no good or made a mistake: say so."""
-    if ".." in _parts(name):
+    if ".." in parts_of(name):
         return "its path leaves the archive (..)"
     if name.startswith(("/", "\\")) or re.match(r"^[A-Za-z]:", name):
         return "its path is absolute; allowed are paths inside the archive"
@@ -199,7 +156,7 @@ def _problem_of_member(member: zipfile.ZipInfo) -> str:
 
 
 def _too_big(size: int) -> str:
-    return f"has {-(-size // MEGABYTE)} MB; allowed are {MAX_FILE // MEGABYTE} MB a file"
+    return f"has {-(-size // MEGABYTE)} MB; allowed are {MAX_FILE // MEGABYTE} MB per file"
 
 
 def _member_reader(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Callable[[], bytes]:

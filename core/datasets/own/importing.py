@@ -5,7 +5,6 @@ Measured with 60,000 JPEGs of 32 x 32 pixels in one zip of 62 MB, on two cores: 
 """
 
 import contextlib
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,17 +15,19 @@ import numpy as np
 from core.datasets import arrays
 from core.datasets.image_set import SIDE
 from core.datasets.info import DatasetError
-from core.datasets.own import content, holders, large_pictures
-from core.datasets.own.candidates import Candidate, Classes, Placed, arrange, in_folder, in_zip, renamed
+from core.datasets.own import archive, content, holders, large_pictures
+from core.datasets.own.archive import Source
+from core.datasets.own.candidates import Classes, Placed, renamed
+from core.datasets.own.checks import MAX_TITLE, check_classes, first_refusals
+from core.datasets.own.class_names import class_name
+from core.datasets.own.layout import arrange
 from core.datasets.own.progress import OnProgress, Progress, ShouldStop
 from core.datasets.own.sets import SOURCE, arrays_of
 from core.datasets.pictures import RefusedError, square_and_size
 from core.lab import paths
 from core.specs import MAX_SEED
 
-MIN_CLASSES, MAX_CLASSES = 2, 100
 MAX_PICTURES = 1_000_000  # what DataSpec allows
-MAX_TITLE = 60  # letters
 BLOCK = 1_000  # pictures that are copied at once
 _TRIES = 5  # to put a set in its place while somebody else deletes it
 _GUESS_FROM = 1_000  # pictures: whether larger ones will be kept is guessed from the first, for the bar alone
@@ -60,6 +61,8 @@ class ImportReport:
         Pixels at which Question 5 gets the pictures; 32 where no larger ones are kept.
     before : str
         The title under which the very same pictures were here already; empty if they were not.
+    notes : tuple of str
+        Sentences for people: how the names were read, what was taken for what, what was not used and why.
     """
 
     name: str
@@ -71,6 +74,7 @@ class ImportReport:
     skipped: int
     side: int
     before: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def import_zip(
@@ -84,7 +88,7 @@ def import_zip(
     on_progress: OnProgress | None = None,
     should_stop: ShouldStop | None = None,
 ) -> ImportReport:
-    """Make a data set of a zip with ``train/<class>/...`` and ``test/<class>/...``, or only ``<class>/...``.
+    """Make a data set of a zip with ``<class>/...``, or laid out in one of the other usual ways (``layout``).
 
     Pictures are kept at 32 pixels, and where the files have more at a larger side too (``large_pictures``).
     Nothing is unpacked to the disk. Files that cannot be used are left out one by one and named in the
@@ -117,14 +121,8 @@ def import_zip(
     ImportStoppedError
         If ``should_stop`` said so.
     """
-    try:
-        with zipfile.ZipFile(path_or_file) as archive:
-            found = list(in_zip(archive))
-            return _import(found, title, random_state, test_share, classes, owner, on_progress, should_stop)
-    except (zipfile.BadZipFile, EOFError) as error:
-        raise DatasetError(f"This is no zip archive that can be read ({error}). Zip the folder anew.") from error
-    except OSError as error:
-        raise DatasetError(f"The archive cannot be read: {error.strerror or error}.") from error
+    with archive.opened(path_or_file, is_folder=False) as source:
+        return _import(source, title, random_state, test_share, classes, owner, on_progress, should_stop)
 
 
 def import_folder(
@@ -139,15 +137,12 @@ def import_folder(
     should_stop: ShouldStop | None = None,
 ) -> ImportReport:
     """Make a data set of a folder: else like ``import_zip``, with the same result for the same files."""
-    folder = Path(path).expanduser()
-    if not folder.is_dir():
-        raise DatasetError(f"{folder} is no folder. Give a folder that has one folder a class.")
-    found = list(in_folder(folder))
-    return _import(found, title, random_state, test_share, classes, owner, on_progress, should_stop)
+    with archive.opened(path, is_folder=True) as source:
+        return _import(source, title, random_state, test_share, classes, owner, on_progress, should_stop)
 
 
 def _import(
-    candidates: list[Candidate],
+    source: Source,
     title: str,
     random_state: int,
     test_share: float,
@@ -161,9 +156,9 @@ def _import(
         raise DatasetError(f"test_share is {test_share}; allowed is a number above 0 and below 1.")
     if not 0 <= random_state <= MAX_SEED:
         raise DatasetError(f"random_state is {random_state}; allowed is a whole number from 0 to {MAX_SEED}.")
-    placed, refused, skipped = arrange(candidates)
-    placed = renamed(placed, classes or {})
-    _check_classes({p.class_name for p in placed}, refused)
+    arranged = arrange(source.candidates)
+    refused, placed = list(arranged.refused), renamed(arranged.placed, classes or {})
+    check_classes({p.class_name for p in placed}, refused)
     if len(placed) > MAX_PICTURES:
         raise DatasetError(f"There are {len(placed):,} pictures; allowed are {MAX_PICTURES:,}. Import a part of them.")
     with arrays.building(paths.datasets()) as temporary:
@@ -196,7 +191,9 @@ def _import(
     used = labels[np.concatenate([train, test])]
     counts = {class_name: int((used == i).sum()) for i, class_name in enumerate(class_names)}
     report = tuple(Refused(*r) for r in sorted(refused))
-    return ImportReport(name, title, len(train), len(test), counts, report, skipped, side or SIDE, before)
+    notes = (*source.notes, *arranged.notes)
+    n_train, n_test, skipped = len(train), len(test), arranged.skipped
+    return ImportReport(name, title, n_train, n_test, counts, report, skipped, side or SIDE, before, notes)
 
 
 def _decode(
@@ -237,7 +234,7 @@ def _split(
     for index, file in enumerate(taken):
         if file.split != "test":
             of_class.setdefault(file.class_name, []).append(index)
-    _check_classes(set(of_class), refused)
+    check_classes(set(of_class), refused)
     train: list[int] = []
     test: list[int] = []
     for index, file in enumerate(taken):
@@ -253,40 +250,13 @@ def _split(
         test += indices[:n_test]
         train += indices[n_test:]
     if not test:
-        raise DatasetError(f"No pictures are left for testing. {_first_refusals(refused)}Add more to each class.")
+        raise DatasetError(f"No pictures are left for testing. {first_refusals(refused)}Add more to each class.")
     return rng.permutation(train), rng.permutation(test), sorted(of_class)
 
 
-def _check_classes(class_names: set[str], refused: list[tuple[str, str]]) -> None:
-    n = len(class_names)
-    if n < MIN_CLASSES:
-        there = f"only one class, {next(iter(class_names))!r}," if n else "no class"
-        raise DatasetError(
-            f"There is {there} with training pictures that can be used; at least {MIN_CLASSES} are needed, "
-            "each in a folder of its own: <class>/... or train/<class>/... with test/<class>/... "
-            + _first_refusals(refused)
-        )
-    if n > MAX_CLASSES:
-        raise DatasetError(
-            f"There are {n} class folders; allowed are {MIN_CLASSES} to {MAX_CLASSES}. Put some together."
-        )
-    long = next((c for c in sorted(class_names) if not 1 <= len(c) <= MAX_TITLE or not c.isprintable()), None)
-    if long is not None:
-        raise DatasetError(
-            f"A class folder is called {long[:MAX_TITLE]!r}; allowed are 1 to {MAX_TITLE} printable letters. Rename it."
-        )
-
-
-def _first_refusals(refused: list[tuple[str, str]]) -> str:
-    if not refused:
-        return ""
-    shown = "; ".join(f"{name} {reason}" for name, reason in sorted(refused)[:3])
-    return f"Left out were {len(refused)} files: {shown}{'; ...' if len(refused) > 3 else ''}. "
-
-
 def _checked_title(title: str) -> str:
-    title = " ".join(title.split())
-    if not 1 <= len(title) <= MAX_TITLE or not title.isprintable():
+    title = class_name(title)
+    if not 1 <= len(title) <= MAX_TITLE:
         raise DatasetError(f"The title is {title[:MAX_TITLE]!r}; allowed are 1 to {MAX_TITLE} printable letters.")
     return title
 

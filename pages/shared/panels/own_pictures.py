@@ -11,6 +11,7 @@ from core.datasets.image_set import SIDE
 from core.datasets.own import importing as own_images
 from core.datasets.own import survey
 from core.datasets.own.importing import ImportReport
+from core.datasets.own.survey import Survey
 from core.lab.errors import ChalknetError
 from core.lab.jobs import Job
 from pages.shared.frame.person import person
@@ -39,7 +40,7 @@ def own_pictures_form() -> None:
         return
     over(job, _report)
     st.markdown(
-        "A zip with a folder for each class, `cat/…`, `dog/…`, or with `train/cat/…` and `test/cat/…`. "
+        "A zip with a folder for each class, `cat/…`, `dog/…`, or with `train/cat/…` and `test/cat/…` (or `val/…`). "
         "Any size and format: they become 32 x 32 pixels; Question 5 keeps up to 224."
     )
     title = st.text_input("Name of the data set", max_chars=40, key="own_title")
@@ -56,7 +57,8 @@ def own_pictures_form() -> None:
         st.error(plain(str(error)))
         return
     pressed = st.button("Import", type="primary", icon=":material/input:", key="own_import")
-    classes = _classes_editor(found, key=f"own_classes_{upload.file_id if upload else folder}")
+    _notes(found.notes)
+    classes = _classes_editor(found.classes, key=f"own_classes_{upload.file_id if upload else folder}")
     if pressed:
         name = title.strip() or Path(upload.name if upload else folder).stem
 
@@ -80,7 +82,7 @@ def shares_a_disk() -> bool:
 
 
 @st.cache_data(max_entries=8, show_spinner="Reading the list of files.")
-def _survey(file_id: str, _archive: io.BytesIO) -> dict[str, int]:
+def _survey(file_id: str, _archive: io.BytesIO) -> Survey:
     return survey.survey(_archive, is_folder=False)
 
 
@@ -106,6 +108,12 @@ def _classes_editor(found: dict[str, int], key: str) -> dict[str, str | None]:
     }
 
 
+def _notes(notes: tuple[str, ...]) -> None:
+    """How the files were understood."""
+    if notes:
+        st.info("\n\n".join(map(plain, notes)), icon=":material/folder_open:")
+
+
 def _report(job: Job) -> None:
     """What was taken, what was refused, and why."""
     report = job.result
@@ -117,9 +125,10 @@ def _report(job: Job) -> None:
     )
     if report.before:
         st.info(f"These very pictures were here already, as {plain(report.before)}: it is the same data set.")
+    _notes(report.notes)
     if report.skipped:
         st.caption(f"{report.skipped:,} hidden or system files were passed over.")
     if report.refused:
-        st.warning(f"{len(report.refused):,} files were refused:")
+        st.warning(f"{len(report.refused):,} files were left out:")
         shown = report.refused[:_MOST_REFUSED]
         st.dataframe({"file": [r.name for r in shown], "why": [r.reason for r in shown]}, hide_index=True)

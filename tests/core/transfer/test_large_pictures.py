@@ -58,18 +58,18 @@ def lab(module_home, files):
             buffer = io.BytesIO()
             Image.fromarray(pixels).save(buffer, "PNG")
             opened.writestr(name, buffer.getvalue())
-    own_images.import_zip(archive, title="Stripes")
+    name = own_images.import_zip(archive, title="Stripes").name
     torch.manual_seed(11)
     model = torchvision.models.resnet18(num_classes=5)
     with torch.no_grad():
         model.train()(torch.rand(8, 3, 32, 32))
-    return pretrained.keep(model.state_dict(), source="file", title="theirs", owner="ann").spec, model.eval()
+    return pretrained.keep(model.state_dict(), source="file", title="theirs", owner="ann").spec, model.eval(), name
 
 
 @pytest.fixture
 def make(lab):
     def spec(**changes):
-        data = PickedDataSpec(dataset="own-stripes", n_train=16, n_test=4, per_class=6)
+        data = PickedDataSpec(dataset=lab[2], n_train=16, n_test=4, per_class=6)
         defaults = {"n_epochs": 2, "batch_size": 6, "n_threads": 1, "weights": lab[0], "side": SEEN}
         return TransferSpec(data=data, optimizer=SGDSpec(learning_rate=0.02), **defaults | changes)
 

@@ -58,6 +58,11 @@ def square(data, side):
     return np.asarray(whole.resize((side, side), Image.Resampling.LANCZOS, box))
 
 
+def named(title):
+    """The name of the own set with this title."""
+    return next(info.name for info in datasets.available() if info.title == title)
+
+
 def both(name):
     return datasets.load(name), datasets.load(name, large=True)
 
@@ -66,9 +71,9 @@ def both(name):
 def test_each_is_pils_middle_square_and_in_the_order_of_the_small_ones(kind):
     files = {n: picture(i, (110 + i, 100) if i % 2 else (100, 120), kind) for i, n in enumerate(names())}
     report = import_zip(zipped(files), title="Mugs")
-    assert report.side == datasets.info("own-mugs").side == 96
-    assert datasets.info("own-mugs").summary == "16 own pictures in 2 classes, for Question 5 at 96 pixels."
-    small, large = both("own-mugs")
+    assert report.side == datasets.info(named("Mugs")).side == 96
+    assert datasets.info(named("Mugs")).summary == "16 own pictures in 2 classes, for Question 5 at 96 pixels."
+    small, large = both(named("Mugs"))
     assert (small.side, large.side) == (32, 96)
     expected = {name: square(data, 96) for name, data in files.items()}
     seen = []
@@ -110,7 +115,7 @@ def test_a_mixed_zip_under_a_limit(monkeypatch):
     monkeypatch.setattr(large_pictures, "MOST_BYTES", 16 * 100 * 100 * 3)
     files = {n: picture(i, (20, 20) if i % 2 else (300, 300)) for i, n in enumerate(names())}
     assert import_zip(zipped(files), title="Mixed").side == 96
-    large = datasets.load("own-mixed", large=True)
+    large = datasets.load(named("Mixed"), large=True)
     numbers = np.concatenate([large.train_images, large.test_images])[:, 0, 0, 0]
     assert sorted(numbers) == list(range(16))  # the small ones too, enlarged
     monkeypatch.setattr(large_pictures, "MOST_BYTES", 16 * 60 * 60 * 3)
@@ -119,36 +124,36 @@ def test_a_mixed_zip_under_a_limit(monkeypatch):
 
 def test_small_pictures_are_kept_once(home):
     report = import_zip(zipped({n: picture(i, (32, 32)) for i, n in enumerate(names())}), title="Small")
-    assert report.side == datasets.info("own-small").side == 32
+    assert report.side == datasets.info(named("Small")).side == 32
     assert not list(home.rglob("*large*"))
-    small, large = both("own-small")
+    small, large = both(named("Small"))
     np.testing.assert_array_equal(small.train_images, large.train_images)
 
 
 def test_a_set_of_an_earlier_version_gives_what_it_has(home):
     import_zip(zipped({n: picture(i, (70, 70)) for i, n in enumerate(names())}), title="Old")
-    folder = home / "own-old" / "arrays-1"
+    folder = home / named("Old") / "arrays-1"
     meta = json.loads((folder / "meta.json").read_text())
     del meta["large_side"]
     (folder / "meta.json").write_text(json.dumps(meta))
     for file in folder.glob("*large*"):
         file.unlink()
-    assert datasets.info("own-old").side == 32
-    assert datasets.load_for(DataSpec(dataset="own-old", n_train=5, n_test=3), side=224).side == 32
+    assert datasets.info(named("Old")).side == 32
+    assert datasets.load_for(DataSpec(dataset=named("Old"), n_train=5, n_test=3), side=224).side == 32
 
 
 @pytest.mark.parametrize("damage", ["gone", "short", "nonsense"])
 def test_damaged_large_files_say_so_and_spoil_nothing_else(home, damage):
     import_zip(zipped({n: picture(i, (70, 70)) for i, n in enumerate(names())}), title="Torn", owner="ann")
-    file = home / "own-torn" / "arrays-1" / "test_large.npy"
+    file = home / named("Torn") / "arrays-1" / "test_large.npy"
     content = file.read_bytes()
     file.unlink()
     if damage != "gone":
         file.write_bytes(content[:-1000] if damage == "short" else b"nonsense")
     with pytest.raises(DatasetError, match="damaged"):
-        datasets.load("own-torn", large=True)
-    assert datasets.load("own-torn").side == 32
-    delete("own-torn", "ann")
+        datasets.load(named("Torn"), large=True)
+    assert datasets.load(named("Torn")).side == 32
+    delete(named("Torn"), "ann")
     assert list(home.iterdir()) == []
 
 
@@ -163,6 +168,7 @@ def test_damaged_large_files_say_so_and_spoil_nothing_else(home, damage):
 )
 def test_a_run_gets_the_same_pictures_at_either_side(spec):
     import_zip(zipped({n: picture(i, (70, 70)) for i, n in enumerate(names(3))}), title="Mugs")
+    spec = spec.model_copy(update={"dataset": named("Mugs")})
     small, large = datasets.load_for(spec), datasets.load_for(spec, side=96)
     assert (small.side, large.side) == (32, 64)
     assert small.class_names == large.class_names
@@ -173,14 +179,14 @@ def test_a_run_gets_the_same_pictures_at_either_side(spec):
     if spec.n_train == 18 and not hasattr(spec, "classes"):
         assert isinstance(large.train_images, np.memmap)  # nothing is copied where all are wanted
     else:
-        assert not np.shares_memory(large.train_images, datasets.load("own-mugs", large=True).train_images)
+        assert not np.shares_memory(large.train_images, datasets.load(named("Mugs"), large=True).train_images)
 
 
 def test_choosing_numbers_first_is_choosing_pictures(home):
     """``load_for`` gives what the set's own methods give."""
     import_zip(zipped({n: picture(i, (32, 32)) for i, n in enumerate(names(3))}), title="Mugs")
-    spec = PickedDataSpec(dataset="own-mugs", n_train=14, n_test=5, classes=("b", "a"), random_state=2)
-    wanted = datasets.load("own-mugs").subset(14, 5, 2).of_classes(("b", "a"), None)
+    spec = PickedDataSpec(dataset=named("Mugs"), n_train=14, n_test=5, classes=("b", "a"), random_state=2)
+    wanted = datasets.load(named("Mugs")).subset(14, 5, 2).of_classes(("b", "a"), None)
     found = datasets.load_for(spec)
     for part in ("train_images", "train_labels", "test_images", "test_labels"):
         np.testing.assert_array_equal(getattr(found, part), getattr(wanted, part))
@@ -201,7 +207,7 @@ def test_a_file_that_changes_while_it_is_read_keeps_its_place(tmp_path):
 
     import_folder(folder, title="Torn", should_stop=tear)
     assert len(asked) == 32
-    small, large = both("own-torn")
+    small, large = both(named("Torn"))
     tiny = np.concatenate([small.train_images, small.test_images])
     wide = np.concatenate([large.train_images, large.test_images])
     np.testing.assert_array_equal(wide[:, 0, 0, 0], tiny[:, 0, 0, 0])
@@ -216,7 +222,7 @@ def test_it_tells_how_far_it_is_and_a_stop_leaves_nothing(home):
     assert told[0] == (0, 120)
     assert told[-1] == (120, 120)
     assert told == sorted(told)
-    delete("own-told", "ann")
+    delete(named("Told"), "ann")
     answers = iter([False] * 150 + [True])
     with pytest.raises(ImportStoppedError, match="nothing of it was kept"):
         import_zip(zipped(files), title="Stopped", should_stop=lambda: next(answers))

@@ -11,7 +11,7 @@ from core.datasets.own.importing import import_zip
 def test_photographs_are_imported(few_photos, tmp_path, monkeypatch):
     monkeypatch.setenv("CHALKNET_HOME", str(tmp_path))
     report = import_zip(few_photos, title="CIFAR-10 photographs")
-    assert (report.name, report.n_train, report.n_test) == ("own-cifar-10-photographs", 2_000, 400)
+    assert (report.title, report.n_train, report.n_test) == ("CIFAR-10 photographs", 2_000, 400)
     assert (report.refused, report.skipped, len(report.taken)) == ((), 0, 10)
     loaded = datasets.load(report.name)
     assert loaded.class_names[:2] == ("airplane", "automobile")

@@ -86,7 +86,7 @@ def _refused(content):
         ("\\\\server\\cat\\out.png", _picture(), "its path is absolute"),
         (_link("cat/link.png"), b"/etc/passwd", "is a link"),
         ("cat/bomb.png", bytes(30_000_000), "unpacks to more than 200 times its packed size"),
-        ("cat/large.png", bytes(65 * 1024 * 1024), "has 65 MB; allowed are 64 MB a file"),
+        ("cat/large.png", bytes(65 * 1024 * 1024), "has 65 MB; allowed are 64 MB per file"),
     ],
     ids=lambda value: str(getattr(value, "filename", value))[:24] if not isinstance(value, bytes) else "",
 )
