@@ -45,6 +45,11 @@ def _japanese(character: str, raw: bytes) -> float:
     return (1.0 if 0x88 <= raw[0] <= 0x97 else 0.2) if character.isalpha() else -1.0
 
 
+def _korean(character: str, raw: bytes) -> float:
+    """Its bytes are usual ones of GBK as well: what tells is whether the syllables are usual ones."""
+    return 1.2 if character in _SYLLABLES else 0.5 if "\uac00" <= character <= "\ud7a3" else -1.0
+
+
 def _by_lead(common: range, trail_from: int) -> Callable[[str, bytes], float]:
     """Of two bytes: the usual characters have these first bytes, and second ones from there on."""
 
@@ -57,6 +62,15 @@ def _by_lead(common: range, trail_from: int) -> Callable[[str, bytes], float]:
     return worth
 
 
+_SYLLABLES = set(
+    "가각간갈감갑강개객거건걸검게겨결경계고곡곤골공과관광교구국군굴권귀규그극근글금급기긴길김까깨꽃꿀끼나난날남내너네노녹"
+    "논놀농높누눈늑늘니다단달닭담당대더도독돈돌동되두뒤드들등디따딸때떡또라락란람랑래러레려력련렬로록론료루류르를름리린림"
+    "마막만말망매머먼메면명모목몸무문물미민밀바박반발밤방배백뱀버번벌범베변별병보복본볼봄봉부북분불비빈빛빨뿌사산살삼상새"
+    "색생서석선설성세소속손솔송쇠수숙순술숨스슬승시식신실심싸쌀아악안알암앙애야약양어억언얼엄업에여역연열염영예오옥온올옷"
+    "와완왕외요용우운울움원월위유육윤은을음의이인일임입자작잔잠장재저적전절점정제조족종좌주죽준줄중쥐지직진질집차착찬참창"
+    "채책처천철첫청체초촌총추축출충치친칠침카칼커코콩크키타탁탄탈태택터토통투트파판팔패퍼페편평포표푸품풍프피필하학한할함"
+    "합항해행향허험현형호혹혼홍화환활황회효후훈휘흑희흰히힘"
+)
 _WEST = "äöüßéèêëàâáíóúçñãõøåæîïôûìòùœ"
 _MIDDLE = "áčďéěíňóřšťúůýžąćęłńśźżőűäöüßľĺôđ"
 _CYRILLIC = _between("\u0400", "\u04ff")
@@ -65,7 +79,7 @@ _ENCODINGS = (  # of equals the first is taken
     _Encoding("cp850", "code page 850", _alphabet(_WEST)),
     _Encoding("cp1252", "Windows-1252", _alphabet(_WEST)),
     _Encoding("cp932", "Shift-JIS", _japanese),
-    _Encoding("cp949", "code page 949", _by_lead(range(0xB0, 0xC9), 0xA1)),  # a part of what is usual in GBK
+    _Encoding("cp949", "code page 949", _korean),
     _Encoding("gbk", "GBK", _by_lead(range(0xB0, 0xD8), 0xA1)),
     _Encoding("big5", "Big5", _by_lead(range(0xA4, 0xC7), 0x40)),
     _Encoding("cp866", "code page 866", _CYRILLIC),

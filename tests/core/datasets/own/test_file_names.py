@@ -40,7 +40,7 @@ WORDS = {
 CASES = [(encoding, words) for encodings, words in WORDS.items() for encoding in encodings]
 
 
-@pytest.mark.parametrize(("encoding", "words"), CASES, ids=[f"{e} {ascii(w[0])}" for e, w in CASES])
+@pytest.mark.parametrize(("encoding", "words"), CASES, ids=[f"{e} {w[0]!a}" for e, w in CASES])
 def test_the_words_come_back(encoding, words):
     names = [f"Tiere/{word}/IMG_{i}.png" for word in words for i in range(2)]
     read, guessed = decode([name.encode(encoding) for name in names])

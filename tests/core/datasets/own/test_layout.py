@@ -150,7 +150,7 @@ def test_classes_of_the_parts_in_another_case_are_the_same():
     assert placed(names)[2].taken == {"Cat": 6, "Dog": 6}
 
 
-@pytest.mark.parametrize("folder", ["cat", "trainer", "Züge train", "traintest", "evaluate me", "100", "", "train test"])
+@pytest.mark.parametrize("folder", ["cat", "trainer", "Züge train", "traintest", "evaluate me", "100", ""])
 def test_other_names_are_no_parts(folder):
     assert part_of(folder) is None
 
@@ -216,7 +216,8 @@ def test_a_zip_from_the_future_is_a_sentence():
 
 
 HIDDEN = {
-    "cat\u200b": "cat", "\ufeffcat": "cat", "\u202ecat\u202c": "cat", "ca\u00adt": "cat", "cat\t": "cat", "\u200dcat": "cat",
+    "cat\u200b": "cat", "\ufeffcat": "cat", "\u202ecat\u202c": "cat", "ca\u00adt": "cat", "cat\t": "cat",
+    "\u200dcat": "cat",
     "\U0001f469\u200d\U0001f52c": "\U0001f469\u200d\U0001f52c", "\u2764\ufe0f": "\u2764\ufe0f",
     "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f":
         "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
