@@ -6,7 +6,9 @@ import io
 import numpy as np
 from PIL import Image, ImageOps
 
+from core.datasets.grey_values import of_16_bits, to_8_bits
 from core.datasets.image_set import SIDE
+from core.datasets.other_files import what_it_is
 
 FORMATS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "PPM")
 KINDS = "JPEG, PNG, GIF, BMP, WebP, TIFF and PPM"  # for people
@@ -39,8 +41,8 @@ class RefusedError(ValueError):
 def to_square(data: bytes, side: int = SIDE) -> np.ndarray:
     """Decode one picture, cut its middle square and shrink (or enlarge) it.
 
-    Turned as its EXIF orientation says, transparency over white, 16 bits a channel brought to 8, the first
-    frame of an animation, Lanczos resampling. A picture that has that size comes back as it is.
+    Turned as its EXIF orientation says, transparency over white, more than 8 bits brought to 8 (``grey_values``), the
+    first frame of an animation, Lanczos resampling. A picture that has that size comes back as it is.
 
     Parameters
     ----------
@@ -79,11 +81,13 @@ def square_and_size(data: bytes, side: int = SIDE) -> tuple[np.ndarray, int]:
                     f"{MAX_SIDE} pixels a side"
                 )
             picture.draft(picture.mode, (ENOUGH * side, ENOUGH * side))
+            known = of_16_bits(data, picture) or picture
             with contextlib.suppress(Exception):  # unreadable EXIF is no reason to refuse a good picture
-                ImageOps.exif_transpose(picture, in_place=True)
-            return np.asarray(_shrink(_to_rgb(picture), side)), min(width, height)
+                ImageOps.exif_transpose(known, in_place=True)
+            return np.asarray(_shrink(_to_rgb(known), side)), min(width, height)
     except Image.UnidentifiedImageError as error:
-        raise RefusedError(f"is no picture that can be read; allowed are {KINDS}") from error
+        told = what_it_is(data) or f"is no picture that can be read; allowed are {KINDS}"
+        raise RefusedError(told) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise RefusedError(f"has more than {MAX_PIXELS // 10**6} megapixels") from error
     except RefusedError:
@@ -96,20 +100,11 @@ def square_and_size(data: bytes, side: int = SIDE) -> tuple[np.ndarray, int]:
 
 def _to_rgb(picture: Image.Image) -> Image.Image:
     if picture.mode.startswith(("I", "F")):
-        return Image.fromarray(_to_8_bits(np.asarray(picture))).convert("RGB")
+        return Image.fromarray(to_8_bits(np.asarray(picture))).convert("RGB")
     if picture.has_transparency_data:
         layer = picture.convert("RGBA")
         return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer).convert("RGB")
     return picture.convert("RGB")
-
-
-def _to_8_bits(values: np.ndarray) -> np.ndarray:
-    """Grey values of more than 8 bits as 0 to 255: 16 bits by their range, others by what occurs in them."""
-    if values.dtype.itemsize == 2 or (values.dtype.kind == "i" and values.min() >= 0 and 255 < values.max() < 65_536):
-        return np.round(values / 257.0).astype(np.uint8)
-    finite = np.nan_to_num(values.astype(np.float64), posinf=0.0, neginf=0.0)
-    low, high = min(finite.min(), 0.0), max(finite.max(), 255.0)
-    return np.round((finite - low) * (255 / (high - low))).astype(np.uint8)
 
 
 def _shrink(picture: Image.Image, side: int) -> Image.Image:

@@ -77,6 +77,9 @@ def _refused(content):
         ("cat/inner.zip", b"PK", "has the type .zip"),
         ("cat/huge.png", _huge_png(), "is 9000 x 9000 pixels large"),
         ("cat/vector.svg", b"<svg/>", "has the type .svg"),
+        ("cat/phone.heic", struct.pack(">I", 16) + b"ftypheic" + bytes(60), "is a HEIC picture, as iPhones take them"),
+        ("cat/phone.jpg", struct.pack(">I", 16) + b"ftypheic" + bytes(60), "is a HEIC picture, as iPhones take them"),
+        ("cat/photo.png", struct.pack(">I", 16) + b"ftypavif" + bytes(60), "is an AVIF picture; open it in a browser"),
         ("../../cat/out.png", _picture(), "its path leaves the archive"),
         ("cat/../../out.png", _picture(), "its path leaves the archive"),
         ("cat\\..\\..\\out.png", _picture(), "its path leaves the archive"),
@@ -168,3 +171,9 @@ def test_links_and_odd_files_in_a_folder(tmp_path):
     found = {r.name: r.reason for r in report.refused}
     assert found.keys() == expected.keys()
     assert all(found[name].startswith(reason) for name, reason in expected.items())
+
+
+def test_a_jpeg_that_is_called_heic_is_a_picture():
+    """As messengers save what a phone has sent."""
+    content = _archive([("cat/sent.heic", _picture("JPEG"))])
+    assert import_zip(io.BytesIO(content), title="Sent").taken == {"cat": 4, "dog": 3}
