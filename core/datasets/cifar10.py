@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from core.datasets import arrays
+from core.datasets import arrays, cifar10_files, nearby
+from core.datasets.cifar10_files import ARCHIVE, BATCHES
 from core.datasets.dataset import Dataset
 from core.datasets.image_set import ImageSet
 from core.datasets.info import DatasetError, DatasetInfo
@@ -18,7 +19,6 @@ CLASS_NAMES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "
 SOURCE = "Photographs collected by Alex Krizhevsky, Vinod Nair and Geoffrey Hinton (University of Toronto, 2009)."
 LICENCE = "No licence is stated; its authors ask to be cited. Of use for teaching and research."
 N_TRAIN, N_TEST = 50_000, 10_000
-ARCHIVE, BATCHES = "cifar-10-python.tar.gz", "cifar-10-batches-py"  # torchvision's names for its files
 SIZES = {ARCHIVE: 170_498_071}  # bytes
 URL_VARIABLE = "CHALKNET_CIFAR10_URL"
 BLOCK = 1_000  # pictures that are copied at once
@@ -26,10 +26,9 @@ BLOCK = 1_000  # pictures that are copied at once
 
 def info() -> DatasetInfo:
     """What the registry says; that files are there, not that they are sound, which would take seconds."""
-    there = (_cache() / "meta.json", FILES.folder / BATCHES, FILES.folder / ARCHIVE)
-    present = any(path.exists() for path in there)
+    present = (_cache() / "meta.json").exists() or any(cifar10_files.found(FILES))
     summary = "60,000 photographs of animals and vehicles, 32 x 32 pixels; the handout's data set."
-    missing = "" if present else FILES.missing()
+    missing = "" if present else _missing()
     return DatasetInfo(NAME, TITLE, summary, N_TRAIN, N_TEST, CLASS_NAMES, present, missing, SOURCE, LICENCE)
 
 
@@ -74,29 +73,39 @@ def _cache() -> Path:
 
 
 def _write(target: Path) -> None:
-    """Convert whatever sound files there are: the unpacked batches first, then the archive."""
-    from torchvision.datasets.utils import extract_archive
-
-    archive, batches = FILES.folder / ARCHIVE, FILES.folder / BATCHES
-    if batches.exists():
+    """Convert the first sound files that there are."""
+    told = ""
+    for found in cifar10_files.found(FILES):
         try:
-            return _convert(FILES.folder, target)
-        except DatasetError:
-            if not archive.exists():
-                raise
-    # Checked before it is unpacked: the batches are pickles, which run code, and archives can write anywhere
-    FILES.checked(ARCHIVE)
+            return _convert(found, target)
+        except DatasetError as error:
+            cifar10_files.note_unsound(found, str(error))
+            told = told or str(error)
+    raise DatasetError(told or _missing())
+
+
+def _convert(found: Path, target: Path) -> None:
+    """Batches that are unpacked, or an archive of them."""
+    if found.is_dir():
+        return _convert_batches(found, target)
+    if found.suffix != ".tar":
+        wrong = nearby.what_is_wrong(found, SIZES[ARCHIVE], _sums()[ARCHIVE])
+        if wrong:
+            raise DatasetError(wrong)
     with arrays.building(FILES.folder) as temporary:
-        extract_archive(str(archive), str(temporary))
-        return _convert(temporary, target)
+        cifar10_files.unpack(found, temporary / BATCHES)
+        return _convert_batches(temporary / BATCHES, target)
 
 
-def _convert(root: Path, target: Path) -> None:
-    """torchvision's files in ``root`` as arrays in ``target``; torchvision checks the MD5 sums."""
+def _convert_batches(folder: Path, target: Path) -> None:
+    """torchvision's files in ``folder`` as arrays in ``target``; it checks their MD5 sums before it reads them."""
     from torchvision.datasets import CIFAR10
 
+    class Here(CIFAR10):
+        base_folder = folder.name  # which may be another than torchvision's own
+
     def blocks(train: bool) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        pictures = CIFAR10(str(root), train=train)
+        pictures = Here(str(folder.parent), train=train)
         labels = np.array(pictures.targets, np.int64)
         for start in range(0, len(labels), BLOCK):
             yield pictures.data[start : start + BLOCK], labels[start : start + BLOCK]
@@ -106,9 +115,13 @@ def _convert(root: Path, target: Path) -> None:
         arrays.write_set(target, meta, blocks(train=True), blocks(train=False))
     except RuntimeError as error:
         raise DatasetError(
-            f"The files in {root / BATCHES} are not the published ones: an MD5 sum differs or a file is "
+            f"The files in {folder} are not the published ones: an MD5 sum differs or a file is "
             f"missing. Delete that folder, then download CIFAR-10 again or {FILES.by_hand()}"
         ) from error
+
+
+def _missing() -> str:
+    return cifar10_files.why_unsound(FILES) or cifar10_files.another_version(FILES) or FILES.missing()
 
 
 FILES = PublishedFiles(NAME, TITLE, SIZES, sums=_sums, addresses=lambda name: [url()], load=load)

@@ -107,12 +107,12 @@ def _cache() -> Path:
 
 def _write(target: Path) -> None:
     """Unpack the files as torchvision wants them, and convert what it reads."""
-    packed = [FILES.checked(name) for name in SIZES]  # torchvision itself does not look at unpacked files
+    packed = {name: FILES.checked(name) for name in SIZES}  # torchvision itself does not look at unpacked files
     with arrays.building(FILES.folder) as temporary:
         raw = temporary / "FashionMNIST" / "raw"
         raw.mkdir(parents=True)
-        for path in packed:
-            with gzip.open(path) as file, (raw / path.stem).open("wb") as unpacked:
+        for name, path in packed.items():
+            with gzip.open(path) as file, (raw / Path(name).stem).open("wb") as unpacked:
                 shutil.copyfileobj(file, unpacked)
         meta = {"name": NAME, "title": TITLE, "class_names": CLASS_NAMES, "source": SOURCE}
         arrays.write_set(target, meta, _blocks(temporary, train=True), _blocks(temporary, train=False))

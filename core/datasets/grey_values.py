@@ -5,9 +5,11 @@ A camera of 12 bits writes files of 16, a script floats from 0 to 1: read by the
 
 import io
 import sys
+from typing import Any
 
 import numpy as np
 from PIL import Image
+from PIL.ImageFile import ImageFile
 
 # Bits that cameras and formats have: the fewest that hold a picture's largest value are taken for its own
 _DEPTHS = (1, 2, 4, 8, 10, 12, 14, 16)
@@ -50,9 +52,10 @@ def of_16_bits(data: bytes, picture: Image.Image) -> Image.Image | None:
     picture : Image
         The same file, opened and not yet loaded.
     """
-    if picture.mode not in ("RGB", "RGBA") or not _has_16_bits(picture):
+    if picture.mode not in ("RGB", "RGBA") or not isinstance(picture, ImageFile) or not _has_16_bits(picture):
         return None
     with Image.open(io.BytesIO(data), formats=[picture.format or ""]) as other:
+        assert isinstance(other, ImageFile)
         other.tile = [tile._replace(args=_exchanged(tile.args)) for tile in other.tile]
         lower = np.asarray(other).astype(np.uint16)
     values = np.asarray(picture).astype(np.uint16) << 8 | lower
@@ -66,7 +69,7 @@ def of_16_bits(data: bytes, picture: Image.Image) -> Image.Image | None:
     return found
 
 
-def _has_16_bits(picture: Image.Image) -> bool:
+def _has_16_bits(picture: ImageFile) -> bool:
     return bool(picture.tile) and all(_raw_mode(tile.args)[-4:] in _EXCHANGED for tile in picture.tile)
 
 
@@ -75,7 +78,7 @@ def _raw_mode(args: object) -> str:
     return first if isinstance(first, str) else ""
 
 
-def _exchanged(args: object) -> object:
+def _exchanged(args: Any) -> Any:
     mode = _raw_mode(args)
     other = mode[:-4] + _EXCHANGED[mode[-4:]]
     return (other, *args[1:]) if isinstance(args, tuple) else other

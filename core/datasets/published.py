@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from core.datasets import arrays, downloads
+from core.datasets import arrays, downloads, nearby
 from core.datasets.downloads import DownloadError, DownloadStoppedError, OnProgress, ShouldStop
 from core.datasets.image_set import ImageSet
 from core.datasets.info import DatasetError
@@ -52,11 +52,35 @@ class PublishedFiles:
 
     @property
     def absent(self) -> list[str]:
-        """The names of those that are not there."""
-        return [name for name in self.sizes if not (self.folder / name).exists()]
+        """The names of those that are not there, or of which it is known that they are not sound."""
+        return [name for name in self.sizes if not self._likely(name)]
+
+    def _likely(self, name: str) -> list[Path]:
+        """Files that can be the one of that name: by their size, as people's browsers call them anything."""
+        found = nearby.files_of_size(self.folder, self.sizes[name])
+        known = [(path, nearby.known_md5(path)) for path in found]
+        return [path for path, md5 in known if md5 is None or md5 == self.sums()[name]]
+
+    def wrong(self) -> str:
+        """What is wrong with files that are there and look like the published ones; empty where there are none."""
+        for name in self.absent:
+            md5 = self.sums()[name] if nearby.files_of_size(self.folder, self.sizes[name]) else ""
+            for path in nearby.look_alikes(self.folder, name.split(".")[0]):
+                if path.name.startswith(f"{name}.") and path.parent == self.folder:
+                    continue  # the lab's own, with which a download goes on
+                if path.name == Path(name).stem:  # Fashion-MNIST's files, unpacked: their sums are published nowhere
+                    return f"{path} is unpacked, and only the packed {name} can be checked. Put that file there."
+                told = nearby.what_is_wrong(path, self.sizes[name], md5)
+                if told:
+                    return told
+        return ""
 
     def missing(self) -> str:
         """What is missing and how to get it, as a sentence."""
+        wrong = self.wrong()
+        return f"{wrong} {self._to_get()}" if wrong else self._to_get()
+
+    def _to_get(self) -> str:
         absent = self.absent or list(self.sizes)
         what = self.title if len(absent) == len(self.sizes) else f"A part of {self.title}"
         megabytes = max(1, round(sum(self.sizes[name] for name in absent) / 1e6))
@@ -68,22 +92,17 @@ class PublishedFiles:
         return f"put {', '.join(others)}{' and ' if others else ''}{last} into {self.folder}."
 
     def checked(self, name: str) -> Path:
-        """The file of that name, once its sum is right.
+        """The file of that name, once its sum is right; it may lie near by, and be called otherwise.
 
         Raises
         ------
         DatasetError
             If it is not there, or is not the published one.
         """
-        path, wanted = self.folder / name, self.sums()[name]
-        if not path.exists():
-            raise DatasetError(self.missing())
-        if _md5(path) != wanted:
-            raise DatasetError(
-                f"{path} is not the published file: its MD5 sum is not {wanted}. "
-                "It may be cut short: delete it, then download it again or copy it anew."
-            )
-        return path
+        for path in self._likely(name):
+            if nearby.md5_of(path) == self.sums()[name]:
+                return path
+        raise DatasetError(self.missing())
 
     def download(self, on_progress: OnProgress | None = None, should_stop: ShouldStop | None = None) -> ImageSet:
         """Fetch what is not there, or not sound, and load the set; a download that was cut goes on.
@@ -159,7 +178,7 @@ class PublishedFiles:
 
     def _fetch(self, name: str, on_progress: OnProgress | None, should_stop: ShouldStop | None) -> None:
         target, wanted = self.folder / name, self.sums()[name]
-        if target.exists() and _md5(target) == wanted:
+        if any(nearby.md5_of(path) == wanted for path in self._likely(name)):
             return
         failed: DownloadError | None = None
         for address in self.addresses(name):
@@ -198,14 +217,6 @@ class PublishedFiles:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise DatasetError(f"{self.folder} cannot be written: {error.strerror}. {arrays.ADVICE}") from error
-
-
-def _md5(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "md5").hexdigest()
-    except OSError as error:
-        raise DatasetError(f"{path} cannot be read: {error.strerror}.") from error
 
 
 def _shifted(on_progress: OnProgress | None, before: int, whole: int) -> OnProgress | None:

@@ -221,3 +221,24 @@ def test_what_can_be_downloaded_is_offered_where_it_is_missing(visit, texts):
     for at in (visit(), visit(PAGE, tab="Add")):
         assert [b.label for b in at.button if b.label.startswith("Download")] == [f"Download {t}" for t in titles]
         assert all(f"{title} is not on this machine." in texts(at) for title in titles)
+
+
+@pytest.mark.parametrize("is_full_size", [True, False])
+def test_a_damaged_archive_of_cifar10_crashes_nothing_and_can_be_fetched_anew(visit, texts, monkeypatch, is_full_size):
+    """As somebody has put it there by hand: cut short, or wrong in the middle."""
+    content = b"only the beginning came"
+    if is_full_size:
+        monkeypatch.setitem(cifar10.SIZES, cifar10.ARCHIVE, len(content))
+    cifar10.FILES.folder.mkdir(parents=True)
+    (cifar10.FILES.folder / cifar10.ARCHIVE).write_bytes(content)
+    for tab in ("Pictures", "One picture", "Classes", "Duplicates", "Easy or hard", "Add"):
+        at = visit(PAGE, tab=tab, dataset="CIFAR-10")
+        assert not at.exception, tab
+        said = texts(at).replace("\\", "")
+        if tab == "Pictures":  # the first that looks at the bytes
+            assert "is not the published file" in said or "in the link is `CIFAR-10`" in said
+        if tab == "Add":
+            assert "cifar-10-python.tar.gz is not the published file: " in said
+            assert "delete it, then download it again" in said
+            assert "download_cifar10" in [button.key for button in at.button]
+    assert not visit("1_Perceptron", dataset="CIFAR-10").exception

@@ -1,9 +1,13 @@
 """CIFAR-10 from files in torchvision's own format; small fakes with real check sums, no download."""
 
 import dataclasses
+import gzip
 import hashlib
 import io
+import os
 import pickle
+import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -50,6 +54,7 @@ def fake(tmp_path, monkeypatch):
     monkeypatch.setattr(CIFAR10, "test_list", sums[5:])
     monkeypatch.setattr(CIFAR10, "meta", {**CIFAR10.meta, "md5": _md5(batches / "batches.meta")})
     monkeypatch.setattr(CIFAR10, "tgz_md5", _md5(root / cifar10.ARCHIVE))
+    monkeypatch.setitem(cifar10.SIZES, cifar10.ARCHIVE, (root / cifar10.ARCHIVE).stat().st_size)
     monkeypatch.setattr(CIFAR10, "url", "http://127.0.0.1:9/" + cifar10.ARCHIVE)  # nobody listens there
     return root
 
@@ -175,3 +180,113 @@ def test_the_lines_for_a_script_give_the_labs_pictures_without_the_lab(home, fak
     np.testing.assert_array_equal(test_images, loaded.test_images)
     np.testing.assert_array_equal(test_labels, loaded.test_labels)
     assert tuple(classes) == loaded.class_names
+
+
+def _loaded_from(fake):
+    assert datasets.info("cifar10").present
+    _same_as_torchvision(datasets.load("cifar10"), fake)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "cifar10/cifar-10-python (1).tar.gz", "cifar10/cifar-10-python.tar (1).gz", "cifar10/a/b/download",
+        "cifar10/cifar-10-python/cifar-10-python.tar.gz", "cifar-10-python.tar.gz", "../cifar-10-python.tar.gz",
+    ],
+)  # fmt: skip
+def test_the_archive_is_found_by_any_name_too_deep_and_too_high(home, fake, place):
+    target = home.parent / place
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes((fake / cifar10.ARCHIVE).read_bytes())
+    _loaded_from(fake)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "cifar10", "cifar10/cifar-10-batches-py (1)", "cifar10/cifar-10-python/cifar-10-batches-py",
+        "cifar-10-batches-py", "cifar10/cifar-10-batches-py/cifar-10-batches-py", "../cifar-10-batches-py",
+    ],
+)  # fmt: skip
+def test_the_folder_is_found_by_any_name_too_deep_and_too_high(home, fake, place):
+    shutil.copytree(fake / cifar10.BATCHES, home.parent / place, dirs_exist_ok=True)
+    _loaded_from(fake)
+
+
+@pytest.mark.parametrize("name", ["cifar-10-python.tar", "cifar-10-python (2).tar"])
+def test_an_archive_without_its_gzip_is_found(home, fake, name):
+    (home / name).write_bytes(gzip.decompress((fake / cifar10.ARCHIVE).read_bytes()))
+    _loaded_from(fake)
+
+
+def test_nothing_of_an_unchecked_archive_is_written_elsewhere_or_run(home, fake, tmp_path):
+    bomb = b"cos\nabort\n(tR."  # a pickle that would end this process
+    with tarfile.open(home / "cifar-10-python.tar", "w") as archive:
+        for name in ("../../outside", "/tmp/outside-chalknet", *(f"x/{n}" for n in (
+            *(f"data_batch_{i}" for i in range(1, 6)), "test_batch", "batches.meta"))):  # fmt: skip
+            member = tarfile.TarInfo(name)
+            member.size = len(bomb)
+            archive.addfile(member, io.BytesIO(bomb))
+    assert datasets.info("cifar10").present
+    with pytest.raises(DatasetError, match="an MD5 sum differs"):
+        datasets.load("cifar10")
+    assert not list(tmp_path.rglob("outside*"))
+    assert [path.name for path in home.iterdir()] == ["cifar-10-python.tar"]
+
+
+@pytest.mark.parametrize("damage", ["cut", "one byte", "not a tar", "half a tar"])
+def test_damaged_files_are_offered_no_more_and_a_download_mends_it(home, fake, monkeypatch, serve, damage):
+    whole = (fake / cifar10.ARCHIVE).read_bytes()
+    name, content = {
+        "cut": (cifar10.ARCHIVE, whole[:-10]),
+        "one byte": (cifar10.ARCHIVE, whole[:-30] + bytes([whole[-30] ^ 1]) + whole[-29:]),
+        "not a tar": ("cifar-10-python.tar", b"only the beginning came"),
+        "half a tar": ("cifar-10-python.tar", gzip.decompress(whole)[: 4 * PER_BATCH * 3072]),
+    }[damage]
+    (home / name).write_bytes(content)
+    with pytest.raises(DatasetError, match=f"{re.escape(name)} is not the published file: .* delete it|Delete it"):
+        datasets.load("cifar10")
+    found = datasets.info("cifar10")
+    assert not found.present
+    assert name in found.missing
+    monkeypatch.setattr(CIFAR10, "url", f"{serve(fake).url}/{cifar10.ARCHIVE}")
+    _same_as_torchvision(cifar10.FILES.download(), fake)
+    assert datasets.info("cifar10").present
+
+
+def test_damaged_files_that_are_replaced_by_hand_are_looked_at_anew(home, fake):
+    whole = (fake / cifar10.ARCHIVE).read_bytes()
+    (home / cifar10.ARCHIVE).write_bytes(bytes(len(whole)))
+    with pytest.raises(DatasetError, match="MD5 sum is not"):
+        datasets.load("cifar10")
+    assert not datasets.info("cifar10").present
+    (home / cifar10.ARCHIVE).write_bytes(whole)
+    os.utime(home / cifar10.ARCHIVE, ns=(1, 1))
+    _loaded_from(fake)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("cifar-10-binary.tar.gz", "is the version for C programs"),
+        ("cifar-10-matlab.tar.gz", "is the version for Matlab"),
+        ("cifar-100-python.tar.gz", "is the version with 100 classes"),
+        ("cifar-10-python.tar.gz.crdownload", "has .* bytes|is an unfinished download"),
+        ("cifar-10-python (1).tar.gz.crdownload", "is an unfinished download"),
+        ("cifar-10-python (1).tar.gz", "has 5 bytes and not"),
+    ],
+)
+def test_what_is_there_and_cannot_be_used_is_named(home, fake, name, said):
+    (home / name).write_bytes(b"bytes")
+    found = datasets.info("cifar10")
+    assert not found.present
+    if name != "cifar-10-python.tar.gz.crdownload":
+        assert re.search(said, found.missing)
+        assert name in found.missing
+    assert "Download it (" in found.missing
+
+
+def test_the_labs_own_unfinished_download_is_no_fault(home, fake):
+    for name in (".part", ".part.json"):
+        (home / f"{cifar10.ARCHIVE}{name}").write_bytes(b"{}")
+    assert datasets.info("cifar10").missing.startswith("CIFAR-10 is not on this machine. Download it")

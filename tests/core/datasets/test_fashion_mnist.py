@@ -58,6 +58,8 @@ def fake(tmp_path, monkeypatch, grey):
         (folder / f"{split}-labels-idx1-ubyte.gz").write_bytes(gzip.compress(idx(labels)))
     sums = [(name, hashlib.md5((folder / name).read_bytes()).hexdigest()) for name in NAMES]
     monkeypatch.setattr(FashionMNIST, "resources", sums)
+    for name in NAMES:
+        monkeypatch.setitem(fashion_mnist.SIZES, name, (folder / name).stat().st_size)
     monkeypatch.setattr(FashionMNIST, "mirrors", ["http://127.0.0.1:9/"])
     return folder
 
@@ -120,8 +122,10 @@ def test_a_file_that_is_cut_or_another_is_refused_before_it_is_unpacked(home, fa
     fake.rename(home)
     whole = (home / NAMES[number]).read_bytes()
     (home / NAMES[number]).write_bytes(whole[:-9] if cut else gzip.compress(idx(np.zeros((N, 28, 28), np.uint8))))
-    with pytest.raises(DatasetError, match=rf"{NAMES[number]} is not the published file: its MD5 sum is not .* delete"):
+    told = rf"{NAMES[number]} is not the published file: (its MD5 sum is not|it has [\d,]+ bytes and not) .* delete"
+    with pytest.raises(DatasetError, match=told):
         datasets.load("fashion_mnist")
+    assert not datasets.info("fashion_mnist").present
     assert sorted(path.name for path in home.iterdir()) == sorted(NAMES)
 
 
@@ -240,3 +244,22 @@ def test_the_script_without_the_lab_has_the_same_pictures_and_losses(home, fake,
     arrays = [getattr(images, f"{split}_{part}") for split in ("train", "test") for part in ("images", "labels")]
     told = [hashlib.sha256(array.astype("int64").tobytes()).hexdigest() for array in arrays]
     assert json.loads(done.stdout.splitlines()[-1]) == [losses, told, list(images.class_names)]
+
+
+@pytest.mark.parametrize("place", ["fashion_mnist/FashionMNIST/raw", "fashion_mnist/new", "", ".."])
+def test_files_under_other_names_and_in_other_folders_are_found(home, fake, grey, place):
+    """As torchvision lays them out, too deep, too high, and as a browser calls a second download."""
+    target = home.parent / place
+    target.mkdir(parents=True, exist_ok=True)
+    for name in NAMES:
+        (fake / name).rename(target / name.replace(".gz", " (1).gz"))
+    assert datasets.info("fashion_mnist").present
+    is_whole(datasets.load("fashion_mnist"), grey)
+
+
+def test_an_unpacked_file_is_named(home, fake):
+    home.mkdir(parents=True)
+    for name in NAMES:
+        (home / name.removesuffix(".gz")).write_bytes(b"x")
+    told = datasets.info("fashion_mnist").missing
+    assert f"{NAMES[0].removesuffix('.gz')} is unpacked, and only the packed {NAMES[0]} can be checked." in told
