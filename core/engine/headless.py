@@ -4,6 +4,7 @@
 """
 
 import argparse
+import math
 import os
 import sys
 import time
@@ -12,6 +13,7 @@ from pathlib import Path
 from core import runs
 from core.engine.worker import execute
 from core.lab.errors import ChalknetError
+from core.lab.words import percent
 from core.specs import RunSpec, parse_run_spec
 from core.training.events import BatchEnd, EpochEnd, Event, TrainingBegin
 
@@ -38,7 +40,7 @@ class ProgressBar:
                 print(f"\r[{bar:<{self.WIDTH}}] {done:4.0%}  loss {event.loss:.4f}", end="", file=sys.stderr)
             case EpochEnd():
                 print(
-                    f"\rEpoch {event.epoch}: loss {event.train_loss:.4f}, test accuracy {event.test_accuracy:.1%}, "
+                    f"\rEpoch {event.epoch}: loss {event.train_loss:.4f}, test accuracy {percent(event.test_accuracy)}, "
                     f"{event.images_per_second:,.0f} images per second, {event.seconds:.1f} s",
                     file=sys.stderr,
                 )
@@ -66,5 +68,6 @@ def main(arguments: list[str] | None = None) -> int:
     if result is None:
         return 1
     print(os.fspath(run.folder))
-    print(f"{status.name}; test accuracy {result['test_accuracy']:.4f}")
+    accuracy = result["test_accuracy"]
+    print(f"{status.name}; {'no test accuracy' if math.isnan(accuracy) else f'test accuracy {accuracy:.4f}'}")
     return 0

@@ -5,6 +5,7 @@ none of a run that has ended: that one is remembered until its status is written
 goes on. Settings never change and are read once.
 """
 
+import math
 from array import array
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -56,9 +57,12 @@ class RunSnapshot:
     def counts(self) -> bool:
         """Whether its accuracy may be compared: it was trained to its end and judged.
 
-        The one rule for all experiments. A network that was stopped is judged too, but it was cut short.
+        The one rule for all experiments. A network that was stopped is judged too, but it was cut short; one whose test
+        loss is no number has diverged, which earlier versions of the lab called done.
         """
-        return self.status.name == "done" and self.result is not None
+        if self.status.name != "done" or self.result is None:
+            return False
+        return self.result.get("test_loss") is None or math.isfinite(self.result["test_loss"])
 
     @property
     def accuracy(self) -> float | None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core.lab.words import decimal
-from core.specs import RunSpec
+from core.specs import AnyOptimizerSpec, RunSpec
 
 StatusName = Literal["queued", "running", "done", "stopped", "diverged", "failed", "interrupted"]
 
@@ -34,9 +34,18 @@ class Status:
 
 
 def diverged_sentence(spec: RunSpec) -> str:
-    """What divergence is, and the setting to blame."""
-    rate = spec.optimizer.learning_rate
+    """What divergence is, the setting that is most often to blame, and what to try."""
     return (
-        f"{SENTENCES['diverged']} The learning rate {decimal(rate)} makes each step overshoot, the weights grow "
-        f"without bound, and the arithmetic overflows. Try {decimal(rate / 10)}."
+        f"{SENTENCES['diverged']} The learning rate {decimal(spec.optimizer.learning_rate)} is most often why: steps "
+        f"that overshoot let the weights grow until the arithmetic overflows. {_advice(spec.optimizer)}"
     )
+
+
+def _advice(optimizer: AnyOptimizerSpec) -> str:
+    """A rate to try, and why that one: more is not known."""
+    calm, name = optimizer.calm_rate, optimizer.torch_class
+    if calm == optimizer.usual_rate:
+        return f"Try {decimal(calm)}, which {name} is most often used with."
+    if optimizer.steps_added_up > 10.5:  # more than the usual momentum does
+        return f"Try {decimal(calm)}: such a momentum adds up about {optimizer.steps_added_up:.0f} steps."
+    return f"It is no larger than usual for {name}, so something else may be to blame. Try {decimal(calm)} all the same."

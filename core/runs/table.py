@@ -5,6 +5,7 @@
 """
 
 import json
+import math
 import os
 import threading
 import time
@@ -128,6 +129,9 @@ def _read_row(run: Run) -> dict[str, Any]:
         raise _StrangerError("is torn: meta.json is missing or cannot be understood")
     status, result = run.status, run.result
     last = result if result is not None else _last_epoch(run.folder)
+    loss = _number(last.get("test_loss"))
+    # Earlier versions of the lab gave a diverged network the share of its first class as an accuracy
+    predicts = status.name != "diverged" and (loss is None or math.isfinite(loss))
     restored_from = run.restored_from
     created = meta.get("created")
     return {
@@ -140,8 +144,8 @@ def _read_row(run: Run) -> dict[str, Any]:
         "created": float(created) if isinstance(created, int | float) else 0.0,
         "status": status.name,
         "sentence": status.sentence,
-        "test_accuracy": _number(last.get("test_accuracy")),
-        "test_loss": _number(last.get("test_loss")),
+        "test_accuracy": _number(last.get("test_accuracy")) if predicts else None,
+        "test_loss": _number(last.get("test_loss")) if predicts else None,
         "epochs": None if restored_from else _number(last.get("epoch")),
         "seconds": None if restored_from else _number(last.get("seconds")),
         "bytes": n_bytes,

@@ -4,6 +4,7 @@ An optimizer's spec class is its one record; training, skorch, scripts, race, wi
 optimizer: a class here and its name in ``AnyOptimizerSpec``, its arithmetic in ``core.optimizers.arithmetic``, tests.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, get_args
@@ -75,6 +76,15 @@ Beta2 = Annotated[
 ]
 
 
+_USUAL_STEPS = 1 / (1 - 0.9)  # that momentum adds up, with its usual 0.9
+
+
+def _rounded_down(rate: float) -> float:
+    """To 1, 2 or 5 times a power of ten, as the pages' sliders have it."""
+    ten = 10.0 ** math.floor(math.log10(rate) + 1e-9)
+    return float(f"{max(m for m in (1, 2, 5) if m * ten <= rate * (1 + 1e-9)) * ten:.1g}")
+
+
 class BaseOptimizerSpec(Spec):
     """What every optimizer's record says besides its settings, and what follows from them."""
 
@@ -104,6 +114,20 @@ class BaseOptimizerSpec(Spec):
         """The optimizer as torch has it where only the learning rate is given."""
         own = {name: c.torchs for name, c in cls.coefficients().items() if c.torchs is not None}
         return cls(**own)
+
+    @property
+    def calm_rate(self) -> float:
+        """The learning rate to try where this one was too large: the usual one, or a tenth of one that is no larger.
+
+        Where momentum adds up more steps than the usual ten, the usual rate is divided as it is multiplied.
+        """
+        usual = _rounded_down(self.usual_rate * min(1.0, _USUAL_STEPS / self.steps_added_up))
+        return usual if self.learning_rate > usual else self.learning_rate / 10
+
+    @property
+    def steps_added_up(self) -> float:
+        """How many times a gradient that stays the same counts in the end: momentum m adds up 1 / (1 - m) steps."""
+        return 1 / (1 - float(self.coefficient_values().get("momentum", 0.0)))
 
     @property
     def title(self) -> str:

@@ -1,10 +1,23 @@
-"""How good are the guesses: accuracy, confusion matrix, classes, and the most confident mistakes. NumPy only."""
+"""How good are the guesses: accuracy, confusion matrix, classes, and the most confident mistakes. NumPy only.
+
+A network whose weights are no numbers (NaN) predicts nothing: ``argmax`` would name its first class for every picture,
+so who shows probabilities asks ``predicts`` first.
+"""
+
+import math
 
 import numpy as np
 
 
+def predicts(probabilities: np.ndarray) -> bool:
+    """Whether every probability, or score, is a number: NaN has no largest one."""
+    return not bool(np.isnan(probabilities).any())
+
+
 def accuracy(probabilities: np.ndarray, labels: np.ndarray) -> float:
     """Share of pictures whose most probable class is the right one (handout, Question 1 c).
+
+    NaN where one of the probabilities is: there is nothing that could be right.
 
     Parameters
     ----------
@@ -12,7 +25,7 @@ def accuracy(probabilities: np.ndarray, labels: np.ndarray) -> float:
         Or scores: only their order counts.
     labels : ndarray of shape (n,), int
     """
-    return float((probabilities.argmax(axis=1) == labels).mean())
+    return float((probabilities.argmax(axis=1) == labels).mean()) if predicts(probabilities) else math.nan
 
 
 def confusion_matrix(predicted: np.ndarray, labels: np.ndarray, n_classes: int) -> np.ndarray:

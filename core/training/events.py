@@ -43,7 +43,7 @@ class EpochEnd:
     complete: bool  # False where Stop or the clock cut the epoch short
     train_loss: float  # mean of the batch losses, as the handout prints it
     train_accuracy: float  # from 0 to 1, of the batches as they went by
-    test_loss: float
+    test_loss: float  # NaN, as the accuracy is, once the run has diverged
     test_accuracy: float  # from 0 to 1
     seconds: float  # since the beginning, earlier sittings of the same run included
     images_per_second: float  # of this epoch, without the test
@@ -53,7 +53,10 @@ class EpochEnd:
 
 @dataclass(frozen=True, slots=True)
 class TrainingEnd:
-    """The last step is done; a last judgement of the test pictures may follow."""
+    """The last step is done; a last judgement of the test pictures may follow.
+
+    Where that finds that the last step made the weights no numbers, a second one says "diverged", which then counts.
+    """
 
     status: EndStatus
     step: int
@@ -72,7 +75,7 @@ class RunResult:
     seconds : float
         Of training and testing, earlier sittings of the same run included.
     test_loss, test_accuracy : float
-        The accuracy is from 0 to 1.
+        The accuracy is from 0 to 1; both are NaN of a run that has diverged.
     probabilities : ndarray of shape (n_test, n_classes), float32
         Of each test picture, in the order of the image set.
     model : nn.Module

@@ -1,5 +1,6 @@
 """Judge pictures that nobody trains on: probabilities, loss and accuracy."""
 
+import math
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -31,12 +32,17 @@ class Judgement:
     loss : float
         Mean cross-entropy.
     accuracy : float
-        From 0 to 1.
+        From 0 to 1; NaN where the network predicts nothing (``core.training.evaluation.predicts``).
     """
 
     probabilities: np.ndarray
     loss: float
     accuracy: float
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the loss is one: weights that are none, and outputs that overflow, make it NaN or infinite."""
+        return math.isfinite(self.loss)
 
 
 @dataclass(frozen=True)

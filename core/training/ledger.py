@@ -6,6 +6,7 @@ same with it and without.
 
 import math
 import time
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -90,7 +91,7 @@ class Ledger:
         self._begin = self._checkpoint_at = time.perf_counter()
         if epoch == self._spec.n_epochs:  # killed between its last epoch and its result: only the judgement is left
             self._end("done")
-            self._judgement = self._judge(model)
+            self._judge_now(model)
 
     def begin_epoch(self) -> None:
         """The next batch is the first one of an epoch."""
@@ -125,9 +126,9 @@ class Ledger:
     def end_epoch(self, model: nn.Module, optimizer: torch.optim.Optimizer, shuffling: torch.Generator) -> None:
         """The batches of an epoch are done, or Stop, the clock or a diverged loss has cut it short: judge and tell."""
         images_per_second = self._n_seen / (self._batch_end - self._epoch_begin)
+        self._judge_now(model)
         complete = len(self._losses) == self._n_steps_per_epoch and self.status != "diverged"
         self.epoch += complete
-        self._judgement = self._judge(model, after_batch=self._stop_while_judging)
         if complete and self.epoch == self._spec.n_epochs:
             self._end("done")
         checkpoint = None
@@ -164,9 +165,17 @@ class Ledger:
             model=model.eval(),
         )
 
+    def _judge_now(self, model: nn.Module) -> None:
+        """Ask the judge. What the last step did to the weights no batch's loss tells: here it is found."""
+        self._judgement = self._judge(model, after_batch=self._stop_while_judging)
+        if not self._judgement.is_number:
+            self._end("diverged")
+        if self.status == "diverged":
+            self._judgement = replace(self._judgement, loss=math.nan, accuracy=math.nan)
+
     def _end(self, reason: EndStatus) -> None:
-        """Say why the run ends; the first reason counts."""
-        if self.status is None:
+        """Say why the run ends; the first reason counts, but what has diverged has diverged."""
+        if self.status is None or (reason == "diverged" and self.status != reason):
             self.status = reason
             self._on_event(TrainingEnd(reason, self.step, self.seconds))
 

@@ -1,6 +1,7 @@
 """core/worker.py: a run folder is brought to its end, by however many processes it takes."""
 
 import json
+import math
 import shutil
 import subprocess
 import sys
@@ -138,8 +139,9 @@ def test_divergence_is_explained_and_the_learning_rate_blamed(new_run):
     assert execute(str(run.folder)) == "diverged"
     assert run.status.name == "diverged"
     assert run.status.sentence.startswith("Diverged: the loss is no longer a number. The learning rate 10 ")
-    assert run.status.sentence.endswith("Try 1.")
+    assert run.status.sentence.endswith("Try 0.01, which SGD is most often used with.")
     assert run.result["status"] == "diverged"
+    assert math.isnan(run.result["test_accuracy"])
 
 
 def test_pictures_that_are_not_there_fail_in_a_sentence(new_run):

@@ -2,10 +2,11 @@
 
 import math
 
+import numpy as np
 import pytest
 
 from core.specs import MLPSpec, SGDSpec
-from core.training.events import EpochEnd, TrainingEnd
+from core.training.events import BatchEnd, EpochEnd, TrainingEnd
 from core.training.training import train
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -76,12 +77,65 @@ def test_a_learning_rate_that_is_too_large_diverges(small, tiny_cnn, kind, new_e
     ears = new_ears()
     result = train(spec, ears)
     assert result.status == "diverged"
-    assert not math.isfinite(ears.losses[-1])
+    # A batch's loss tells, or else the test pictures after the last batch of an epoch
+    assert not math.isfinite(ears.losses[-1]) or not np.isfinite(result.probabilities).all()
     assert all(math.isfinite(loss) for loss in ears.losses[:-1])
     last = ears.epochs[-1]
     assert (last.complete, last.checkpoint) == (False, None)
     assert [e.status for e in ears.events if isinstance(e, TrainingEnd)] == ["diverged"]
-    assert 0 <= result.test_accuracy <= 1
+    assert math.isnan(result.test_accuracy)
+    assert math.isnan(last.test_accuracy)
+
+
+def wrecked_by_its_last_step(small):
+    """One epoch whose batches all have a loss; only the last step makes the weights no numbers."""
+    wild = SGDSpec(learning_rate=10, momentum=0.99)
+    for n_train in range(128, 512, 16):
+        data, model = {"n_train": n_train, "n_test": 50}, MLPSpec(H=128)
+        spec = small(data=data, model=model, optimizer=wild, n_epochs=1, batch_size=32)
+        losses = []
+        result = train(spec, lambda event, into=losses: isinstance(event, BatchEnd) and into.append(event.loss))
+        if all(math.isfinite(loss) for loss in losses) and np.isnan(result.probabilities).any():
+            return spec
+    pytest.fail("no such run was found")
+
+
+def test_weights_that_the_last_step_made_no_numbers_have_diverged(small, new_ears):
+    """No batch's loss tells of them: the network was "done", with the share of its first class as accuracy."""
+    spec, ears = wrecked_by_its_last_step(small), new_ears()
+    result = train(spec, ears)
+    assert (result.status, result.epoch) == ("diverged", 0)
+    assert math.isnan(result.test_accuracy)
+    assert math.isnan(result.test_loss)
+    (epoch,) = ears.epochs
+    assert (epoch.complete, epoch.checkpoint) == (False, None)
+    assert math.isnan(epoch.test_accuracy)
+    assert [e.status for e in ears.events if isinstance(e, TrainingEnd)] == ["diverged"]
+
+    # in the middle of a run it ends there, and nothing goes on from such weights
+    longer = new_ears()
+    assert train(spec.model_copy(update={"n_epochs": 5}), longer).status == "diverged"
+    assert longer.losses == ears.losses
+    assert not longer.checkpoints
+
+
+def test_who_stops_a_wrecked_run_or_lets_the_clock_end_it_learns_that_it_diverged(small, new_ears):
+    spec, ears = wrecked_by_its_last_step(small), new_ears()
+    n = len(range(0, spec.data.n_train, spec.batch_size))
+    result = train(spec.model_copy(update={"n_epochs": 9}), ears, should_stop=lambda: len(ears.losses) >= n)
+    assert result.status == "diverged"
+    assert [e.status for e in ears.events if isinstance(e, TrainingEnd)] == ["stopped", "diverged"]
+
+
+def test_a_checkpoint_of_wrecked_weights_is_judged_as_diverged(small, new_ears):
+    """As an earlier version of the lab kept them: killed between the last epoch and the result."""
+    spec, ears = small(n_epochs=1), new_ears()
+    train(spec, ears)
+    state = ears.checkpoints[1]
+    next(iter(state["model"].values())).fill_(math.nan)
+    again = train(spec, checkpoint=state)
+    assert (again.status, again.step) == ("diverged", 7)
+    assert math.isnan(again.test_accuracy)
 
 
 def test_divergence_in_the_last_batch_of_an_epoch_is_no_whole_epoch(small, new_ears, not_more_than):
