@@ -51,7 +51,10 @@ class SearchError(ChalknetError):
 
 @dataclass(frozen=True)
 class Fit:
-    """One network of a search: its pair of settings, its fold, its score from 0 to 1, its seconds of training."""
+    """One network of a search: its pair of settings, its fold, its score from 0 to 1, its seconds of training.
+
+    The score is NaN where the network has diverged.
+    """
 
     learning_rate: float
     batch_size: int

@@ -9,7 +9,6 @@ from typing import Any
 import joblib
 import numpy as np
 from joblib._dask import DaskDistributedBackend
-from sklearn.metrics import accuracy_score
 from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
 from skorch.callbacks import Callback
 from skorch.helper import SliceDataset
@@ -19,6 +18,7 @@ from core.crossval.grid_search import Fit, Search, grid_of
 from core.crossval.skorch_net import LabNet, build_net, pictures_for
 from core.lab import files
 from core.lab.errors import ChalknetError
+from core.training.evaluation import accuracy
 
 _LOOK_SECONDS = 0.05  # how often a fit looks for the stop file
 
@@ -47,7 +47,7 @@ class Watch(Callback):
 
 
 class WrittenScore:
-    """scikit-learn's scorer: accuracy, put into the search's folder on the way.
+    """scikit-learn's scorer: its ``accuracy_score``, put into the search's folder on the way.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ class WrittenScore:
         self.folder, self.first_judged = folder, first_judged
 
     def __call__(self, net: LabNet, X: SliceDataset, y: np.ndarray) -> float:
-        score = float(accuracy_score(y, net.predict(X)))
+        score = accuracy(net.predict_proba(X), y)  # NaN of a network that has diverged
         fold = self.first_judged[int(X.indices_[0])]
         fit = Fit(net.lr, net.batch_size, fold, score, float(sum(net.history[:, "dur"])))
         files.write_json(self.folder / "fits" / f"{net.lr!r}-{net.batch_size}-{fold}.json", asdict(fit))

@@ -39,8 +39,9 @@ class ProgressBar:
                 bar = "#" * int(done * self.WIDTH)
                 print(f"\r[{bar:<{self.WIDTH}}] {done:4.0%}  loss {event.loss:.4f}", end="", file=sys.stderr)
             case EpochEnd():
+                accuracy = percent(event.test_accuracy)
                 print(
-                    f"\rEpoch {event.epoch}: loss {event.train_loss:.4f}, test accuracy {percent(event.test_accuracy)}, "
+                    f"\rEpoch {event.epoch}: loss {event.train_loss:.4f}, test accuracy {accuracy}, "
                     f"{event.images_per_second:,.0f} images per second, {event.seconds:.1f} s",
                     file=sys.stderr,
                 )

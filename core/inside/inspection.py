@@ -14,7 +14,7 @@ from torch import nn
 from core.inside import attribution
 from core.inside.attribution import one_thread
 from core.lab.errors import ChalknetError
-from core.models import CNN, build_model
+from core.models import CNN, build_model, must_compute
 from core.runs import Run
 from core.specs import AnyModelSpec, CNNSpec, MLPSpec
 from core.training import checkpoints
@@ -84,10 +84,11 @@ def load_network(run: Run, n_classes: int) -> nn.Module:
 
 
 def network_of(spec: AnyModelSpec, n_classes: int, weights: dict[str, torch.Tensor]) -> nn.Module:
-    """A network with these weights, in ``eval()`` mode."""
+    """A network with these weights, in ``eval()`` mode; a ``ChalknetError`` if they are no numbers."""
     with torch.device("meta"):  # no random weights are drawn, which would move the app's random numbers
         model = build_model(spec, n_classes)
     model.load_state_dict(weights, assign=True)
+    must_compute(model)
     for layer in model.modules():
         if isinstance(layer, nn.LeakyReLU | nn.ReLU):
             layer.inplace = False  # the same numbers, and what comes before an activation can still be looked at

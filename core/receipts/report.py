@@ -9,6 +9,7 @@ import datetime
 import html
 import importlib.metadata
 import io
+import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -27,6 +28,7 @@ from core.lab.words import decimal
 from core.receipts.receipt import ended_early, script
 from core.runs import Run
 from core.runs import skimmed_curves as run_curves
+from core.runs.status import PREDICTS_NOTHING
 from core.runs.table import settings
 from core.specs import is_about_training
 from core.specs.tasks import task_of
@@ -53,7 +55,7 @@ def report(run: Run) -> str:
         f"<h1>{html.escape(title)}</h1>",
         f"<p class='quiet'>{html.escape(task_of(spec).title)} <code>{run.id}</code> · {created:%d %B %Y, %H:%M} UTC · "
         f"{html.escape(status.name)}: {html.escape(status.sentence)}</p>",
-        _figures(result, _JUDGED if elsewhere else _JUDGED | _TRAINED),
+        _figures(result, _TRAINED if status.name == "diverged" else _JUDGED if elsewhere else _JUDGED | _TRAINED),
         _section("Notes", f"<div class='notes'>{html.escape(str(meta.get('notes') or 'None.'))}</div>"),
         _section("Settings", _table((name, _word(value)) for name, value in known.items())),
         _trained_elsewhere(elsewhere) if elsewhere else _section("Curves", _curves(run)),
@@ -95,6 +97,8 @@ def _judged(run: Run) -> str:
     probabilities = run.probabilities()
     if probabilities is None:
         return _section("Confusion matrix", "<p>The test pictures have not been judged.</p>")
+    if not evaluation.predicts(probabilities):
+        return _section("Confusion matrix", f"<p>{PREDICTS_NOTHING}</p>")
     try:
         images = judged_by(run.spec)
     except ChalknetError as error:
@@ -151,7 +155,7 @@ def _figures(result: dict[str, Any], wanted: dict[str, tuple[str, str]]) -> str:
     told = [
         f"<div><b>{form.format(result[key])}</b>{name}</div>"
         for key, (name, form) in wanted.items()
-        if isinstance(result.get(key), int | float)
+        if isinstance(result.get(key), int | float) and math.isfinite(result[key])
     ]
     return f"<div class='figures'>{''.join(told)}</div>" if told else ""
 

@@ -20,6 +20,12 @@ SENTENCES: dict[StatusName, str] = {
 FINISHED: frozenset[StatusName] = frozenset({"done", "stopped", "diverged", "failed"})
 
 
+# In the place of an accuracy, and of all that is counted from what a network takes pictures for
+PREDICTS_NOTHING = (
+    "This network has diverged: its outputs are no numbers, so there is no predicted class and nothing to count."
+)
+
+
 @dataclass(frozen=True)
 class Status:
     """Where a run stands: its name, and a sentence for people."""
@@ -48,4 +54,4 @@ def _advice(optimizer: AnyOptimizerSpec) -> str:
         return f"Try {decimal(calm)}, which {name} is most often used with."
     if optimizer.steps_added_up > 10.5:  # more than the usual momentum does
         return f"Try {decimal(calm)}: such a momentum adds up about {optimizer.steps_added_up:.0f} steps."
-    return f"It is no larger than usual for {name}, so something else may be to blame. Try {decimal(calm)} all the same."
+    return f"It is no larger than usual for {name}, so something else may be to blame. Try {decimal(calm)}."

@@ -19,6 +19,7 @@ from torchvision.models import ResNet
 
 from core.datasets import load_for
 from core.datasets.image_set import ImageSet
+from core.models import must_compute
 from core.models.resnet import backbone_parameters, freeze, new_head, resnet18, training_mode
 from core.runs import Run
 from core.specs.transfer import TransferSpec
@@ -103,7 +104,7 @@ def network(run: Run, n_classes: int) -> ResNet:
     Raises
     ------
     ChalknetError
-        If the run has left no weights, or those that it began with are gone.
+        If the run has left no weights, or such as are no numbers, or those that it began with are gone.
     """
     spec = run.spec
     if not isinstance(spec, TransferSpec):
@@ -115,7 +116,9 @@ def network(run: Run, n_classes: int) -> ResNet:
     if set(left) == {"fc.weight", "fc.bias"}:
         with torch.random.fork_rng(devices=[]):
             left = initial_network(spec, n_classes).state_dict() | left
-    return _backbone(left, n_classes).eval().requires_grad_(False)
+    model = _backbone(left, n_classes)
+    must_compute(model)
+    return model.eval().requires_grad_(False)
 
 
 def _backbone(weights: dict[str, torch.Tensor], n_classes: int) -> ResNet:

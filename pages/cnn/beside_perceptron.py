@@ -16,7 +16,7 @@ from pages.shared.words.settings import run_settings
 def perceptron_beside(lab: Lab, run: Run | None) -> None:
     """Accuracies and classes of both, if a perceptron has been trained on the same data."""
     judged = None if run is None else run.probabilities()
-    if run is None or judged is None:
+    if run is None or judged is None or not evaluation.predicts(judged):
         return
     other = perceptron_on_the_same(lab, run)
     theirs = None if other is None else other.probabilities()
@@ -41,6 +41,11 @@ def perceptron_on_the_same(lab: Lab, run: Run) -> Run | None:
     """The newest judged perceptron on exactly this run's data: this person's own if there is one."""
     known = [
         other for other in runs.all_runs("perceptron")
-        if other.spec.data == run.spec.data and other.spec.model.kind == "mlp" and other.result is not None
+        if other.spec.data == run.spec.data and other.spec.model.kind == "mlp" and _is_judged(other)
     ]  # fmt: skip
     return next((other for other in known if other.belongs_to(lab.person)), known[0] if known else None)
+
+
+def _is_judged(run: Run) -> bool:
+    """Whether it was trained to where it predicts something: a diverged one is nothing to stand beside."""
+    return run.result is not None and run.status.name != "diverged"

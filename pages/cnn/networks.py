@@ -9,6 +9,7 @@ import streamlit as st
 from core.datasets.image_set import ImageSet
 from core.lab.errors import ChalknetError
 from core.runs import Run, kept_epochs, open_run
+from core.runs.status import PREDICTS_NOTHING
 from pages.cnn.controls import n_classes
 from pages.shared.controls.widgets import choice_list
 from pages.shared.panels.results import pictures_of
@@ -42,6 +43,8 @@ def opened(run: Run, epoch: int | None = None) -> Opened:
     """
     if run.spec.model.kind != "cnn":
         raise ChalknetError("This run has no convolutions to look into. Train a network on Learn.")
+    if epoch is None and run.status.name == "diverged":
+        raise ChalknetError(f"{PREDICTS_NOTHING} **Rewind** has its whole epochs, if there are any.")
     if epoch is None and not (run.folder / "model.pt").exists():
         epoch = max(kept_epochs.kept(run.folder), default=None)
         if epoch is None:

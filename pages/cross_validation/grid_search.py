@@ -1,5 +1,6 @@
 """Grid search: a heat map of learning rate and batch size that fills fold by fold."""
 
+import math
 from functools import partial
 from typing import Literal
 
@@ -149,6 +150,9 @@ def _best(spec: SearchSpec, now: SearchSnapshot) -> None:
     if now.result is None:
         return
     result = now.result
+    if math.isnan(result["best_score"]):
+        st.warning("Of each pair a fold has diverged: there is no best one. Choose smaller learning rates.")
+        return
     best = result["best_params"]
     total = sum(fit.seconds for fit in now.fits)
     st.markdown(

@@ -1,11 +1,13 @@
 """The grid search's heat map: learning rate against batch size, filled fold by fold."""
 
+import math
+
 import numpy as np
 
 from core.crossval import charts as fold_charts
 from core.crossval.charts import Cell
 from core.crossval.grid_search import Fit
-from core.lab.words import decimal, duration
+from core.lab.words import count, decimal, duration
 from core.specs.folds import SearchSpec
 
 
@@ -37,5 +39,8 @@ def _cell(fits: list[Fit], n_folds: int, untried: str) -> Cell:
         return Cell(None, untried)
     is_whole = len(fits) == n_folds
     part = "" if is_whole else f" · {len(fits)} of {n_folds} folds"
+    n_lost = sum(math.isnan(fit.score) for fit in fits)
+    if n_lost:
+        return Cell(None, "diverged" if n_lost == len(fits) else f"{n_lost} of {count(n_folds, 'fold')} diverged")
     seconds = float(np.mean([fit.seconds for fit in fits]))
     return Cell(float(np.mean([fit.score for fit in fits])), f"{duration(seconds)}{part}", is_whole)

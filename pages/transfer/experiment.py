@@ -51,4 +51,6 @@ def accuracies(now: Snapshot) -> None:
         epochs = member.history.epochs
         accuracy = percent(epochs[-1]["test_accuracy"] if epochs else None)
         seconds = duration(epochs[-1]["seconds"]) if epochs else "waiting"
+        if member.status.name == "diverged":
+            accuracy, seconds = "–", "diverged"
         column.metric(strategies.name_of(member.labels), accuracy, seconds, delta_color="off", delta_arrow="off")

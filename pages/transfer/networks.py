@@ -20,8 +20,8 @@ PAGE = "transfer"
 
 
 def with_networks(now: Snapshot) -> dict[str, MemberSnapshot]:
-    """The members whose weights are there (still), by their names; also such as were stopped."""
-    there = [member for member in now.members if (member.run.folder / "model.pt").exists()]
+    """The members whose weights are there (still), by their names; also such as were stopped, none that diverged."""
+    there = [m for m in now.members if m.status.name != "diverged" and (m.run.folder / "model.pt").exists()]
     return {strategies.name_of(member.labels): member for member in there}
 
 

@@ -7,15 +7,20 @@ from typing import Any, Literal
 import streamlit as st
 
 from core import runs
+from core.lab.words import count
 from core.runs import experiments
 from core.runs.experiments import Experiment, Snapshot
 from core.runs.series import Series, series_of_run
+from core.runs.status import SENTENCES
 from core.specs import RunSpec
 from pages.shared.frame.frame import Lab
 from pages.shared.frame.shown import experiment_of
 from pages.shared.panels.panel import Panel, Standing
 from pages.shared.pictures.experiment_curves import overlay_picture
+from pages.shared.words.markdown import plain
 from pages.shared.words.progress import experiment_progress
+
+_MOST_NAMED = 6  # of runs that diverged
 
 Members = list[tuple[dict[str, Any], RunSpec]]
 Made = tuple[Members, dict[str, Any]]  # the members, and the experiment's settings
@@ -123,8 +128,19 @@ class _ExperimentPanel(Panel[Experiment, Snapshot]):
             if member.status.name == "failed":
                 why = self.lab.engine.failure(member.run.id) or member.status.sentence
                 st.error(f"{member.name}: {why}", icon=":material/error:")
+        self._diverged(now)
         if self.below is not None:
             self.below(now)
+
+    def _diverged(self, now: Snapshot) -> None:
+        """Who has no accuracy, and so no place among those that are compared; what to do, where that is one thing."""
+        lost = [member for member in now.members if member.status.name == "diverged"]
+        if not lost:
+            return
+        names = ", ".join(member.name for member in lost[:_MOST_NAMED]) + (", …" if len(lost) > _MOST_NAMED else "")
+        advice = {member.status.sentence for member in lost}
+        why = advice.pop() if len(advice) == 1 else SENTENCES["diverged"]
+        st.warning(plain(f"{len(lost)} of {count(len(now.members), 'run')} without an accuracy: {names}. {why}"))
 
     def _said(self, now: Snapshot) -> str:
         engine, progress = self.lab.engine, now.progress

@@ -42,6 +42,9 @@ def overlay_view(picked: dict[str, Run]) -> None:
         else:
             place.info(f"None of these runs has a {title} yet.")
     _differences(picked)
+    diverged = [_number(name) for name, run in picked.items() if run.status.name == "diverged"]
+    if diverged:
+        st.caption(f"{', '.join(diverged)} diverged: there the curves end, and there is no accuracy at the end.")
 
 
 def run_labels(specs: dict[str, RunSpec], numbers: dict[str, int], names: dict[str, str]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from core.datasets.image_set import ImageSet
 from core.datasets.judged import judged_by
 from core.lab.errors import ChalknetError
 from core.runs import Run
+from core.runs.status import PREDICTS_NOTHING
 from core.specs import DataSpec, RunSpec
 from core.specs.tasks import task_of
 from core.training import evaluation
@@ -26,6 +27,11 @@ def results_view(run: Run | None) -> None:
     probabilities = None if run is None else run.probabilities()
     if run is None or probabilities is None:
         st.info("There is nothing to judge yet: train a network on **Learn** first, or wait until it has finished.")
+        return
+    if not evaluation.predicts(probabilities):
+        st.error(PREDICTS_NOTHING)
+        if run.status.name == "diverged":
+            st.markdown(plain(run.status.sentence))
         return
     try:
         images = judged_of(run.spec)

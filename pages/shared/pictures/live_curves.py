@@ -28,7 +28,7 @@ def live_data(now: RunSnapshot) -> dict[str, Any]:
     return {
         "share": now.share,
         "figures": [
-            ("Test accuracy", percent(last["test_accuracy"] if last else math.nan)),
+            ("Test accuracy", percent(last["test_accuracy"] if last and now.status.name != "diverged" else math.nan)),
             ("Training accuracy", percent(training)),
             ("Loss of the last batch", f"{history.losses[-1]:.3f}" if history.losses else "–"),
             ("Images a second", "–" if math.isnan(rate) else f"{rate:,.0f}"),

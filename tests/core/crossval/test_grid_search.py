@@ -11,6 +11,7 @@ from core.crossval import splits as folds
 from core.lab.jobs import Job
 from core.specs import DataSpec, MLPSpec
 from core.specs.folds import FoldSpec, SearchSpec
+from pages.cross_validation.heat_map import cells_of
 
 SPEC = SearchSpec(
     base=FoldSpec(data=DataSpec(n_train=120, n_test=100), model=MLPSpec(H=16), n_folds=2, n_threads=1),
@@ -29,6 +30,22 @@ def test_without_a_cluster_and_at_random(module_home):
     result = search_fits.search(search, None)
     assert len(search.fits()) == spec.n_fits == 2
     assert len(result["params"]) == 1
+
+
+def test_a_pair_that_diverges_has_no_score_and_is_not_the_best(module_home):
+    """The first class for every picture would be 1 in 10 right."""
+    pairs = {"learning_rates": (0.001, 10.0), "batch_sizes": (8,)}
+    base = SPEC.base.model_copy(update={"n_epochs": 10})
+    search = grid_search.create(SPEC.model_copy(update={**pairs, "base": base}), "ann")
+    with pytest.warns(UserWarning, match="non-finite"):
+        result = search_fits.search(search, None)
+    assert result["best_params"] == {"lr": 0.001, "batch_size": 8}
+    lost = {fit.learning_rate for fit in search.fits() if np.isnan(fit.score)}
+    assert lost == {10.0}
+    (calm,), (wild,) = cells_of(search.spec, search.fits())
+    assert calm.score == pytest.approx(result["best_score"])
+    assert wild.score is None
+    assert wild.said.endswith("diverged")
 
 
 def test_impossible_folds_are_a_sentence(module_home):
