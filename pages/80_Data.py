@@ -13,7 +13,7 @@ from pages.data.knobs import data_knobs
 from pages.data.pictures import about_pictures, load_pictures, mosaic, one_picture
 from pages.shared.frame.frame import frame
 from pages.shared.frame.tabs import tabs
-from pages.shared.words.markdown import plain
+from pages.shared.words.markdown import sentence_of
 
 lab = frame("data")
 
@@ -25,7 +25,7 @@ def of_pictures(view: Callable[[ImageSet], None]) -> Callable[[], None]:
         try:
             images = load_pictures(lab.data)
         except ChalknetError as error:
-            st.error(f"These pictures can't be shown. {plain(str(error))}", icon=":material/broken_image:")
+            st.error(f"These pictures can't be shown. {sentence_of(error)}", icon=":material/broken_image:")
             st.markdown("The tab **Add** fetches a data set anew; the sidebar has the others.")
             return
         about_pictures(lab.data, images)

@@ -10,6 +10,7 @@ from core.runs import Run
 from core.training import evaluation
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.results import pictures_of
+from pages.shared.words.markdown import plain
 from pages.shared.words.settings import run_settings
 
 
@@ -34,7 +35,7 @@ def perceptron_beside(lab: Lab, run: Run | None) -> None:
             for which, share in zip([*images.class_names, "all"], shares, strict=True)
         ]
     st.altair_chart(grouped_bars(pd.DataFrame(rows).dropna(), group="network", x="class", y="accuracy"))
-    st.caption(f"The perceptron: {run_settings(other.spec)}")
+    st.caption(f"The perceptron: {plain(run_settings(other.spec))}")
 
 
 def perceptron_on_the_same(lab: Lab, run: Run) -> Run | None:

@@ -13,6 +13,7 @@ from pages.shared.controls.training import LEARNING_RATES
 from pages.shared.frame.frame import Lab
 from pages.shared.frame.shown import run_of
 from pages.shared.frame.tabs import go_to
+from pages.shared.words.markdown import sentence_of
 
 GONE_ON = "went_on"  # set where a branch was started: the whole page has to be drawn again
 
@@ -41,7 +42,7 @@ def _start_branch(lab: Lab, run_id: str, page: str, epoch: int, rate: float, mor
         branch = make_branch(runs.open_run(run_id), epoch, rate, more, owner=lab.person)
         lab.engine.submit(branch, lab.person)
     except ChalknetError as error:
-        st.error(str(error))
+        st.error(sentence_of(error))
         return
     run_of(page).show(branch)
     go_to("Learn")  # there it is watched as it goes

@@ -13,6 +13,7 @@ from core.runs.status import PREDICTS_NOTHING
 from pages.cnn.controls import n_classes
 from pages.shared.controls.widgets import choice_list
 from pages.shared.panels.results import pictures_of
+from pages.shared.words.markdown import sentence_of
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def opened_with_pictures(run: Run | None, what: str) -> tuple[Opened, ImageSet] 
     try:
         return opened(run), pictures_of(run.spec.data)
     except ChalknetError as error:
-        st.info(str(error))
+        st.info(sentence_of(error))
         return None
 
 

@@ -15,6 +15,7 @@ from pages.shared.panels.elsewhere import trained_elsewhere
 from pages.shared.panels.results import pictures_of
 from pages.shared.pictures.maps_sheet import maps_sheet
 from pages.shared.pictures.strips import picture_mosaic
+from pages.shared.words.markdown import sentence_of
 
 
 def rewind_view(lab: Lab, run: Run | None, page: str) -> None:
@@ -32,7 +33,7 @@ def rewind_view(lab: Lab, run: Run | None, page: str) -> None:
     try:
         images = pictures_of(run.spec.data)
     except ChalknetError as error:
-        st.warning(f"The pictures of this run can't be shown. {error}")
+        st.warning(f"The pictures of this run can't be shown. {sentence_of(error)}")
         return
     _moving(lab, run, page, epochs, images)
     branches(lab, run, page)
@@ -53,7 +54,7 @@ def _moving(lab: Lab, run: Run, page: str, epochs: list[int], images: ImageSet) 
     try:
         network = opened(run, epoch)
     except ChalknetError as error:
-        st.warning(str(error))
+        st.warning(sentence_of(error))
         return
     guesses = network.guesses
     assert guesses is not None, "an epoch has them"

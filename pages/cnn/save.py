@@ -16,6 +16,7 @@ from pages.shared.frame.shown import run_of
 from pages.shared.panels.elsewhere import trained_elsewhere
 from pages.shared.panels.results import pictures_of
 from pages.shared.panels.weights_file import weights_file
+from pages.shared.words.markdown import sentence_of
 
 if TYPE_CHECKING:  # a page opens without torch
     from core.inside.weights import Difference, WeightsFile
@@ -149,7 +150,7 @@ def _load(lab: Lab, spec: RunSpec, file: "WeightsFile", strict: bool, page: str,
             settings = spec.model_copy(update={"earlier": ()})
             run = restored_run(settings, model, images, page=page, owner=lab.person, file_name=name)
     except ChalknetError as error:
-        st.error(str(error))
+        st.error(sentence_of(error))
         return
     run_of(page).show(run)
     accuracy = (run.result or {}).get("test_accuracy", 0.0)

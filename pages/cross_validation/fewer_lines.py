@@ -21,6 +21,7 @@ from pages.shared.frame.frame import Lab
 from pages.shared.frame.shown import run_of
 from pages.shared.panels.results import judged_of, judged_view, pictures_of
 from pages.shared.panels.train_panel import run_panel
+from pages.shared.words.markdown import plain, sentence_of
 from pages.shared.words.settings import run_settings
 
 
@@ -33,7 +34,7 @@ def fewer_lines_view(lab: Lab, page: str) -> None:
     try:
         folds.check_holdout(pictures_of(spec.data).train_labels, spec.own_folds)
     except ChalknetError as error:
-        st.error(str(error))
+        st.error(sentence_of(error))
     else:
         run_panel(lab, spec, page=page)
     lines_view(spec)
@@ -54,7 +55,7 @@ def _judged(run: Run) -> None:
     try:
         images = judged_of(run.spec)
     except ChalknetError as error:
-        st.warning(f"The pictures of this run can't be shown. {error}")
+        st.warning(f"The pictures of this run can't be shown. {sentence_of(error)}")
         return
     y_test, y_pred = images.test_labels, probabilities.argmax(axis=1)
     st.subheader("What scikit-learn says", anchor=False)
@@ -63,7 +64,7 @@ def _judged(run: Run) -> None:
         "`confusion_matrix(y_test, y_pred)`."
     )
     matrix = confusion_matrix(y_test, y_pred, labels=range(len(images.class_names)))
-    judged_view(images, probabilities, key=run.id, said=run_settings(run.spec), matrix=matrix)
+    judged_view(images, probabilities, key=run.id, said=plain(run_settings(run.spec)), matrix=matrix)
 
 
 def fewer_controls(lab: Lab, cells: Iterator[Any] | None = None) -> FoldSpec:

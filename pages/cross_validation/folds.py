@@ -22,6 +22,7 @@ from pages.shared.frame.frame import Lab
 from pages.shared.panels.experiment_panel import Members, experiment_panel
 from pages.shared.panels.results import judged_view
 from pages.shared.pictures.strips import data_url, picture_strip
+from pages.shared.words.markdown import plain, sentence_of
 from pages.shared.words.settings import run_settings
 
 KIND = "folds"
@@ -63,13 +64,13 @@ def members_of(spec: FoldSpec) -> tuple[Members, dict[str, object]]:
     FoldsError
         If there are no such folds.
     """
-    images = pictures_of_folds(plain(spec))
+    images = pictures_of_folds(of_pictures(spec))
     folds.splits(spec, images.train_labels, images.class_names)
     runs: Members = [({"fold": f"fold {i + 1}"}, spec.model_copy(update={"fold": i})) for i in range(spec.n_folds)]
     return runs, {"n_folds": spec.n_folds}
 
 
-def plain(spec: FoldSpec) -> FoldSpec:
+def of_pictures(spec: FoldSpec) -> FoldSpec:
     """What decides the pictures and their folds, so that all folds share one entry of the cache."""
     names = ("data", "leak", "n_folds", "stratified", "shuffle", "split_seed")
     return FoldSpec(**{name: getattr(spec, name) for name in names})
@@ -94,9 +95,9 @@ def fold_picture(now: Snapshot) -> None:
     if not scores:
         return
     try:
-        images = pictures_of_folds(plain(scores[0].spec))
+        images = pictures_of_folds(of_pictures(scores[0].spec))
     except ChalknetError as error:
-        st.warning(f"The pictures of these folds can't be shown. {error}")
+        st.warning(f"The pictures of these folds can't be shown. {sentence_of(error)}")
         return
     together = fold_scores.out_of_fold(scores, images)
     st.html(chips(scores))
@@ -127,7 +128,7 @@ def call_view(spec: FoldSpec, n_splits: int = 20) -> None:
 
 def _out_of_fold(scores: list[FoldScore]) -> None:
     """The confusion matrix of the whole training set, every picture judged by a network that had not seen it."""
-    images = pictures_of_folds(plain(scores[0].spec))
+    images = pictures_of_folds(of_pictures(scores[0].spec))
     together = fold_scores.out_of_fold(scores, images)
     judged = np.flatnonzero(together.judged)
     if not len(judged):
@@ -138,7 +139,7 @@ def _out_of_fold(scores: list[FoldScore]) -> None:
         seen,
         together.probabilities[judged],
         key=scores[0].member.run.id,
-        said=run_settings(scores[0].spec),
+        said=plain(run_settings(scores[0].spec)),
         title="Out-of-fold accuracy",
         kind="training pictures",
         note=lambda i: f"\nfold {together.fold_of_each[judged[i]] + 1}",

@@ -13,7 +13,7 @@ from core.lab.jobs import Job
 from core.lab.words import count, decimal, duration
 from core.specs.folds import FoldSpec, SearchSpec
 from pages.cross_validation.controls import fold_controls, network_controls
-from pages.cross_validation.folds import pictures_of_folds, plain
+from pages.cross_validation.folds import of_pictures, pictures_of_folds
 from pages.cross_validation.heat_map import grid_heat_map
 from pages.shared.controls.widgets import choice, number_slider
 from pages.shared.frame.frame import Lab
@@ -21,6 +21,7 @@ from pages.shared.frame.shown import Shown
 from pages.shared.panels import jobs as jobs_panel
 from pages.shared.panels.panel import Panel, Standing
 from pages.shared.words.expected import together_take
+from pages.shared.words.markdown import plain
 from pages.shared.words.settings import dataset_title
 
 KIND = "grid"
@@ -98,10 +99,10 @@ class _SearchPanel(Panel[Search, SearchSnapshot]):
         if now.state == "running" and not n:
             said = "scikit-learn's search is starting: a process of its own, which takes a few seconds"
         else:
-            said = f"{now.sentence} {n} of {n_all} fits"
+            said = f"{plain(now.sentence)} {n} of {n_all} fits"
         st.progress(min(1.0, n / n_all), said)
         if now.state == "failed":
-            st.error(now.sentence)
+            st.error(plain(now.sentence))
         st.html(grid_heat_map(thing.spec, now.fits))
         st.caption(
             "Mean accuracy of the folds, below it the seconds to train a fold. The best so far is framed. "
@@ -118,7 +119,7 @@ class _SearchPanel(Panel[Search, SearchSnapshot]):
     def make(self, new_id: str) -> Search:
         """Impossible folds are told before anything begins."""
         assert self.wanted is not None, "there is something to start"
-        images = pictures_of_folds(plain(self.wanted.base))
+        images = pictures_of_folds(of_pictures(self.wanted.base))
         folds.splits(self.wanted.base, images.train_labels, images.class_names)
         if self._job() is not None:
             raise SearchError("Another search of yours is still under way. Wait for it, or stop it where you began it.")
@@ -141,7 +142,7 @@ class _SearchPanel(Panel[Search, SearchSnapshot]):
 def _settings(base: FoldSpec) -> str:
     """What all pairs have in common."""
     return (
-        f"{dataset_title(base.data.dataset)}, {base.data.n_train:,} pictures · {base.model.title} · Adam · "
+        f"{plain(dataset_title(base.data.dataset))}, {base.data.n_train:,} pictures · {base.model.title} · Adam · "
         f"{count(base.n_epochs, 'epoch')} · {base.n_folds} folds · seed {base.random_state}"
     )
 

@@ -13,11 +13,12 @@ from core.runs.experiments import Snapshot
 from core.runs.series import Series
 from core.specs.folds import FoldSpec, LeakSpec
 from pages.cross_validation.controls import expectation, fold_controls, network_controls
-from pages.cross_validation.folds import members_of, pictures_of_folds, plain, series_of_folds
+from pages.cross_validation.folds import members_of, of_pictures, pictures_of_folds, series_of_folds
 from pages.shared.controls.widgets import number_slider
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.experiment_panel import Members, experiment_panel
 from pages.shared.pictures.strips import picture_pairs
+from pages.shared.words.markdown import sentence_of
 
 KIND = "leak"
 _PAIRS = 6  # shown as examples
@@ -94,9 +95,9 @@ def _scores(now: Snapshot) -> None:
         if not done:
             continue
         try:
-            images = pictures_of_folds(plain(done[0].spec))
+            images = pictures_of_folds(of_pictures(done[0].spec))
         except ChalknetError as error:
-            st.warning(f"The pictures of these folds can't be shown. {error}")
+            st.warning(f"The pictures of these folds can't be shown. {sentence_of(error)}")
             return
         for judged, title in (("folds", f"folds, {word}"), ("clean", f"clean test, {word}")):
             values = [
@@ -123,10 +124,10 @@ def _scores(now: Snapshot) -> None:
 def _examples(spec: FoldSpec) -> None:
     """Some originals with their near-duplicates and their folds."""
     try:
-        clean = pictures_of_folds(plain(spec.model_copy(update={"leak": None})))
+        clean = pictures_of_folds(of_pictures(spec.model_copy(update={"leak": None})))
         deal = folds.fold_of_each(spec, clean.train_labels, clean.class_names)
     except ChalknetError as error:
-        st.warning(str(error))
+        st.warning(sentence_of(error))
         return
     made = leaked(clean, deal, spec.leak or LeakSpec())
     st.subheader("Some of them: original and copy", anchor=False)

@@ -8,7 +8,7 @@ from core.lab.errors import ChalknetError
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.download import download_panel
 from pages.shared.panels.own_pictures import own_pictures_form, shares_a_disk
-from pages.shared.words.markdown import plain
+from pages.shared.words.markdown import plain, sentence_of
 
 
 def data_bring(lab: Lab) -> None:
@@ -57,4 +57,4 @@ def _delete(name: str, person: str, alone: bool) -> None:
         if not datasets.delete(name, person, this_machine_alone=alone):
             st.info("It is no longer yours. Others have brought in the same pictures, and keep them.")
     except ChalknetError as error:
-        st.error(plain(str(error)))
+        st.error(sentence_of(error))

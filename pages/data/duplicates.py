@@ -11,7 +11,7 @@ from core.lab.jobs import Job
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.jobs import job_progress, jobs
 from pages.shared.pictures.strips import picture_pairs
-from pages.shared.words.markdown import plain
+from pages.shared.words.markdown import plain, sentence_of
 
 _KIND = "duplicates"
 _SHOWN = 24  # pairs
@@ -52,7 +52,7 @@ def _start(lab: Lab, images: ImageSet, bits: int) -> None:
     try:
         jobs().start(_KIND, lab.person, f"Searching {images.title}", work, unit="pictures")
     except ChalknetError as error:
-        st.error(plain(str(error)))
+        st.error(sentence_of(error))
         return
     st.rerun()
 

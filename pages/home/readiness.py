@@ -42,6 +42,6 @@ def ready_panel(lab: Lab) -> None:
         st.markdown("**Engine**")
         ready = lab.engine.info()
         mark = ":material/check_circle:" if ready.is_warm else ":material/hourglass_empty:"
-        st.markdown(f"{mark} {ready.sentence}")
+        st.markdown(f"{mark} {plain(ready.sentence)}")
         if ready.state == "ready" and not ready.is_warm:
             st.markdown("Its workers are loading torch.")

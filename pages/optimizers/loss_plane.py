@@ -17,7 +17,7 @@ from pages.optimizers.controls import RaceSettings
 from pages.optimizers.landscape import landscape_picture
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.jobs import job_progress, jobs
-from pages.shared.words.markdown import plain
+from pages.shared.words.markdown import plain, sentence_of
 from pages.shared.words.settings import run_settings
 
 if TYPE_CHECKING:  # it imports torch
@@ -44,7 +44,7 @@ def loss_plane_view(lab: Lab, settings: RaceSettings) -> None:
         try:
             job = jobs().start(KIND, lab.person, "The loss plane", lambda j: _compute(j, specs), unit="batches")
         except ChalknetError as error:
-            st.warning(str(error))
+            st.warning(sentence_of(error))
             return
     if job is None:
         st.info(
@@ -118,7 +118,7 @@ def _picture(job: Job, now: dict[str, RunSpec]) -> None:
         ).round(4),
         hide_index=True,
     )
-    settings = run_settings(next(iter(specs.values())))
+    settings = plain(run_settings(next(iter(specs.values()))))
     st.caption(
         f"Losses are of {made.n_pictures:,} training pictures. A path is the shadow of the real one: the network "
         f"itself has the loss in the legend, the ground below its shadow another. {settings}"

@@ -13,7 +13,7 @@ from core.optimizers.microscope import Recording, Step
 from core.specs import RunSpec
 from pages.optimizers.controls import RaceSettings
 from pages.shared.panels.results import pictures_of
-from pages.shared.words.markdown import plain
+from pages.shared.words.markdown import plain, sentence_of
 
 N_STEPS = 30
 _MINUS = "\u2212"
@@ -34,7 +34,7 @@ def microscope_view(settings: RaceSettings) -> None:
     try:
         recordings = _recordings(settings, specs, whose, layer, index)
     except ChalknetError as error:
-        st.warning(str(error))
+        st.warning(sentence_of(error))
         return
     mine = recordings[whose]
     n = len(mine.gradients)

@@ -13,7 +13,7 @@ from pages.optimizers.race import PAGE, takes
 from pages.shared.controls.widgets import choice_slider, number_slider
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.experiment_panel import experiment_panel
-from pages.shared.words.markdown import plain
+from pages.shared.words.markdown import plain, sentence_of
 
 
 def sweep_view(lab: Lab, settings: RaceSettings) -> None:
@@ -30,7 +30,7 @@ def sweep_view(lab: Lab, settings: RaceSettings) -> None:
     try:
         made = sweep.members(base, contestants, sweep.grid(low, high))
     except ChalknetError as error:
-        st.warning(str(error))
+        st.warning(sentence_of(error))
         return
     shown = experiment_panel(
         lab,

@@ -15,7 +15,7 @@ from pages.runs.shown import Shown, choose
 from pages.shared.frame.frame import Lab
 from pages.shared.lessons import lesson_of_run
 from pages.shared.panels.overlay import overlay_view
-from pages.shared.words.markdown import plain
+from pages.shared.words.markdown import plain, sentence_of
 from pages.shared.words.settings import run_in_a_line
 
 
@@ -108,7 +108,7 @@ def _do(action: Callable[[Run, str], None], run_id: str, owner: str) -> bool:
     try:
         action(runs.open_run(run_id), owner)
     except (ChalknetError, OSError) as error:
-        st.error(str(error))
+        st.error(sentence_of(error))
         return False
     return True
 
@@ -132,6 +132,6 @@ def _about(run: Run, name: str, notes: str, kept: bool, owner: str | None) -> No
             try:
                 run.describe(owner, name=new_name, notes=new_notes, kept=new_kept)
             except ChalknetError as error:
-                st.error(str(error))
+                st.error(sentence_of(error))
             else:
                 st.rerun()

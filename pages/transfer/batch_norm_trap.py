@@ -9,6 +9,7 @@ from core.transfer import strategies
 from core.transfer.strategies import Members
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.experiment_panel import experiment_panel
+from pages.shared.words.markdown import sentence_of
 from pages.transfer.controls import TransferSettings
 from pages.transfer.experiment import accuracies, check, hint, let_go, takes
 from pages.transfer.networks import PAGE, motion, with_networks
@@ -60,7 +61,7 @@ def _drift(now: Snapshot) -> None:
     try:
         motions = {name: motion(member.run.id) for name, member in found.items()}
     except (ChalknetError, OSError) as error:
-        st.warning(str(error))
+        st.warning(sentence_of(error))
         return
     st.altair_chart(transfer_charts.motion_bars(motions, drift=True), width="content")
     st.caption("Change of each batch norm's running mean and variance, as a share of what they were.")

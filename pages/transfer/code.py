@@ -8,6 +8,7 @@ from core.transfer import pretrained, strategies
 from core.transfer import receipt as transfer_receipt
 from pages.shared.controls.widgets import choice
 from pages.shared.panels.code import pictures_button
+from pages.shared.words.markdown import sentence_of
 from pages.transfer.controls import TransferSettings
 
 
@@ -43,5 +44,5 @@ def _weights(sha256: str) -> bytes:
     try:
         torch.save(pretrained.load(sha256), buffer)
     except ChalknetError as error:
-        st.error(str(error))
+        st.error(sentence_of(error))
     return buffer.getvalue()

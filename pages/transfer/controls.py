@@ -37,7 +37,7 @@ def class_choice(label: str, key: str, lab: Lab, default: list[str], help: str |
     names = list(datasets.info(lab.data.dataset).class_names)
     picked = choices(label, key, options=names, default=default, help=help, as_list=len(names) > _MOST_PILLS)
     if len(picked) < 2:
-        st.warning("Name two classes or more; until then these are used: " + ", ".join(default) + ".")
+        st.warning(f"Name two classes or more; until then these are used: {plain(', '.join(default))}.")
         picked = default
     return tuple(name for name in names if name in picked)
 
@@ -108,7 +108,7 @@ def transfer_controls(lab: Lab) -> TransferSettings:
     classes = class_choice("Target classes", "target_classes", lab, default, "What the network is to learn now.")
     known = [name for name in classes if name in seen]
     if known:
-        st.caption(f"These weights have already seen {', '.join(known)}.")
+        st.caption(f"These weights have already seen {plain(', '.join(known))}.")
     per_class = choice_slider(
         "Labelled pictures a class", "per_class", options=strategies.COUNTS, default=defaults.PER_CLASS,
         help="So many training pictures of each target class are used; all their test pictures judge.",

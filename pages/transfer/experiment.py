@@ -6,12 +6,12 @@ from core.lab.words import duration, percent
 from core.runs.experiments import Snapshot
 from core.specs import RunSpec
 from core.transfer import strategies
-from core.transfer.pretrained import PretrainedError
 from core.transfer.strategies import Members
 from pages.shared.frame.frame import Lab
 from pages.shared.frame.shown import experiment_of
 from pages.shared.panels.results import pictures_of
 from pages.shared.words.expected import runs_take
+from pages.shared.words.markdown import MarkdownError
 from pages.transfer.controls import TransferSettings
 from pages.transfer.networks import PAGE, with_networks
 
@@ -26,7 +26,7 @@ def hint(settings: TransferSettings, then: str) -> str:
 def check(settings: TransferSettings, spec: RunSpec) -> None:
     """That there are weights, and of each class so many pictures, before anything is queued."""
     if settings.weights is None:
-        raise PretrainedError(NEEDS_WEIGHTS)
+        raise MarkdownError(NEEDS_WEIGHTS)
     pictures_of(spec.data)
 
 

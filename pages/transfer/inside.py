@@ -13,7 +13,7 @@ from pages.shared.panels.chosen_picture import choose_picture, probability_bars
 from pages.shared.pictures.heat import laid_over
 from pages.shared.pictures.maps_sheet import maps_sheet
 from pages.shared.pictures.strips import picture_strip
-from pages.shared.words.markdown import plain
+from pages.shared.words.markdown import plain, sentence_of
 from pages.transfer.feature_plane import feature_plane
 from pages.transfer.networks import network, network_choice, pictures_for, spec_of
 from pages.transfer.top_pictures import top_pictures
@@ -40,7 +40,7 @@ def transfer_inside_view(lab: Lab) -> None:
         else:
             _picture(run, images, look)
     except (ChalknetError, OSError) as error:
-        st.warning(str(error))
+        st.warning(sentence_of(error))
 
 
 def _filters(run: Run) -> None:

@@ -13,7 +13,7 @@ from core.transfer.strategies import Members
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.experiment_panel import experiment_panel
 from pages.shared.pictures.strips import picture_strip
-from pages.shared.words.markdown import plain
+from pages.shared.words.markdown import plain, sentence_of
 from pages.transfer.controls import TransferSettings
 from pages.transfer.experiment import accuracies, check, hint, let_go, takes
 from pages.transfer.networks import PAGE, motion, pictures_for, with_networks
@@ -77,7 +77,7 @@ def _moved(now: Snapshot) -> None:
     try:
         motions = {name: motion(member.run.id) for name, member in found.items()}
     except (ChalknetError, OSError) as error:
-        st.warning(str(error))
+        st.warning(sentence_of(error))
         return
     st.altair_chart(transfer_charts.motion_bars(motions), width="content")
     st.caption(
@@ -91,7 +91,7 @@ def _pictures(settings: TransferSettings) -> None:
     try:
         images = pictures_for(settings.base.data, settings.base.side)
     except ChalknetError as error:
-        st.warning(str(error))
+        st.warning(sentence_of(error))
         return
     rows = [np.flatnonzero(images.train_labels == k)[:_EACH] for k in range(len(images.class_names))]
     index = np.concatenate([row[:3] if len(rows) > 6 else row for row in rows])

@@ -16,7 +16,7 @@ from pages.shared.frame.shown import run_of
 from pages.shared.panels.jobs import job_progress, jobs, over
 from pages.shared.panels.train_panel import run_panel
 from pages.shared.panels.weights_file import weights_file
-from pages.shared.words.markdown import plain
+from pages.shared.words.markdown import plain, sentence_of
 from pages.shared.words.settings import dataset_title
 from pages.transfer.controls import pretraining_controls
 
@@ -60,7 +60,7 @@ def _take_in(run: Run, person: str) -> Stored | None:
             return None  # a strategy's run, by its link
         return _taken(run.id, person, run)
     except (ChalknetError, OSError) as error:
-        st.warning(str(error))
+        st.warning(sentence_of(error))
         return None
 
 
@@ -100,7 +100,7 @@ def _imagenet(lab: Lab) -> None:
         try:
             jobs().start(_DOWNLOAD, lab.person, "Fetching ImageNet's weights", work, unit="bytes", alone=True)
         except ChalknetError as error:
-            st.error(str(error))
+            st.error(sentence_of(error))
         st.rerun()
     st.caption(f"Without a network: {plain(pretrained.imagenet_by_hand())}")
 
@@ -125,7 +125,7 @@ def _file(lab: Lab) -> None:
         try:
             pretrained.keep(brought.file.weights, source="file", title=brought.name, owner=lab.person)
         except ChalknetError as error:
-            st.error(str(error))
+            st.error(sentence_of(error))
             return
         st.success("These weights can be transferred now: open **Strategies**.", icon=":material/check:")
 

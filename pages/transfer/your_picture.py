@@ -9,6 +9,7 @@ from core.transfer import embedding
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.chosen_picture import choose_picture, probability_bars
 from pages.shared.pictures.strips import picture_strip
+from pages.shared.words.markdown import sentence_of
 from pages.transfer.networks import network, network_choice, pictures_for, spec_of
 
 MOST_TRAINING = 1_000  # pictures among which neighbours are sought
@@ -22,7 +23,7 @@ def your_picture_view(lab: Lab) -> None:
     try:
         _draw(run)
     except (ChalknetError, OSError) as error:
-        st.warning(str(error))
+        st.warning(sentence_of(error))
 
 
 def _draw(run: Run) -> None:

@@ -7,6 +7,7 @@ from urllib.parse import quote
 import streamlit as st
 
 from pages.shared.controls.settings import Setting, one_of, settle
+from pages.shared.words.markdown import plain
 
 
 def number_slider(
@@ -50,7 +51,7 @@ def choice_slider(
 ) -> Any:
     """A slider over given values, of the URL parameter ``key`` by their texts."""
     settle(one_of(label, key, options, default, format_option))
-    return st.select_slider(label, options, format_func=format_option, key=key, help=help)
+    return st.select_slider(label, options, format_func=_as_text(format_option), key=key, help=help)
 
 
 def choice(
@@ -59,8 +60,9 @@ def choice(
     """One of a few words, side by side, of the URL parameter ``key``."""
     settle(one_of(label, key, options, default))
     chosen = st.segmented_control(
-        label, options, required=True, key=key, help=help, label_visibility="collapsed" if hide_label else "visible"
-    )
+        label, options, required=True, format_func=plain, key=key, help=help,
+        label_visibility="collapsed" if hide_label else "visible",
+    )  # fmt: skip
     return default if chosen is None else chosen
 
 
@@ -115,7 +117,7 @@ def choices(
     if as_list:
         return st.multiselect(label, options, format_func=format_option, key=key, help=help)
     return st.pills(
-        label, options, selection_mode="multi", format_func=format_option, key=key, help=help, wrap=True
+        label, options, selection_mode="multi", format_func=_as_text(format_option), key=key, help=help, wrap=True
     )
 
 
@@ -129,3 +131,8 @@ def switch(label: str, key: str, *, default: bool = False, help: str | None = No
 
     settle(Setting(key, label, default, read, lambda on: str(on).lower(), "true or false"))
     return st.toggle(label, key=key, help=help)
+
+
+def _as_text(format_option: Callable[[Any], str]) -> Callable[[Any], str]:
+    """Options in sight are Markdown to Streamlit, those in lists that open are text."""
+    return lambda option: plain(format_option(option))

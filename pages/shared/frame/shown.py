@@ -14,6 +14,7 @@ from core.lab.errors import ChalknetError
 from core.runs import Run, experiments
 from core.runs.experiments import Experiment
 from pages.shared.controls.settings import tell, told
+from pages.shared.words.markdown import sentence_of
 
 RUN, EXPERIMENT = "run", "experiment"  # URL parameters
 
@@ -59,7 +60,7 @@ class Shown(Generic[T]):
                 thing = self.open(thing_id)
             except ChalknetError as error:
                 if thing_id == linked != known:
-                    st.warning(str(error))
+                    st.warning(sentence_of(error))
                 self._let_go(thing_id)
                 continue
             if self.fits(thing):

@@ -10,6 +10,7 @@ from core.datasets.image_set import ImageSet
 from core.training import evaluation
 from pages.shared.pictures.strips import picture_strip
 from pages.shared.words.judged import likeliest
+from pages.shared.words.markdown import plain
 
 MOST_PICTURES = 24
 
@@ -43,7 +44,7 @@ def cell_pictures(
         return
     names, (true, guess) = images.class_names, cell
     members = evaluation.cell_members(probabilities, images.test_labels, true, guess)
-    st.subheader(f"{names[true]}, taken for {names[guess]}: {len(members)}", anchor=False)
+    st.subheader(f"{plain(names[true])}, taken for {plain(names[guess])}: {len(members)}", anchor=False)
     shown = members[:MOST_PICTURES]
     told = [likeliest(probabilities[i], names, true) + note(int(i)) for i in shown]
     picture_strip(images.test_images[shown], told)

@@ -12,7 +12,7 @@ from core.lab.errors import ChalknetError
 from core.lab.jobs import Job
 from pages.shared.panels.jobs import job_progress, jobs, over
 from pages.shared.panels.own_pictures import shares_a_disk
-from pages.shared.words.markdown import plain
+from pages.shared.words.markdown import plain, sentence_of
 
 
 def download_panel(files: PublishedFiles, person: str, *, with_archive: bool = True) -> None:
@@ -63,6 +63,6 @@ def _start(files: PublishedFiles, person: str, title: str, work: Callable[[Job],
     try:
         jobs().start(files.name, person, title, work, unit="bytes", alone=True)
     except ChalknetError as error:
-        st.error(plain(str(error)))
+        st.error(sentence_of(error))
         return
     st.rerun()

@@ -127,7 +127,7 @@ class _ExperimentPanel(Panel[Experiment, Snapshot]):
         for member in now.members:
             if member.status.name == "failed":
                 why = self.lab.engine.failure(member.run.id) or member.status.sentence
-                st.error(f"{member.name}: {why}", icon=":material/error:")
+                st.error(plain(f"{member.name}: {why}"), icon=":material/error:")
         self._diverged(now)
         if self.below is not None:
             self.below(now)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.lab.errors import ChalknetError
 from core.lab.jobs import Job, Jobs
-from pages.shared.words.markdown import plain
+from pages.shared.words.markdown import plain, sentence_of
 
 POLL_SECONDS = 0.5
 
@@ -24,7 +24,7 @@ def job_progress(job: Job, person: str) -> None:
         try:
             job.stop(person)
         except ChalknetError as error:
-            st.error(str(error))
+            st.error(sentence_of(error))
 
     def draw() -> None:
         if job.state != "running":

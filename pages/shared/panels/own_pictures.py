@@ -16,7 +16,7 @@ from core.lab.errors import ChalknetError
 from core.lab.jobs import Job
 from pages.shared.frame.person import person
 from pages.shared.panels.jobs import job_progress, jobs, over
-from pages.shared.words.markdown import plain
+from pages.shared.words.markdown import plain, sentence_of
 
 KIND = "import"
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -54,7 +54,7 @@ def own_pictures_form() -> None:
     try:
         found = _survey(upload.file_id, source) if upload else survey.survey(source, is_folder=True)
     except (ChalknetError, OSError) as error:
-        st.error(plain(str(error)))
+        st.error(sentence_of(error))
         return
     pressed = st.button("Import", type="primary", icon=":material/input:", key="own_import")
     _notes(found.notes)
@@ -71,7 +71,7 @@ def own_pictures_form() -> None:
         try:
             jobs().start(KIND, who, f"Importing {name}", work, unit="pictures")
         except ChalknetError as error:
-            st.error(plain(str(error)))
+            st.error(sentence_of(error))
             return
         st.rerun()
 

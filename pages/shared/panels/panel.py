@@ -16,6 +16,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.lab.errors import ChalknetError
 from pages.shared.frame.frame import Lab
 from pages.shared.frame.shown import HasId, Shown
+from pages.shared.words.markdown import sentence_of
 
 POLL_SECONDS = 1.5  # at 1 s the drawing took 16 % of the training beside it, at 1.5 s 13 %
 DOUBLE_CLICK_SECONDS = 1.0
@@ -201,7 +202,7 @@ class Panel(ABC, Generic[T, N]):
             self.prepare()
             thing = self.make(self.shown.note())
         except ChalknetError as error:
-            st.error(str(error))
+            st.error(sentence_of(error))
             return shown
         self.shown.show(thing)
         self.begun(thing)
@@ -230,7 +231,7 @@ class Panel(ABC, Generic[T, N]):
         try:
             action(self.shown.open(thing_id))
         except (ChalknetError, OSError) as error:
-            st.error(str(error))
+            st.error(sentence_of(error))
 
     def _poll(self, thing: T, first: N) -> None:
         """Draw what there is to see, again and again until it is over."""

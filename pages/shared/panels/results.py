@@ -18,7 +18,7 @@ from core.training import evaluation
 from pages.shared.panels.confusion_matrix import cell_pictures, confusion_matrix
 from pages.shared.pictures.strips import picture_strip
 from pages.shared.words.judged import likeliest
-from pages.shared.words.markdown import plain
+from pages.shared.words.markdown import plain, sentence_of
 from pages.shared.words.settings import run_in_a_line
 
 
@@ -36,7 +36,7 @@ def results_view(run: Run | None) -> None:
     try:
         images = judged_of(run.spec)
     except ChalknetError as error:
-        st.warning(f"The pictures of this run can't be shown. {error}")
+        st.warning(f"The pictures of this run can't be shown. {sentence_of(error)}")
         return
     judged_view(images, probabilities, key=run.id, said=plain(run_in_a_line(run)))
 

@@ -63,9 +63,9 @@ class _RunPanel(Panel[Run, RunSnapshot]):
             )
             return
         if now.status.name in ("failed", "diverged"):
-            st.error(self.lab.engine.failure(thing.id) or now.status.sentence, icon=":material/error:")
+            st.error(plain(self.lab.engine.failure(thing.id) or now.status.sentence), icon=":material/error:")
         elif now.status.name == "interrupted":
-            st.warning(now.status.sentence, icon=":material/power_off:")
+            st.warning(plain(now.status.sentence), icon=":material/power_off:")
         n_before = self.lab.engine.place(thing.id) if now.status.name == "queued" else 0
         said = run_progress(now, is_warm=self.lab.engine.info().is_warm, n_before=n_before)
         live_picture(now, said=said, key=f"live_{thing.id}")

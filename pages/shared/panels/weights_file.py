@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from core.lab.errors import ChalknetError
-from pages.shared.words.markdown import plain
+from pages.shared.words.markdown import plain, sentence_of
 
 if TYPE_CHECKING:  # a page opens without torch
     from core.inside.weights import WeightsFile
@@ -34,7 +34,7 @@ def weights_file(key: str) -> Brought | None:
     try:
         file = _read(hashlib.sha256(data).hexdigest(), data)
     except ChalknetError as error:
-        st.error(plain(str(error)))
+        st.error(sentence_of(error))
         return None
     if file.unwrapped:
         st.markdown(f":material/layers_clear: {plain(file.unwrapped)}")
