@@ -3,26 +3,47 @@
 from collections.abc import Sequence
 
 import altair as alt
-import numpy as np
 import pandas as pd
 
 from core.charts.colours import SERIES, series_colour
-from core.charts.kinds import Chart
+from core.charts.kinds import Chart, Counted
+
+_GREY = "#7a8a86"  # readable on both themes
 
 
-def class_bars(accuracies: np.ndarray, class_names: Sequence[str]) -> Chart:
-    """Accuracy of each class as a bar with its number."""
-    rows = pd.DataFrame({"class": list(class_names), "accuracy": accuracies}).dropna()
+def class_bars(rates: Sequence[Counted], class_names: Sequence[str]) -> Chart:
+    """Accuracy of each class as a bar with its number; of few pictures as a count, with a line for its interval.
+
+    Parameters
+    ----------
+    rates : sequence of Counted
+        One a class; a class without pictures has no bar.
+    class_names : sequence of str
+    """
+    few = any(rate.is_of_few for rate in rates)
+    rows = pd.DataFrame(
+        [
+            (name, rate.share, rate.told(0), rate.interval_told, *rate.interval)
+            for name, rate in zip(class_names, rates, strict=True)
+        ],
+        columns=["class", "accuracy", "told", "interval", "low", "high"],
+    ).dropna()
+    rows["end"] = rows["high"] if few else rows["accuracy"]
+    scale = alt.Scale(domain=[0, 1.4 if few else 1.08])
     base = alt.Chart(rows).encode(
-        x=alt.X("accuracy:Q", scale=alt.Scale(domain=[0, 1.08]), axis=None),
         y=alt.Y("class:N", sort=list(class_names), title=None),
+        tooltip=["class:N", alt.Tooltip("told:N", title="classified correctly"), alt.Tooltip("interval:N", title=" ")],
     )
-    bars = base.mark_bar(color="#1f9e77")
+    layers = [base.mark_bar(color="#1f9e77").encode(x=alt.X("accuracy:Q", scale=scale, axis=None))]
     # Streamlit's theme leaves text marks black in the dark; this grey is readable on both
-    numbers = base.mark_text(align="left", dx=5, fontSize=13, color="#7a8a86").encode(
-        text=alt.Text("accuracy:Q", format=".0%")
+    if few:
+        layers.append(base.mark_rule(color=_GREY, strokeWidth=2.5).encode(x=alt.X("low:Q", scale=scale), x2="high:Q"))
+    layers.append(
+        base.mark_text(align="left", dx=5, fontSize=13, color=_GREY).encode(
+            x=alt.X("end:Q", scale=scale), text="told:N"
+        )
     )
-    return alt.layer(bars, numbers).properties(height=max(160, 26 * len(rows)))
+    return alt.layer(*layers).properties(height=max(160, 26 * len(rows)))
 
 
 def grouped_bars(rows: pd.DataFrame, *, group: str, x: str, y: str) -> alt.Chart:

@@ -1,6 +1,6 @@
 """The confusion matrix as a chart."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import altair as alt
 import numpy as np
@@ -9,13 +9,17 @@ import pandas as pd
 from core.charts.kinds import Chart
 
 
-def confusion_heatmap(matrix: np.ndarray, class_names: Sequence[str]) -> Chart:
+def confusion_heatmap(
+    matrix: np.ndarray, class_names: Sequence[str], *, told: Callable[[int, int], str] = "{:,} of {:,}".format
+) -> Chart:
     """The confusion matrix; a click on a cell is the selection ``cell`` with ``true`` and ``guess``.
 
     Parameters
     ----------
     matrix : ndarray of shape (n_classes, n_classes), int
         Row is the true class, column the guess.
+    told : callable
+        Takes the pictures of a cell and those of its true class: what is read where the pointer stands.
     """
     n = len(class_names)
     totals = np.maximum(1, matrix.sum(axis=1, keepdims=True))
@@ -25,6 +29,7 @@ def confusion_heatmap(matrix: np.ndarray, class_names: Sequence[str]) -> Chart:
             "guess": np.tile(list(class_names), n),
             "pictures": matrix.ravel(),
             "share": (matrix / totals).ravel(),
+            "told": [told(int(k), int(of)) for row, (of,) in zip(matrix, totals, strict=True) for k in row],
         }
     )
     cell = alt.selection_point(name="cell", fields=["true", "guess"], on="click", clear=False, toggle=False)
@@ -32,7 +37,7 @@ def confusion_heatmap(matrix: np.ndarray, class_names: Sequence[str]) -> Chart:
     base = alt.Chart(cells).encode(
         x=alt.X("guess:N", sort=list(class_names), title="guess", axis=across),
         y=alt.Y("true:N", sort=list(class_names), title="true class", axis=alt.Axis(labelOverlap=False)),
-        tooltip=["true:N", "guess:N", "pictures:Q", alt.Tooltip("share:Q", format=".1%", title="of the true class")],
+        tooltip=["true:N", "guess:N", "pictures:Q", alt.Tooltip("told:N", title="of the true class")],
     )
     tiles = base.mark_rect(cursor="pointer").encode(
         color=alt.Color(

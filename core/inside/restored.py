@@ -50,6 +50,7 @@ def restored_run(spec: RunSpec, model: nn.Module, images: ImageSet, *, page: str
                     test_accuracy=float((judged.argmax(axis=1) == images.test_labels).mean()),
                     probabilities=judged,
                     model=model,
+                    n_judged=len(judged),
                 ),
                 "Trained elsewhere; restored from a file.",
             )

@@ -24,6 +24,7 @@ from core.charts.curves import overlay
 from core.datasets.image_set import ImageSet
 from core.datasets.judged import judged_by
 from core.lab.errors import ChalknetError
+from core.lab.rates import known_rate
 from core.lab.words import decimal
 from core.receipts.receipt import ended_early, script
 from core.runs import Run
@@ -106,7 +107,7 @@ def _judged(run: Run) -> str:
     labels, names = images.test_labels, images.class_names
     matrix = evaluation.confusion_matrix(probabilities.argmax(axis=1), labels, len(names))
     heat = confusion_heatmap(matrix, names)
-    bars = class_bars(evaluation.per_class_accuracy(matrix), names)
+    bars = class_bars(evaluation.class_rates(matrix), names)
     side = max(380, 34 * len(names))
     pair = f"<figure>{svg(heat.properties(width=side, height=side))}</figure>"
     pair += f"<figure>{svg(bars.properties(width=220))}</figure>"
@@ -133,7 +134,7 @@ def _without_the_lab(run: Run) -> str:
 
 def _mistakes(images: ImageSet, probabilities: np.ndarray, worst: np.ndarray) -> str:
     if not len(worst):
-        return "<p>None: every test picture is named right.</p>"
+        return "<p>None: every test picture is classified correctly.</p>"
     figures = []
     for i in worst:
         guess = int(probabilities[i].argmax())
@@ -146,14 +147,19 @@ def _mistakes(images: ImageSet, probabilities: np.ndarray, worst: np.ndarray) ->
     return f"<div class='row small'>{''.join(figures)}</div>"
 
 
+_ACCURACY = "test accuracy"
 # Figures: the key in a run's result, its name for people and its form
-_JUDGED = {"test_accuracy": ("test accuracy", "{:.1%}"), "test_loss": ("test loss", "{:.3f}")}
+_JUDGED = {"test_accuracy": (_ACCURACY, "{:.1%}"), "test_loss": ("test loss", "{:.3f}")}
 _TRAINED = {"epoch": ("epochs", "{:,}"), "step": ("batches", "{:,}"), "seconds": ("seconds", "{:.1f}")}
 
 
 def _figures(result: dict[str, Any], wanted: dict[str, tuple[str, str]]) -> str:
+    rate = known_rate(result.get("test_accuracy"), result.get("n_judged"))
+    few = rate if rate is not None and rate.is_of_few else None
     told = [
-        f"<div><b>{form.format(result[key])}</b>{name}</div>"
+        f"<div><b>{few.told()}</b>{_ACCURACY}, {few.interval_told}</div>"
+        if few and name == _ACCURACY
+        else f"<div><b>{form.format(result[key])}</b>{name}</div>"
         for key, (name, form) in wanted.items()
         if isinstance(result.get(key), int | float) and math.isfinite(result[key])
     ]

@@ -30,8 +30,8 @@ class History:
 
     Attributes
     ----------
-    n_steps_per_epoch, n_parameters : int
-        0 until the run has begun.
+    n_steps_per_epoch, n_parameters, n_judged : int
+        0 until the run has begun; the pictures of which each test accuracy is, 0 where an earlier lab did not say.
     losses : list or array of float
         Of each batch, from step 1 on.
     epochs : list of dict
@@ -51,6 +51,7 @@ class History:
 
     n_steps_per_epoch: int = 0
     n_parameters: int = 0
+    n_judged: int = 0
     losses: MutableSequence[float] = field(default_factory=list)
     epochs: list[dict[str, Any]] = field(default_factory=list)
     n_correct: int = 0
@@ -77,6 +78,7 @@ class History:
             case "begin":
                 self.n_steps_per_epoch = event["n_steps_per_epoch"]
                 self.n_parameters = event["n_parameters"]
+                self.n_judged = event.get("n_judged", 0)
                 del self.losses[event["step"] :]
                 self.epochs = [e for e in self.epochs if e["epoch"] <= event["epoch"] and e["complete"]]
                 self.n_correct = self.n_images = 0

@@ -127,6 +127,7 @@ class RunRecorder:
                 "seconds": result.seconds,
                 "test_loss": result.test_loss,
                 "test_accuracy": result.test_accuracy,
+                "n_judged": result.n_judged,
             },
         )
         self._run.write_status(result.status, sentence)

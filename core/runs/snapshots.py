@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from core.lab.rates import Rate, known_rate
 from core.lab.remembered import Remembered
 from core.runs import history
 from core.runs.history import History
@@ -68,6 +69,11 @@ class RunSnapshot:
     def accuracy(self) -> float | None:
         """Of the pictures that it judges, from 0 to 1, if it counts."""
         return float(self.result["test_accuracy"]) if self.counts and self.result is not None else None
+
+    @property
+    def rate(self) -> Rate | None:
+        """The same with the number of pictures, where the run has said it."""
+        return known_rate(self.accuracy, self.history.n_judged or (self.result or {}).get("n_judged"))
 
     @property
     def share(self) -> float:

@@ -27,7 +27,7 @@ from core.specs import RunSpec, flatten, is_about_training
 # Columns that are no settings; the settings follow under their dotted names, such as "optimizer.learning_rate"
 COLUMNS = (
     "id", "page", "name", "notes", "kept", "owner", "created", "status", "sentence",
-    "test_accuracy", "test_loss", "epochs", "seconds", "bytes", "restored",
+    "test_accuracy", "n_judged", "test_loss", "epochs", "seconds", "bytes", "restored",
 )  # fmt: skip
 _TAIL = 65_536  # bytes at the end of a history in which the last epoch of an unfinished run is looked for
 _SETTLED_NS = 2_000_000_000  # a folder that changed just now may change again within the same tick of its clock
@@ -79,7 +79,7 @@ def read(store: Path | None = None) -> RunTable:
             del kept[name]
     rows.sort(key=lambda row: -row["created"])
     frame = pd.DataFrame(rows, columns=list(dict.fromkeys([*COLUMNS, *(key for row in rows for key in row)])))
-    for name in ("test_accuracy", "test_loss", "epochs", "seconds"):
+    for name in ("test_accuracy", "n_judged", "test_loss", "epochs", "seconds"):
         frame[name] = frame[name].astype(np.float64)  # also where all are None
     frame["kept"] = frame["kept"].astype(bool)
     frame["created"] = pd.to_datetime(frame["created"], unit="s", utc=True, errors="coerce")
@@ -145,6 +145,7 @@ def _read_row(run: Run) -> dict[str, Any]:
         "status": status.name,
         "sentence": status.sentence,
         "test_accuracy": _number(last.get("test_accuracy")) if predicts else None,
+        "n_judged": _number(last.get("n_judged")),
         "test_loss": _number(last.get("test_loss")) if predicts else None,
         "epochs": None if restored_from else _number(last.get("epoch")),
         "seconds": None if restored_from else _number(last.get("seconds")),

@@ -8,6 +8,8 @@ import math
 
 import numpy as np
 
+from core.lab.rates import Rate
+
 
 def predicts(probabilities: np.ndarray) -> bool:
     """Whether every probability, or score, is a number: NaN has no largest one."""
@@ -37,6 +39,11 @@ def per_class_accuracy(matrix: np.ndarray) -> np.ndarray:
     """Share of each true class that is guessed right, of shape (n_classes,); NaN for a class without pictures."""
     totals = matrix.sum(axis=1)
     return np.divide(matrix.diagonal(), totals, out=np.full(len(matrix), np.nan), where=totals > 0)
+
+
+def class_rates(matrix: np.ndarray) -> list[Rate]:
+    """Of each true class, how many of how many are classified correctly."""
+    return [Rate(int(k), int(n)) for k, n in zip(matrix.diagonal(), matrix.sum(axis=1), strict=True)]
 
 
 def cell_members(probabilities: np.ndarray, labels: np.ndarray, true: int, guess: int) -> np.ndarray:

@@ -22,6 +22,7 @@ class TrainingBegin:
     step: int  # batches behind it
     seconds: float  # of training behind it
     n_threads: int
+    n_judged: int = 0  # pictures of which each accuracy is
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,8 @@ class RunResult:
         Of each test picture, in the order of the image set.
     model : nn.Module
         The trained network, in ``eval()`` mode.
+    n_judged : int
+        Pictures of which the accuracy is; of a fold, clean test pictures may stand behind them.
     """
 
     status: EndStatus
@@ -90,6 +93,7 @@ class RunResult:
     test_accuracy: float
     probabilities: np.ndarray
     model: "nn.Module"
+    n_judged: int
 
 
 Event = TrainingBegin | BatchEnd | EpochEnd | TrainingEnd

@@ -87,7 +87,8 @@ class Ledger:
         """The run begins, or goes on behind so many epochs, batches and seconds."""
         self.epoch, self.step, self._seconds_before = epoch, step, seconds
         n_parameters, n_threads = count_parameters(model), self._spec.n_threads
-        self._on_event(TrainingBegin(n_parameters, self._n_steps_per_epoch, epoch, step, seconds, n_threads))
+        n_judged = len(self._judge.labels)
+        self._on_event(TrainingBegin(n_parameters, self._n_steps_per_epoch, epoch, step, seconds, n_threads, n_judged))
         self._begin = self._checkpoint_at = time.perf_counter()
         if epoch == self._spec.n_epochs:  # killed between its last epoch and its result: only the judgement is left
             self._end("done")
@@ -163,6 +164,7 @@ class Ledger:
             test_accuracy=self._judgement.accuracy,
             probabilities=self._judgement.probabilities,
             model=model.eval(),
+            n_judged=len(self._judge.labels),
         )
 
     def _judge_now(self, model: nn.Module) -> None:

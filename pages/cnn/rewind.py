@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.datasets.image_set import ImageSet
 from core.lab.errors import ChalknetError
+from core.lab.rates import Rate
 from core.runs import Run, kept_epochs
 from core.training import evaluation
 from pages.cnn.branches import GONE_ON, branches, go_on
@@ -12,6 +13,7 @@ from pages.cnn.networks import layer_choice, opened
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.chosen_picture import choose_picture, probability_bars
 from pages.shared.panels.elsewhere import trained_elsewhere
+from pages.shared.panels.rate_metric import rate_metric
 from pages.shared.panels.results import pictures_of
 from pages.shared.pictures.maps_sheet import maps_sheet
 from pages.shared.pictures.strips import picture_mosaic
@@ -75,8 +77,8 @@ def _moving(lab: Lab, run: Run, page: str, epochs: list[int], images: ImageSet) 
         filters = inspection.first_filters(network.model)
         picture_mosaic(filters, columns=16, size=21, alt=f"{len(filters)} filters of the first convolution")
     with confusion:
-        right = float((guesses == images.test_labels).mean())
-        st.metric(f"Test accuracy after epoch {epoch}", f"{right:.1%}")
+        right = Rate(int((guesses == images.test_labels).sum()), len(images.test_labels))
+        rate_metric(f"Test accuracy after epoch {epoch}", right)
         names = images.class_names
         confusion_table(evaluation.confusion_matrix(guesses, images.test_labels, len(names)), names)
     go_on(lab, run, page, epoch)

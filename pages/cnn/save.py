@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from core.lab.errors import ChalknetError
+from core.lab.rates import known_rate
 from core.lab.words import count
 from core.runs import Run
 from core.specs import AdamSpec, CNNSpec, ResNet18Spec, RunSpec
@@ -153,15 +154,20 @@ def _load(lab: Lab, spec: RunSpec, file: "WeightsFile", strict: bool, page: str,
         st.error(sentence_of(error))
         return
     run_of(page).show(run)
-    accuracy = (run.result or {}).get("test_accuracy", 0.0)
     st.success(
-        f"modelB names **{accuracy:.2%}** of {len(images.test_labels):,} test pictures right. **Inside** and "
-        "**Results** now show it; the earlier run is untouched.",
+        f"modelB classifies {_right(run)} correctly. **Inside** and **Results** now show it; the earlier run is "
+        "untouched.",
         icon=":material/check:",
     )
 
 
 def _tell_restored(run: Run | None) -> None:
     if run is not None and run.restored_from:
-        accuracy = (run.result or {}).get("test_accuracy", 0.0)
-        trained_elsewhere(run, f"**{accuracy:.2%}** of the test pictures are classified correctly.")
+        trained_elsewhere(run, f"It classifies {_right(run)} correctly.")
+
+
+def _right(run: Run) -> str:
+    """Such as ``"**93 of 100** test pictures"``."""
+    result = run.result or {}
+    rate = known_rate(result.get("test_accuracy"), result.get("n_judged") or run.spec.data.n_test)
+    return "no test pictures" if rate is None else f"**{rate.counted}** test pictures"

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from core.lab.rates import Rate
 from core.runs import Run
 from core.specs import CNNSpec
 from pages.cnn.networks import opened_with_pictures
@@ -28,9 +29,11 @@ def train_or_eval_view(run: Run | None) -> None:
     pictures, labels = images.test_images, images.test_labels
     judged = _judge(run.id, network.epoch, batch_size, again, network.model, pictures, labels)
     left, right, gap = st.columns(3)
-    left.metric("model.eval()", f"{judged['eval']:.1%}")
-    right.metric("model.train()", f"{judged['train']:.1%}", f"{100 * (judged['train'] - judged['eval']):+.1f} points")
-    gap.metric("Pictures with another name", f"{judged['changed']:,} of {len(labels):,}")
+    n = len(labels)
+    left.metric("model.eval()", Rate.of(judged["eval"], n).told())
+    difference = f"{100 * (judged['train'] - judged['eval']):+.1f} points"
+    right.metric("model.train()", Rate.of(judged["train"], n).told(), difference)
+    gap.metric("Pictures with another name", f"{judged['changed']:,} of {n:,}")
     st.button("Judge again", icon=":material/casino:", key="judge_again", on_click=_again,
               help="In train() mode dropout draws anew each time.")  # fmt: skip
     norm = (

@@ -19,7 +19,7 @@ from pages.shared.controls.training import MAX_SEED
 from pages.shared.controls.widgets import number_field
 from pages.shared.frame.frame import Lab
 from pages.shared.frame.shown import run_of
-from pages.shared.panels.results import judged_of, judged_view, pictures_of
+from pages.shared.panels.results import judged_of, judged_view, pictures_of, says_diverged
 from pages.shared.panels.train_panel import run_panel
 from pages.shared.words.markdown import plain, sentence_of
 from pages.shared.words.settings import run_settings
@@ -48,7 +48,7 @@ def fewer_lines_view(lab: Lab, page: str) -> None:
 def _judged(run: Run) -> None:
     """Accuracy and confusion matrix as scikit-learn counts them, with the pictures behind the cells."""
     probabilities = run.probabilities()
-    if probabilities is None:
+    if probabilities is None or says_diverged(run, probabilities):
         return
     from sklearn.metrics import accuracy_score, confusion_matrix
 

@@ -8,7 +8,7 @@ from core.charts.colours import series_colour
 from core.crossval import charts as fold_charts
 from core.crossval import fold_scores
 from core.crossval.fold_scores import FoldScore, Summary
-from core.lab.words import count, duration
+from core.lab.words import count, duration, percent
 from core.specs.folds import FoldSpec
 
 
@@ -18,7 +18,7 @@ def chips(scores: list[FoldScore]) -> str:
     for score in scores:
         name, status, share = html.escape(score.name), score.member.status.name, score.member.share
         if score.accuracy is not None:
-            value = f"<b>{score.accuracy:.1%}</b>{duration(score.member.history.seconds)}"
+            value = f"{_told(score)}{duration(score.member.history.seconds)}"
         elif status in ("queued", "running"):
             value = f"<b>{share:.0%}</b>trained" if share else "<b>…</b>waiting"
         else:
@@ -31,6 +31,23 @@ def chips(scores: list[FoldScore]) -> str:
         ".folds b{font-size:1.5rem;font-variant-numeric:tabular-nums}</style>"
         f'<div class="folds">{"".join(told)}</div>'
     )
+
+
+def _told(score: FoldScore) -> str:
+    """Its accuracy; of few pictures the count, with its interval where the pointer stands."""
+    rate = score.member.rate
+    if rate is None or not rate.is_of_few:
+        return f"<b>{percent(score.accuracy)}</b>"
+    return f'<b title="{rate.interval_told}">{rate.told()}</b>'
+
+
+def few_in_words(scores: list[FoldScore]) -> str:
+    """How far chance alone may put one fold's score, where a fold judges few pictures; else nothing."""
+    rates = [score.member.rate for score in scores if score.member.rate is not None]
+    if not rates or not any(rate.is_of_few for rate in rates):
+        return ""
+    rate = min(rates, key=lambda one: one.n)
+    return f"A fold judges few pictures: {rate.in_full()} in one of them."
 
 
 def dots(scores: list[FoldScore], total: Summary) -> str:

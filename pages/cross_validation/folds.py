@@ -16,7 +16,7 @@ from core.runs.experiments import Snapshot
 from core.runs.series import Series, series_of_run
 from core.specs.folds import FoldSpec
 from pages.cross_validation.controls import expectation, fold_controls, handout_button, network_controls
-from pages.cross_validation.fold_scores import chips, dots, in_words
+from pages.cross_validation.fold_scores import chips, dots, few_in_words, in_words
 from pages.shared.controls.widgets import number_field
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.experiment_panel import Members, experiment_panel
@@ -106,6 +106,8 @@ def fold_picture(now: Snapshot) -> None:
         total = fold_scores.summary(done, scores[0].spec.n_folds)
         st.html(dots(scores, total))
         st.markdown(in_words(total, scores[0].spec))
+        if said := few_in_words(scores):
+            st.caption(said)
     right = np.where(together.judged, together.probabilities.argmax(axis=1) == images.train_labels, np.nan)
     mosaic = fold_charts.deal_mosaic(together.fold_of_each, right.astype(float))
     st.html(

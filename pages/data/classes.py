@@ -7,6 +7,7 @@ import streamlit as st
 from core.charts.bars import count_bars
 from core.datasets import looking
 from core.datasets.image_set import ImageSet
+from core.lab.rates import Rate
 from pages.shared.pictures.strips import picture_strip
 
 
@@ -36,8 +37,9 @@ def data_classes(images: ImageSet) -> None:
         st.caption("All training pictures of a class, averaged pixel by pixel: what a class has in common, and how "
                    "little that is where its things lie anywhere.")  # fmt: skip
         share = _hardness(images.name, len(images.train_labels), images)
-        st.markdown(f"Guessing the class with the nearest mean picture is right for **{share:.1%}** of the test "
-                    f"pictures; guessing blindly for {1 / len(names):.1%}.")  # fmt: skip
+        right = Rate.of(share, len(images.test_labels)).in_full()
+        st.markdown(f"Guessing the class with the nearest mean picture is right for **{right}** of the test "
+                    f"pictures; guessing blindly for about {1 / len(names):.1%}.")  # fmt: skip
 
 
 @st.cache_data(max_entries=8, show_spinner="Averaging.")

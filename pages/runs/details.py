@@ -7,6 +7,7 @@ import streamlit as st
 
 from core import runs
 from core.lab.errors import ChalknetError
+from core.lab.rates import known_rate
 from core.lab.words import duration, percent
 from core.receipts import report as reports
 from core.runs.store import MAX_NAME, MAX_NOTES, Run
@@ -43,7 +44,7 @@ def run_details(lab: Lab, shown: Shown) -> None:
 def _figures(row: pd.Series) -> None:
     figures = (
         ("Trained", "elsewhere") if row["restored"] else ("Status", row["status"]),
-        ("Test accuracy", percent(row["test_accuracy"])),
+        ("Test accuracy", _accuracy(row["test_accuracy"], row["n_judged"])),
         ("Test loss", "–" if row.isna()["test_loss"] else f"{row['test_loss']:.3f}"),
         ("Trained for", "–" if row.isna()["seconds"] else duration(row["seconds"])),
         ("On the disk", f"{row['bytes'] / 1e6:.1f} MB"),
@@ -52,6 +53,14 @@ def _figures(row: pd.Series) -> None:
         column.metric(name, value)
     if row["status"] in ("failed", "diverged", "interrupted"):
         st.warning(plain(row["sentence"]))
+
+
+def _accuracy(share: float, n: float) -> str:
+    rate = known_rate(share, None if pd.isna(n) else int(n))
+    if rate is None or not rate.is_of_few:
+        return percent(share)
+    low, high = rate.interval
+    return f"{rate.told()} ({low:.0%} to {high:.0%})"
 
 
 def _buttons(lab: Lab, run: Run, mine: bool) -> None:

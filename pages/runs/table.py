@@ -2,11 +2,13 @@
 
 import datetime
 import hashlib
+import math
 
 import pandas as pd
 import streamlit as st
 
 from core.lab import csv_safety
+from core.lab.rates import FEW, known_rate
 from core.lab.words import count
 from core.specs.models import model_title
 from pages.runs.shown import EVERYBODY, Shown, choose
@@ -86,6 +88,7 @@ def _columns(found: pd.DataFrame) -> pd.DataFrame:
             "page": found["page_title"],
             "data": found["data_title"],
             "accuracy": found["test_accuracy"],
+            "of": [_of_few(share, n) for share, n in zip(found["test_accuracy"], found["n_judged"], strict=True)],
             "rate": found["optimizer.learning_rate"],
             "epochs": found["epochs"],
             "status": found["status"],
@@ -100,6 +103,12 @@ def _columns(found: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _of_few(share: float, n: float) -> str:
+    """Of few pictures an accuracy is a count with its interval."""
+    rate = known_rate(share, None if math.isnan(n) else int(n))
+    return rate.in_full() if rate is not None and rate.is_of_few else ""
+
+
 _Column = st.column_config
 _CONFIG = {
     "number": _Column.NumberColumn("#", width=45, format="%d"),
@@ -108,6 +117,7 @@ _CONFIG = {
     "network": _Column.TextColumn("Network", width=75),
     "data": _Column.TextColumn("Data set", width=90),
     "accuracy": _Column.ProgressColumn("Test accuracy", width=120, format="percent", min_value=0, max_value=1),
+    "of": _Column.TextColumn("Of few", width=150, help=f"Of fewer than {FEW} test pictures: the count."),
     "loss": _Column.NumberColumn("Test loss", width=75, format="%.3f"),
     "rate": _Column.NumberColumn("Learning rate", width=95, format="%g"),
     "epochs": _Column.NumberColumn("Epochs", width=65, format="%d"),

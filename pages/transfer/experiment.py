@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.lab.rates import known_rate
 from core.lab.words import duration, percent
 from core.runs.experiments import Snapshot
 from core.specs import RunSpec
@@ -49,8 +50,12 @@ def accuracies(now: Snapshot) -> None:
     """Each one's accuracy and seconds as large numbers."""
     for member, column in zip(now.members, st.columns(max(1, len(now.members))), strict=False):
         epochs = member.history.epochs
-        accuracy = percent(epochs[-1]["test_accuracy"] if epochs else None)
+        share = epochs[-1]["test_accuracy"] if epochs else None
+        rate = known_rate(share, member.history.n_judged)
+        accuracy = percent(share) if rate is None else rate.told()
         seconds = duration(epochs[-1]["seconds"]) if epochs else "waiting"
         if member.status.name == "diverged":
             accuracy, seconds = "–", "diverged"
+        elif rate is not None and rate.is_of_few:
+            seconds = f"{rate.interval_told} · {seconds}"
         column.metric(strategies.name_of(member.labels), accuracy, seconds, delta_color="off", delta_arrow="off")

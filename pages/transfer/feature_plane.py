@@ -10,6 +10,7 @@ import streamlit as st
 from core.datasets.image_set import ImageSet
 from core.lab.errors import ChalknetError
 from core.lab.jobs import Job
+from core.lab.rates import Rate
 from core.runs import Run
 from core.transfer import charts as transfer_charts
 from core.transfer import embedding
@@ -36,7 +37,8 @@ def feature_plane(lab: Lab, run: Run, images: ImageSet) -> None:
         st.columns(2), ("Before training", "After"), (before, after), strict=True
     ):
         with column:
-            st.markdown(f"**{title}**: the nearest neighbour is of the same class for **{agreement:.0%}**")
+            st.markdown(f"**{title}**: the nearest neighbour is of the same class for "
+                        f"**{Rate.of(agreement, len(pictures)).in_full(0)}**")  # fmt: skip
             chart = transfer_charts.plane(points, labels, images.class_names, addresses)
             st.altair_chart(chart, key=f"plane_{title}_{run.id}_{method}")
     frozen = spec_of(run).frozen_stages == 5

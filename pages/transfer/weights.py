@@ -5,7 +5,8 @@ import streamlit as st
 
 from core.lab.errors import ChalknetError
 from core.lab.jobs import Job
-from core.lab.words import count
+from core.lab.rates import known_rate
+from core.lab.words import count, percent
 from core.runs import Run
 from core.specs.transfer import TransferSpec
 from core.transfer import pretrained
@@ -68,10 +69,12 @@ def _take_in(run: Run, person: str) -> Stored | None:
 @st.cache_resource(max_entries=32, show_spinner="Taking the weights in.")
 def _taken(run_id: str, person: str, _run: Run) -> Stored:
     data, result = _run.spec.data, _run.result or {}
+    rate = known_rate(result.get("test_accuracy"), result.get("n_judged"))
+    told = percent(result.get("test_accuracy"), 0) if rate is None else rate.told(0)
     classes, n_epochs = getattr(data, "classes", ()), result.get("epoch", 0)
     title = (
         f"{len(classes)} classes of {dataset_title(data.dataset)}, {count(n_epochs, 'epoch')} at "
-        f"{getattr(_run.spec, 'side', 32)} pixels (test accuracy {result.get('test_accuracy', 0):.0%})"
+        f"{getattr(_run.spec, 'side', 32)} pixels (test accuracy {told})"
     )
     return pretrained.of_run(_run, title, person)
 

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from core.lab.errors import ChalknetError
-from core.runs import Run
+from core.runs import Run, snapshots
 from core.transfer import embedding
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.chosen_picture import choose_picture, probability_bars
@@ -39,6 +39,7 @@ def _draw(run: Run) -> None:
     features = features_of(model, chosen.pixels[None], side)
     with right:
         probability_bars(probabilities_of(model, features)[0], images.class_names, chosen.label)
+        st.caption(f"The network's own outputs for this one picture. {_record(run)}")
         known = _training_features(run.id, side)
         index, cosines = embedding.nearest(known, features[0], 8)
         st.subheader("The training pictures that it resembles most", anchor=False)
@@ -47,6 +48,12 @@ def _draw(run: Run) -> None:
         ]
         picture_strip(images.train_images[index], told)
         st.caption("By the direction of their 512 features: 1 is the same direction (cosine).")
+
+
+def _record(run: Run) -> str:
+    """How it did on the test pictures: what one picture can't tell."""
+    rate = snapshots.read(run).rate
+    return "" if rate is None else f"Of the test pictures it classifies {rate.in_full()} correctly."
 
 
 @st.cache_resource(max_entries=4, show_spinner="Looking at the training pictures.")

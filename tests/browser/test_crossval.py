@@ -54,10 +54,11 @@ def test_folds_fill_survive_a_reload_and_are_shown_to_others(
     expect(chips).to_have_count(3)
     wait_until(lambda: made.progress().n_done >= 1, "a fold is done", LONG)
     page.reload()
-    expect(chips.first.locator("b")).to_have_text(re.compile(r"^\d+\.\d%$"))
+    expect(chips.first.locator("b")).to_have_text(re.compile(r"^\d+ of \d+$"))
     wait_until(lambda: made.progress().is_over, "all folds are done", LONG)
     expect(page.get_by_text("Out-of-fold accuracy")).to_be_visible()
-    scores = [f"{run.result['test_accuracy']:.1%}" for run in made.runs]
+    counted = [(run.result["test_accuracy"], run.result["n_judged"]) for run in made.runs]
+    scores = [f"{round(share * n)} of {n}" for share, n in counted]
     expect(chips.locator("b")).to_have_text(scores)
     expect(page.locator(".dots i")).to_have_count(3)
     assert n_experiments(lab.home, "folds") == 1

@@ -6,6 +6,7 @@ import pytest
 from core import datasets, runs
 from core.engine.worker import execute
 from core.inside import inspection
+from core.lab.rates import Rate
 from core.models import CNN, count_parameters
 from core.runs import kept_epochs
 from core.specs import AdamSpec, CNNSpec
@@ -101,10 +102,10 @@ def test_every_tab_shows_a_finished_run(open_page, texts, finished, tab):
     assert not at.error
     said = texts(at)
     if tab == "Results":
-        assert f"Test accuracy {finished.result['test_accuracy']:.1%}" in said
+        assert f"Test accuracy {Rate.of(finished.result['test_accuracy'], 100).told()}" in said
         assert "perceptron of Question 1" in said
     if tab == "train or eval":
-        assert f"model.eval() {finished.result['test_accuracy']:.1%}" in said
+        assert f"model.eval() {Rate.of(finished.result['test_accuracy'], 100).told()}" in said
     if tab == "Save":
         assert len(at.get("download_button")) == 3
     if tab == "Code":
@@ -180,10 +181,10 @@ def test_the_rewind_slider_moves_everything(open_page, finished, texts):
     guesses = {epoch: kept_epochs.load(finished.folder, epoch).guesses for epoch in (1, 2)}
     labels = datasets.load_for(finished.spec.data).test_labels
     last = data_of(at)
-    assert f"Test accuracy after epoch 2 {np.mean(guesses[2] == labels):.1%}" in texts(at)
+    assert f"Test accuracy after epoch 2 {Rate.of(np.mean(guesses[2] == labels), 100).told()}" in texts(at)
     at.select_slider(key=f"rewind_{finished.id}").set_value(1).run()
     assert not at.exception
-    assert f"Test accuracy after epoch 1 {np.mean(guesses[1] == labels):.1%}" in texts(at)
+    assert f"Test accuracy after epoch 1 {Rate.of(np.mean(guesses[1] == labels), 100).told()}" in texts(at)
     assert finished.history().epochs[0]["test_accuracy"] == np.mean(guesses[1] == labels)
     assert data_of(at) != last
 

@@ -11,6 +11,7 @@ from core.crossval import splits as folds
 from core.crossval.skorch_net import build_net, pictures_for
 from core.engine.worker import execute
 from core.lab import files
+from core.lab.rates import Rate
 from core.receipts.report import report
 from core.runs import experiments
 from core.specs import AdamSpec, CNNSpec, DataSpec, MLPSpec
@@ -92,7 +93,7 @@ def test_train_is_skorchs_fit(open_page, settle, wait_until, texts):
     assert not at.exception
     assert run.status.name == "done"
     assert (run.spec.split, run.spec.own_folds) == ("holdout", 5)
-    assert f"Test accuracy {run.result['test_accuracy']:.1%}" in texts(at)
+    assert f"Test accuracy {Rate.of(run.result['test_accuracy'], 100).told()}" in texts(at)
     assert f"`accuracy_score(y_test, y_pred)` gives **{run.result['test_accuracy']:.4f}**" in texts(at)
 
 
@@ -109,10 +110,12 @@ def test_folds_start_fill_and_give_scikit_learns_scores(open_page, visit, wait_u
     data = pictures_for(spec)
     expected = cross_val_score(build_net(spec, 10), SliceDataset(data), data.labels, cv=folds.splitter(spec))
     drawn, said = html_of(at), texts(at)
-    assert all(f"<b>{score:.1%}</b>" in drawn for score in expected)
-    assert f"Mean **{expected.mean():.1%}**, standard deviation **{expected.std(ddof=1):.1%}**" in said
     sizes = [len(judged) for _, judged in folds.splits(spec, data.labels, data.class_names)]
-    assert f"Out-of-fold accuracy {np.average(expected, weights=sizes):.1%}" in said
+    rates = [Rate.of(score, n) for score, n in zip(expected, sizes, strict=True)]
+    assert all(f">{rate.told()}</b>" in drawn and rate.interval_told in drawn for rate in rates)
+    assert f"Mean **{expected.mean():.1%}**, standard deviation **{expected.std(ddof=1):.1%}**" in said
+    together = Rate.of(float(np.average(expected, weights=sizes)), sum(sizes))
+    assert f"Out-of-fold accuracy {together.told()}" in said
     assert "Somebody else's experiment" in said
     assert not [button for button in at.button if button.key == "stop_folds"]
 

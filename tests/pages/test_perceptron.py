@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from core import runs
 from core.engine.worker import execute
 from core.lab.files import write_json
+from core.lab.rates import Rate
 from core.models import MultiLayerFCNet, count_parameters
 from core.specs import DataSpec, MLPSpec, RunSpec, SGDSpec
 
@@ -140,7 +141,7 @@ def test_every_tab_shows_a_finished_run(open_page, texts, finished, tab):
     assert not at.exception
     assert not at.error
     said = texts(at)
-    accuracy = f"Test accuracy {finished.result['test_accuracy']:.1%}"
+    accuracy = f"Test accuracy {Rate.of(finished.result['test_accuracy'], 100).told()}"
     if tab == "Learn":
         assert '"Finished' in live_data(at)
     if tab == "Results":
@@ -149,7 +150,7 @@ def test_every_tab_shows_a_finished_run(open_page, texts, finished, tab):
             h.value for h in at.subheader
         }
         right = round(finished.result["test_accuracy"] * 100)
-        assert f"{right} of 100 test pictures named right" in said
+        assert f"{right} of 100 test pictures classified correctly" in said
     if tab == "Code":
         assert "This run as a complete script" in said
         assert "num_epochs = 3" in at.code[0].value  # the run's, not the slider's

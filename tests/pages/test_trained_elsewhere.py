@@ -9,6 +9,7 @@ import torchvision
 from core import datasets, runs
 from core.engine.worker import execute
 from core.inside.restored import restored_run
+from core.lab.rates import Rate
 from core.models import build_model
 from core.specs import AdamSpec, CNNSpec
 from core.transfer import pretrained
@@ -46,10 +47,10 @@ def test_no_tab_of_the_cnn_claims_how_it_was_trained(visit, texts, elsewhere, ta
     if tab in ("Learn", "Rewind", "Save", "Code"):
         assert "This network was **trained elsewhere**: its weights came from the file \\*their\\*.pt." in said
     if tab == "Results":
-        assert f"Test accuracy {elsewhere.result['test_accuracy']:.1%}" in said
+        assert f"Test accuracy {Rate.of(elsewhere.result['test_accuracy'], 100).told()}" in said
         assert "trained elsewhere, from the file \\*their\\*.pt" in said
     if tab == "Learn":
-        assert f"**{elsewhere.result['test_accuracy']:.1%}** are classified correctly" in said
+        assert f"**{Rate.of(elsewhere.result['test_accuracy'], 100).in_full()}** are classified correctly" in said
     if tab in ("Learn", "Code"):
         assert not at.get("bidi_component")
         assert not at.code

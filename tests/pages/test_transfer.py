@@ -10,6 +10,7 @@ from PIL import Image
 
 from core import runs
 from core.engine.worker import execute
+from core.lab.rates import Rate
 from core.runs import experiments
 from core.specs.transfer import PickedDataSpec, TransferSpec
 from core.transfer import pretrained, strategies
@@ -109,7 +110,7 @@ def test_the_strategies_one_after_the_other(open_page, weights, texts, wait_unti
     told = texts(at)
     for run in experiment.runs:
         assert run.status.name == "done", run.status.sentence
-        assert f"{run.result['test_accuracy']:.1%}" in told
+        assert Rate.of(run.result["test_accuracy"], run.result["n_judged"]).told() in told
     assert "How far each layer has moved" in told
     assert "weights from a file" in told
 

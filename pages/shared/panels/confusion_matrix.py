@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.charts.confusion_matrix import confusion_heatmap
 from core.datasets.image_set import ImageSet
+from core.lab.rates import Rate
 from core.training import evaluation
 from pages.shared.pictures.strips import picture_strip
 from pages.shared.words.judged import likeliest
@@ -18,7 +19,7 @@ MOST_PICTURES = 24
 def confusion_matrix(matrix: np.ndarray, names: tuple[str, ...], *, key: str) -> tuple[int, int] | None:
     """Draw it; the true class and the predicted one of the cell that is chosen, by their numbers."""
     picked = st.altair_chart(
-        confusion_heatmap(matrix, names),
+        confusion_heatmap(matrix, names, told=lambda k, of: Rate(k, of).in_full()),
         key=f"confusion_{key}",
         on_select="rerun",
         selection_mode="cell",
@@ -44,7 +45,8 @@ def cell_pictures(
         return
     names, (true, guess) = images.class_names, cell
     members = evaluation.cell_members(probabilities, images.test_labels, true, guess)
-    st.subheader(f"{plain(names[true])}, taken for {plain(names[guess])}: {len(members)}", anchor=False)
+    rate = Rate(len(members), int((images.test_labels == true).sum()))
+    st.subheader(f"{plain(names[true])}, taken for {plain(names[guess])}: {rate.in_full()}", anchor=False)
     shown = members[:MOST_PICTURES]
     told = [likeliest(probabilities[i], names, true) + note(int(i)) for i in shown]
     picture_strip(images.test_images[shown], told)

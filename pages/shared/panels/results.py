@@ -10,12 +10,14 @@ from core.charts.bars import class_bars
 from core.datasets.image_set import ImageSet
 from core.datasets.judged import judged_by
 from core.lab.errors import ChalknetError
+from core.lab.rates import FEW, Rate
 from core.runs import Run
 from core.runs.status import PREDICTS_NOTHING
 from core.specs import DataSpec, RunSpec
 from core.specs.tasks import task_of
 from core.training import evaluation
 from pages.shared.panels.confusion_matrix import cell_pictures, confusion_matrix
+from pages.shared.panels.rate_metric import rate_metric
 from pages.shared.pictures.strips import picture_strip
 from pages.shared.words.judged import likeliest
 from pages.shared.words.markdown import plain, sentence_of
@@ -28,10 +30,7 @@ def results_view(run: Run | None) -> None:
     if run is None or probabilities is None:
         st.info("There is nothing to judge yet: train a network on **Learn** first, or wait until it has finished.")
         return
-    if not evaluation.predicts(probabilities):
-        st.error(PREDICTS_NOTHING)
-        if run.status.name == "diverged":
-            st.markdown(plain(run.status.sentence))
+    if says_diverged(run, probabilities):
         return
     try:
         images = judged_of(run.spec)
@@ -39,6 +38,16 @@ def results_view(run: Run | None) -> None:
         st.warning(f"The pictures of this run can't be shown. {sentence_of(error)}")
         return
     judged_view(images, probabilities, key=run.id, said=plain(run_in_a_line(run)))
+
+
+def says_diverged(run: Run, probabilities: np.ndarray) -> bool:
+    """Whether a run predicts nothing; says so."""
+    if evaluation.predicts(probabilities) and run.status.name != "diverged":
+        return False
+    st.error(PREDICTS_NOTHING)
+    if run.status.name == "diverged":
+        st.markdown(plain(run.status.sentence))
+    return True
 
 
 def judged_view(
@@ -73,20 +82,21 @@ def judged_view(
     labels, names = images.test_labels, images.class_names
     if matrix is None:
         matrix = evaluation.confusion_matrix(probabilities.argmax(axis=1), labels, len(names))
-    right = int(matrix.trace())
-    st.metric(
+    rate = Rate(int(matrix.trace()), len(labels))
+    rate_metric(
         title,
-        f"{right / len(labels):.1%}",
+        rate,
         help="The class with the largest output counts as the guess: torch.max(outputs, 1), as in part (c).",
     )
-    st.caption(f"{right:,} of {len(labels):,} {kind} named right · {said}")
+    st.caption(f"{rate.counted} {kind} classified correctly · {said}")
     left, right_column = st.columns([1.5, 1], gap="medium")
     with left:
         st.subheader("Confusion matrix", anchor=False)
         cell = confusion_matrix(matrix, names, key=key)
     with right_column:
         st.subheader("Each class", anchor=False)
-        st.altair_chart(class_bars(evaluation.per_class_accuracy(matrix), names))
+        st.altair_chart(class_bars(evaluation.class_rates(matrix), names))
+        few_note(evaluation.class_rates(matrix))
     cell_pictures(cell, images, probabilities, note)
     st.subheader("Most confident mistakes", anchor=False)
     worst = evaluation.worst_mistakes(probabilities, labels, 12)
@@ -94,7 +104,16 @@ def judged_view(
         told = [likeliest(probabilities[i], names, labels[i]) + note(int(i)) for i in worst]
         picture_strip(images.test_images[worst], told)
     else:
-        st.write("None: every picture is named right.")
+        st.write("None: every picture is classified correctly.")
+
+
+def few_note(rates: list[Rate]) -> None:
+    """What the lines on the bars are, where there are any."""
+    if any(rate.is_of_few for rate in rates):
+        st.caption(
+            f"Below {FEW} pictures a class is counted; the line is the 95 % confidence interval of its rate (Wilson). "
+            "Where two lines overlap much, these pictures can't tell the classes apart."
+        )
 
 
 @st.cache_resource(max_entries=4, show_spinner="Loading the pictures.")

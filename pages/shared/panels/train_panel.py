@@ -55,7 +55,8 @@ class _RunPanel(Panel[Run, RunSnapshot]):
 
     def draw(self, thing: Run, now: RunSnapshot) -> None:
         if now.status.name == "done" and thing.restored_from:
-            right = f"Of the test pictures, **{percent(now.accuracy)}** are classified correctly"
+            told = percent(now.accuracy) if now.rate is None else now.rate.in_full()
+            right = f"Of the test pictures, **{told}** are classified correctly"
             trained_elsewhere(
                 thing,
                 f"It has no epochs and no curves here. {right}: see **Results** and **Inside**. **Train** begins a "

@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+from core.lab.rates import Rate, known_rate
 from core.lab.words import percent
 from core.runs.live_curves import curves
 from core.runs.snapshots import RunSnapshot
@@ -24,14 +25,25 @@ def live_data(now: RunSnapshot) -> dict[str, Any]:
     else:
         training = last["train_accuracy"] if last else math.nan
     per_step = history.seconds_per_step
-    rate = last["images_per_second"] if last else spec.batch_size / per_step if per_step else math.nan
+    speed = last["images_per_second"] if last else spec.batch_size / per_step if per_step else math.nan
+    test = last["test_accuracy"] if last and now.status.name != "diverged" else math.nan
+    rate = known_rate(test, history.n_judged)
     return {
         "share": now.share,
         "figures": [
-            ("Test accuracy", percent(last["test_accuracy"] if last and now.status.name != "diverged" else math.nan)),
+            ("Test accuracy", percent(test) if rate is None else rate.told()),
+            *_interval(rate),
             ("Training accuracy", percent(training)),
             ("Loss of the last batch", f"{history.losses[-1]:.3f}" if history.losses else "–"),
-            ("Images a second", "–" if math.isnan(rate) else f"{rate:,.0f}"),
+            ("Images a second", "–" if math.isnan(speed) else f"{speed:,.0f}"),
         ],
         "curves": curves(history, n_epochs=None if spec.max_seconds is not None else spec.n_epochs),
     }
+
+
+def _interval(rate: Rate | None) -> list[tuple[str, str]]:
+    """Of few pictures, how far off chance alone may have put their accuracy."""
+    if rate is None or not rate.is_of_few:
+        return []
+    low, high = rate.interval
+    return [("95 % interval", f"{low:.0%} to {high:.0%}")]

@@ -5,11 +5,13 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import binomtest
 
 from core.charts.bars import class_bars
 from core.charts.colours import SERIES
 from core.charts.confusion_matrix import confusion_heatmap
 from core.charts.curves import overlay, read_together
+from core.lab.rates import Rate
 from core.runs.history import History
 from core.runs.live_curves import curves
 
@@ -46,8 +48,16 @@ def test_the_confusion_matrix_is_drawn_cell_by_cell():
 
 
 def test_a_class_without_pictures_has_no_bar():
-    drawn = rows(class_bars(np.array([0.25, np.nan, 1.0]), ("a", "b", "c")))
+    drawn = rows(class_bars([Rate(1, 4), Rate(0, 0), Rate(3, 3)], ("a", "b", "c")))
     assert [(r["class"], r["accuracy"]) for r in drawn] == [("a", 0.25), ("c", 1.0)]
+
+
+def test_the_bar_of_few_pictures_is_a_count_with_its_interval():
+    drawn = rows(class_bars([Rate(12, 12), Rate(450, 500)], ("a", "b")))
+    assert [r["told"] for r in drawn] == ["12 of 12", "90%"]
+    interval = binomtest(12, 12).proportion_ci(method="wilson")
+    assert (drawn[0]["low"], drawn[0]["high"]) == pytest.approx((interval.low, interval.high))
+    assert not any(layer["mark"]["type"] == "rule" for layer in class_bars([Rate(450, 500)], ("b",)).to_dict()["layer"])
 
 
 def test_an_overlay_keeps_every_run_apart():

@@ -6,6 +6,7 @@ import pytest
 
 from core import datasets, runs
 from core.inside.restored import restored_run
+from core.lab.rates import Rate
 from core.models import build_model
 from core.receipts import report as reports
 from core.runs import table as run_table
@@ -64,7 +65,8 @@ def test_the_report_claims_no_training(elsewhere, new_run):
     assert "Trained elsewhere" in said
     assert "<i>theirs.pt" in said
     assert "&lt;i&gt;theirs.pt" in report  # as text
-    assert f"{elsewhere.result['test_accuracy']:.1%}" in said
+    rate = Rate.of(elsewhere.result["test_accuracy"], elsewhere.result["n_judged"])
+    assert f"{rate.told()}test accuracy, {rate.interval_told}" in said.replace("</b>", "")
     assert "model.channels1" in said
     assert "Confusion matrix" in said
     for claim in ("same losses", "optimizer", "learning_rate", "n_epochs", "import torch", "</b>epochs", "</b>seconds"):

@@ -10,6 +10,7 @@ import pytest
 from core import runs
 from core.engine.worker import execute
 from core.lab.files import write_json
+from core.lab.rates import Rate
 from core.receipts import report as reports
 from core.receipts.receipt import ended_early, script
 from core.runs.recorder import RunRecorder
@@ -73,7 +74,8 @@ def test_everything_is_in_it(trained, report):
     said = " ".join("".join(reader.text).split())
     for title in ("Notes", "Settings", "Curves", "Confusion matrix", "Most confident mistakes", "Made with"):
         assert f"<h2>{title}</h2>" in report
-    assert f"{trained.result['test_accuracy']:.1%}" in said
+    rate = Rate.of(trained.result["test_accuracy"], trained.result["n_judged"])
+    assert f"{rate.told()}test accuracy, {rate.interval_told}" in said
     assert "optimizer.learning_rate" in said
     assert "second line" in said
     assert reader.tags.count("svg") == 4

@@ -44,7 +44,7 @@ def test_a_run_leaves_its_losses_weights_and_judgement(new_run):
     assert run.status.name == "done"
     assert run.result == {
         name: getattr(result, name)
-        for name in ("status", "epoch", "step", "seconds", "test_loss", "test_accuracy")
+        for name in ("status", "epoch", "step", "seconds", "test_loss", "test_accuracy", "n_judged")
     }
     assert np.array_equal(run.probabilities(), result.probabilities)
     weights = checkpoints.load(run.folder / "model.pt")

@@ -5,11 +5,14 @@ import re
 import numpy as np
 import pytest
 from scipy import stats
+from scipy.stats import binomtest
 
-from core.crossval.fold_scores import summary
+from core.crossval.fold_scores import read, summary
+from core.engine.worker import execute
+from core.runs import experiments
 from core.specs import DataSpec
 from core.specs.folds import FoldSpec
-from pages.cross_validation.fold_scores import in_words
+from pages.cross_validation.fold_scores import chips, few_in_words, in_words
 
 SPEC = FoldSpec(data=DataSpec(n_train=1_003), n_folds=4)
 
@@ -29,3 +32,18 @@ def test_mean_deviation_and_interval_are_numpys_and_scipys_where_all_folds_are_p
 @pytest.mark.parametrize("values", [[0.5], [1.0]])
 def test_one_fold_has_no_interval(values):
     assert in_words(summary(values, 4), SPEC) == f"**{values[0]:.1%}** so far, of one fold."
+
+
+def test_a_fold_of_few_pictures_is_a_count_with_its_interval(home):
+    spec = FoldSpec(data=DataSpec(n_train=120, n_test=100), n_folds=4, n_epochs=1, n_threads=1)
+    members = [({"fold": f"fold {i + 1}"}, spec.model_copy(update={"fold": i})) for i in range(2)]
+    experiment = experiments.create("folds", members, settings={"n_folds": 4}, page="crossval", owner="ann")
+    for run in experiment.runs:
+        execute(str(run.folder))
+    scores = read(experiment.read())
+    for score in scores:
+        right = round(30 * score.accuracy)
+        interval = binomtest(right, 30).proportion_ci(method="wilson")
+        assert f"{right} of 30" in chips(scores)
+        assert f"{interval.low:.0%} to {interval.high:.0%}" in chips(scores)
+    assert " of 30 (95 % interval " in few_in_words(scores)

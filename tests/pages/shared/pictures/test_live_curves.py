@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from scipy.stats import binomtest
 
 from core.engine.worker import execute
 from core.runs import snapshots
@@ -26,7 +27,11 @@ def test_at_the_end_they_are_those_of_the_last_epoch(new_run):
     share, told = figures(run)
     last = run.history().epochs[-1]
     assert share == 1
-    assert told["Test accuracy"] == f"{run.result['test_accuracy']:.1%}" == f"{last['test_accuracy']:.1%}"
+    assert run.result["test_accuracy"] == last["test_accuracy"]
+    right = round(100 * last["test_accuracy"])  # of 100 test pictures, which is few
+    interval = binomtest(right, 100).proportion_ci(method="wilson")
+    assert told["Test accuracy"] == f"{right} of 100"
+    assert told["95 % interval"] == f"{interval.low:.0%} to {interval.high:.0%}"
     assert told["Training accuracy"] == f"{last['train_accuracy']:.1%}"
     assert told["Loss of the last batch"] == f"{run.history().losses[-1]:.3f}"
 

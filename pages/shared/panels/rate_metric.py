@@ -1,0 +1,11 @@
+"""An accuracy as a large number: a percentage, or of few pictures a count with its interval below."""
+
+import streamlit as st
+
+from core.lab.rates import Rate
+
+
+def rate_metric(label: str, rate: Rate, *, help: str | None = None) -> None:
+    """Draw it."""
+    below = rate.interval_told if rate.is_of_few else None
+    st.metric(label, rate.told(), below, delta_color="off", delta_arrow="off", help=help)
