@@ -20,6 +20,7 @@ from pages.shared.frame.shown import run_of
 from pages.shared.frame.tabs import tabs
 from pages.shared.panels.code import code_view
 from pages.shared.panels.compare import compare_view
+from pages.shared.panels.gone import about_run
 from pages.shared.panels.results import results_view
 from pages.shared.panels.train_panel import run_panel
 
@@ -59,8 +60,8 @@ with lesson:
         {
             "Learn": lambda: run_panel(lab, spec, page=PAGE),
             "Network": lambda: network_view(model),
-            "Results": lambda: results_view(run.shown()),
-            "Code": lambda: code_view(run.shown(), spec),
+            "Results": about_run(run, results_view),
+            "Code": about_run(run, lambda run: code_view(run, spec)),
             "Compare": lambda: compare_view(lab, PAGE),
             "Handout": lambda: handout_perceptron.handout(spec),
         }

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from core.runs import Run
 from pages.cnn import handout as handout_cnn
 from pages.cnn.beside_perceptron import perceptron_beside
 from pages.cnn.controls import cnn_controls
@@ -15,6 +16,7 @@ from pages.shared.frame.shown import run_of
 from pages.shared.frame.tabs import beside, tabs
 from pages.shared.panels.code import code_view
 from pages.shared.panels.compare import compare_view
+from pages.shared.panels.gone import about_run
 from pages.shared.panels.results import results_view
 from pages.shared.panels.train_panel import run_panel
 
@@ -25,22 +27,22 @@ run = run_of(PAGE)
 settings = partial(cnn_controls, lab)  # beside what they decide; elsewhere their values stay in the address
 
 
-def results() -> None:
+def results(run: Run | None) -> None:
     """What it got right and wrong, and the perceptron beside it."""
-    results_view(run.shown())
-    perceptron_beside(lab, run.shown())
+    results_view(run)
+    perceptron_beside(lab, run)
 
 
 tabs(
     {
         "Learn": beside(settings, lambda spec: run_panel(lab, spec, page=PAGE)),
         "Network": beside(settings, layer_table),
-        "Inside": lambda: inside_view(run.shown()),
-        "Rewind": lambda: rewind_view(lab, run.shown(), PAGE),
-        "Results": results,
-        "train or eval": lambda: train_or_eval_view(run.shown()),
-        "Save": lambda: save_view(lab, run.shown(), PAGE),
-        "Code": beside(settings, lambda spec: code_view(run.shown(), spec)),
+        "Inside": about_run(run, inside_view),
+        "Rewind": about_run(run, lambda run: rewind_view(lab, run, PAGE)),
+        "Results": about_run(run, results),
+        "train or eval": about_run(run, train_or_eval_view),
+        "Save": about_run(run, lambda run: save_view(lab, run, PAGE)),
+        "Code": beside(settings, lambda spec: about_run(run, lambda run: code_view(run, spec))()),
         "Compare": lambda: compare_view(lab, PAGE),
         "Handout": handout_cnn.handout,
     }

@@ -9,6 +9,7 @@ from core.charts.bars import grouped_bars
 from core.runs import Run
 from core.training import evaluation
 from pages.shared.frame.frame import Lab
+from pages.shared.panels.gone import why_gone
 from pages.shared.panels.results import pictures_of
 from pages.shared.words.markdown import plain
 from pages.shared.words.settings import run_settings
@@ -23,6 +24,8 @@ def perceptron_beside(lab: Lab, run: Run | None) -> None:
     theirs = None if other is None else other.probabilities()
     if other is None or theirs is None:
         st.caption("Train the perceptron of Question 1 on the same pictures, and it stands here beside the CNN.")
+        return
+    if why_gone(run.spec.data):
         return
     images = pictures_of(run.spec.data)
     st.subheader("Beside the perceptron of Question 1", anchor=False)

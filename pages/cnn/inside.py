@@ -8,6 +8,7 @@ from core.runs import Run
 from pages.cnn.networks import Opened, channel_peaks, layer_choice, opened_with_pictures
 from pages.shared.controls.widgets import choice, number_field
 from pages.shared.panels.chosen_picture import ChosenPicture, choose_picture, probability_bars
+from pages.shared.panels.gone import NEEDS_PICTURES
 from pages.shared.pictures.convolution import lesson_data, moving_picture
 from pages.shared.pictures.heat import laid_over
 from pages.shared.pictures.maps_sheet import maps_sheet, picked_of
@@ -126,6 +127,9 @@ def _heat(network: Opened, chosen: ChosenPicture, names: tuple[str, ...], guess:
 
 
 def _top(run: Run, network: Opened, layer: str, images: ImageSet) -> None:
+    if not len(images.test_labels):
+        st.info(NEEDS_PICTURES)
+        return
     peaks = channel_peaks(run.id, network.epoch, layer, network.model, images.test_images)
     n = peaks.shape[1]
     if st.session_state.get("channel", 0) >= n:

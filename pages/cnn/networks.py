@@ -10,10 +10,10 @@ from core.datasets.image_set import ImageSet
 from core.lab.errors import ChalknetError
 from core.runs import Run, kept_epochs, open_run
 from core.runs.status import PREDICTS_NOTHING
-from pages.cnn.controls import n_classes
 from pages.shared.controls.widgets import choice_list
+from pages.shared.panels.gone import class_names_of, pictures_or_none
 from pages.shared.panels.results import pictures_of
-from pages.shared.words.markdown import sentence_of
+from pages.shared.words.markdown import MarkdownError, sentence_of
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def opened(run: Run, epoch: int | None = None) -> Opened:
     if run.spec.model.kind != "cnn":
         raise ChalknetError("This run has no convolutions to look into. Train a network on Learn.")
     if epoch is None and run.status.name == "diverged":
-        raise ChalknetError(f"{PREDICTS_NOTHING} **Rewind** has its whole epochs, if there are any.")
+        raise MarkdownError(f"{PREDICTS_NOTHING} **Rewind** has its whole epochs, if there are any.")
     if epoch is None and not (run.folder / "model.pt").exists():
         epoch = max(kept_epochs.kept(run.folder), default=None)
         if epoch is None:
@@ -59,7 +59,7 @@ def opened_with_pictures(run: Run | None, what: str) -> tuple[Opened, ImageSet] 
         st.info(f"There is no network to {what} yet: train one on **Learn**.")
         return None
     try:
-        return opened(run), pictures_of(run.spec.data)
+        return opened(run), pictures_or_none(run, pictures_of)
     except ChalknetError as error:
         st.info(sentence_of(error))
         return None
@@ -71,7 +71,7 @@ def _open(run_id: str, epoch: int | None) -> Opened:
     from core.inside.inspection import load_network, network_of  # torch: only where somebody looks inside
 
     run = open_run(run_id)
-    classes = n_classes(run.spec.data.dataset)
+    classes = len(class_names_of(run))
     if epoch is None:
         return Opened(load_network(run, classes), None, None)
     try:

@@ -13,6 +13,7 @@ from pages.cnn.networks import layer_choice, opened
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.chosen_picture import choose_picture, probability_bars
 from pages.shared.panels.elsewhere import trained_elsewhere
+from pages.shared.panels.gone import NEEDS_PICTURES, pictures_or_none
 from pages.shared.panels.rate_metric import rate_metric
 from pages.shared.panels.results import pictures_of
 from pages.shared.pictures.maps_sheet import maps_sheet
@@ -33,7 +34,7 @@ def rewind_view(lab: Lab, run: Run | None, page: str) -> None:
             st.info("This run has no epochs to go back to. Its first epoch is not over yet.")
         return
     try:
-        images = pictures_of(run.spec.data)
+        images = pictures_or_none(run, pictures_of)
     except ChalknetError as error:
         st.warning(f"The pictures of this run can't be shown. {sentence_of(error)}")
         return
@@ -77,8 +78,16 @@ def _moving(lab: Lab, run: Run, page: str, epochs: list[int], images: ImageSet) 
         filters = inspection.first_filters(network.model)
         picture_mosaic(filters, columns=16, size=21, alt=f"{len(filters)} filters of the first convolution")
     with confusion:
-        right = Rate(int((guesses == images.test_labels).sum()), len(images.test_labels))
-        rate_metric(f"Test accuracy after epoch {epoch}", right)
         names = images.class_names
-        confusion_table(evaluation.confusion_matrix(guesses, images.test_labels, len(names)), names)
-    go_on(lab, run, page, epoch)
+        if len(images.test_labels):
+            right = Rate(int((guesses == images.test_labels).sum()), len(images.test_labels))
+        else:
+            told = next(event["test_accuracy"] for event in run.history().epochs if event["epoch"] == epoch)
+            right = Rate.of(told, len(guesses))
+        rate_metric(f"Test accuracy after epoch {epoch}", right)
+        if len(images.test_labels):
+            confusion_table(evaluation.confusion_matrix(guesses, images.test_labels, len(names)), names)
+    if len(images.test_labels):
+        go_on(lab, run, page, epoch)
+    else:
+        st.info(f"Confusions, and going on from here: {NEEDS_PICTURES[0].lower()}{NEEDS_PICTURES[1:]}")

@@ -15,6 +15,7 @@ from pages.cnn.controls import n_classes
 from pages.shared.frame.frame import Lab
 from pages.shared.frame.shown import run_of
 from pages.shared.panels.elsewhere import trained_elsewhere
+from pages.shared.panels.gone import why_gone
 from pages.shared.panels.results import pictures_of
 from pages.shared.panels.weights_file import weights_file
 from pages.shared.words.markdown import sentence_of
@@ -88,7 +89,7 @@ def _settings(lab: Lab, run: Run | None, file: "WeightsFile") -> dict[str, RunSp
     """What modelB can be: its settings by their name for people."""
     handout = RunSpec(data=lab.data, model=CNNSpec(), optimizer=AdamSpec())
     found = {}
-    if run is not None and run.spec.model.kind == "cnn":
+    if run is not None and run.spec.model.kind == "cnn" and not why_gone(run.spec.data):  # else nothing could judge it
         found[OF_RUN] = run.spec
         handout = handout.model_copy(update={"data": run.spec.data})
     if file.spec is not None and file.spec.model.kind == "cnn":

@@ -10,6 +10,7 @@ from core.runs import Run
 from core.specs import CNNSpec
 from pages.cnn.networks import opened_with_pictures
 from pages.shared.controls.widgets import choice_slider
+from pages.shared.panels.gone import NEEDS_PICTURES
 
 SIZES = (1, 2, 4, 8, 16, 32, 100, 200, 500, 1000)
 
@@ -20,6 +21,9 @@ def train_or_eval_view(run: Run | None) -> None:
     if run is None or found is None:
         return
     network, images = found
+    if not len(images.test_labels):
+        st.info(NEEDS_PICTURES)
+        return
     model = run.spec.model
     assert isinstance(model, CNNSpec), "only such a network was opened"
     batch_size = choice_slider(

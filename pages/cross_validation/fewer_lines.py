@@ -19,7 +19,8 @@ from pages.shared.controls.training import MAX_SEED
 from pages.shared.controls.widgets import number_field
 from pages.shared.frame.frame import Lab
 from pages.shared.frame.shown import run_of
-from pages.shared.panels.results import judged_of, judged_view, pictures_of, says_diverged
+from pages.shared.panels.gone import accuracy_alone
+from pages.shared.panels.results import judged_or_none, judged_view, pictures_of, says_diverged
 from pages.shared.panels.train_panel import run_panel
 from pages.shared.words.markdown import plain, sentence_of
 from pages.shared.words.settings import run_settings
@@ -52,10 +53,9 @@ def _judged(run: Run) -> None:
         return
     from sklearn.metrics import accuracy_score, confusion_matrix
 
-    try:
-        images = judged_of(run.spec)
-    except ChalknetError as error:
-        st.warning(f"The pictures of this run can't be shown. {sentence_of(error)}")
+    images = judged_or_none(run)
+    if images is None:
+        accuracy_alone(run, plain(run_settings(run.spec)))
         return
     y_test, y_pred = images.test_labels, probabilities.argmax(axis=1)
     st.subheader("What scikit-learn says", anchor=False)

@@ -20,6 +20,7 @@ from pages.cross_validation.fold_scores import chips, dots, few_in_words, in_wor
 from pages.shared.controls.widgets import number_field
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.experiment_panel import Members, experiment_panel
+from pages.shared.panels.gone import why_gone
 from pages.shared.panels.results import judged_view
 from pages.shared.pictures.strips import data_url, picture_strip
 from pages.shared.words.markdown import plain, sentence_of
@@ -82,6 +83,17 @@ def pictures_of_folds(spec: FoldSpec) -> ImageSet:
     return folds.pictures(spec)
 
 
+def pictures_or_why_not(spec: FoldSpec) -> ImageSet | None:
+    """The same of folds that have been trained; None where the pictures are gone, which stands above."""
+    if why_gone(spec.data):
+        return None
+    try:
+        return pictures_of_folds(of_pictures(spec))
+    except ChalknetError as error:
+        st.warning(f"The pictures of these folds can't be shown. {sentence_of(error)}")
+        return None
+
+
 def series_of_folds(now: Snapshot) -> list[Series]:
     """One curve a fold."""
     return [
@@ -94,12 +106,6 @@ def fold_picture(now: Snapshot) -> None:
     scores = fold_scores.read(now)
     if not scores:
         return
-    try:
-        images = pictures_of_folds(of_pictures(scores[0].spec))
-    except ChalknetError as error:
-        st.warning(f"The pictures of these folds can't be shown. {sentence_of(error)}")
-        return
-    together = fold_scores.out_of_fold(scores, images)
     st.html(chips(scores))
     done = [score.accuracy for score in scores if score.accuracy is not None]
     if done:
@@ -108,6 +114,10 @@ def fold_picture(now: Snapshot) -> None:
         st.markdown(in_words(total, scores[0].spec))
         if said := few_in_words(scores):
             st.caption(said)
+    images = pictures_or_why_not(scores[0].spec)
+    if images is None:
+        return
+    together = fold_scores.out_of_fold(scores, images)
     right = np.where(together.judged, together.probabilities.argmax(axis=1) == images.train_labels, np.nan)
     mosaic = fold_charts.deal_mosaic(together.fold_of_each, right.astype(float))
     st.html(
@@ -130,7 +140,9 @@ def call_view(spec: FoldSpec, n_splits: int = 20) -> None:
 
 def _out_of_fold(scores: list[FoldScore]) -> None:
     """The confusion matrix of the whole training set, every picture judged by a network that had not seen it."""
-    images = pictures_of_folds(of_pictures(scores[0].spec))
+    images = pictures_or_why_not(scores[0].spec)
+    if images is None:
+        return
     together = fold_scores.out_of_fold(scores, images)
     judged = np.flatnonzero(together.judged)
     if not len(judged):

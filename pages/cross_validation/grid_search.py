@@ -11,6 +11,7 @@ from core.crossval import splits as folds
 from core.crossval.grid_search import Search, SearchError, SearchSnapshot
 from core.lab.jobs import Job
 from core.lab.words import count, decimal, duration
+from core.specs import RunSpec
 from core.specs.folds import FoldSpec, SearchSpec
 from pages.cross_validation.controls import fold_controls, network_controls
 from pages.cross_validation.folds import of_pictures, pictures_of_folds
@@ -90,6 +91,9 @@ class _SearchPanel(Panel[Search, SearchSnapshot]):
 
     def read(self, thing: Search) -> SearchSnapshot:
         return thing.read()
+
+    def specs(self, thing: Search, now: SearchSnapshot) -> list[RunSpec]:
+        return [thing.spec.base]
 
     def standing(self, now: SearchSnapshot) -> Standing:
         return Standing(goes=now.state == "running", is_over=now.state != "running")

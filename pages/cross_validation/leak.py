@@ -13,7 +13,13 @@ from core.runs.experiments import Snapshot
 from core.runs.series import Series
 from core.specs.folds import FoldSpec, LeakSpec
 from pages.cross_validation.controls import expectation, fold_controls, network_controls
-from pages.cross_validation.folds import members_of, of_pictures, pictures_of_folds, series_of_folds
+from pages.cross_validation.folds import (
+    members_of,
+    of_pictures,
+    pictures_of_folds,
+    pictures_or_why_not,
+    series_of_folds,
+)
 from pages.shared.controls.widgets import number_slider
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.experiment_panel import Members, experiment_panel
@@ -94,14 +100,12 @@ def _scores(now: Snapshot) -> None:
         done = [s for s in scores if (s.spec.leak is not None) == has_leak and s.accuracy is not None]
         if not done:
             continue
-        try:
-            images = pictures_of_folds(of_pictures(done[0].spec))
-        except ChalknetError as error:
-            st.warning(f"The pictures of these folds can't be shown. {sentence_of(error)}")
-            return
+        images = pictures_or_why_not(done[0].spec)
         for judged, title in (("folds", f"folds, {word}"), ("clean", f"clean test, {word}")):
+            if judged == "clean" and images is None:
+                continue
             values = [
-                (s.accuracy if judged == "folds" else fold_scores.clean_accuracy(s, images), s.name)
+                (s.accuracy if judged == "folds" or images is None else fold_scores.clean_accuracy(s, images), s.name)
                 for s in done
             ]
             known = [(value, name) for value, name in values if value is not None]

@@ -9,6 +9,7 @@ from core.specs import RunSpec
 from pages.optimizers.controls import RaceSettings
 from pages.optimizers.race import race_of_page
 from pages.shared.panels.code import pictures_button
+from pages.shared.panels.gone import say_if_gone
 
 
 def race_code_view(settings: RaceSettings) -> None:
@@ -23,6 +24,7 @@ def race_code_view(settings: RaceSettings) -> None:
         if any(member.status.name == "stopped" for member in shown.members):
             st.caption("What was stopped goes on to its last epoch here; up to there the losses are the same.")
         base, contestants, seeds = found
+        say_if_gone([base], whose="this race")
     script = race_receipt.script(base, contestants, seeds)
     with st.container(horizontal=True):
         st.download_button("Script (.py)", script, "chalknet_race.py", "text/x-python", icon=":material/download:")

@@ -3,7 +3,6 @@
 import pandas as pd
 import streamlit as st
 
-from core import datasets
 from core.lab.errors import ChalknetError
 from core.optimizers import race, sweep
 from core.optimizers.race import Members
@@ -14,6 +13,7 @@ from pages.shared.controls.settings import told
 from pages.shared.frame.frame import Lab
 from pages.shared.frame.shown import EXPERIMENT, experiment_of
 from pages.shared.panels.experiment_panel import experiment_panel
+from pages.shared.panels.gone import class_names_of
 from pages.shared.words.expected import runs_take
 
 PAGE = "optimizers"
@@ -49,7 +49,11 @@ def _proof(now: Snapshot) -> None:
     rows = []
     for member in now.members:
         spec, told = member.spec, member.history
-        found = _fingerprint(spec.model_dump_json(exclude={"optimizer", "schedule", "n_epochs"}))
+        try:
+            n_classes = len(class_names_of(member.run))
+        except ChalknetError:  # its pictures are gone, and it has judged none
+            continue
+        found = _fingerprint(spec.model_dump_json(exclude={"optimizer", "schedule", "n_epochs"}), n_classes)
         batch = ", ".join(map(str, found.first_batch[:6])) + (", …" if len(found.first_batch) > 6 else "")
         rows.append(
             {
@@ -72,11 +76,10 @@ def _proof(now: Snapshot) -> None:
 
 
 @st.cache_data(show_spinner=False, max_entries=64)
-def _fingerprint(settings: str) -> race.Fingerprint:
+def _fingerprint(settings: str, n_classes: int) -> race.Fingerprint:
     """By all settings but the optimizer's, which has no part in it."""
     spec = RunSpec.model_validate_json(settings)
-    info = datasets.info(spec.data.dataset)
-    return race.fingerprint(spec, min(spec.data.n_train, info.n_train), len(info.class_names))
+    return race.fingerprint(spec, spec.data.n_train, n_classes)
 
 
 def tab_of_link() -> str | None:

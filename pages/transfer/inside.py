@@ -10,12 +10,13 @@ from core.runs import Run, open_run
 from pages.shared.controls.widgets import choice
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.chosen_picture import choose_picture, probability_bars
+from pages.shared.panels.gone import NEEDS_PICTURES
 from pages.shared.pictures.heat import laid_over
 from pages.shared.pictures.maps_sheet import maps_sheet
 from pages.shared.pictures.strips import picture_strip
 from pages.shared.words.markdown import plain, sentence_of
 from pages.transfer.feature_plane import feature_plane
-from pages.transfer.networks import network, network_choice, pictures_for, spec_of
+from pages.transfer.networks import network, network_choice, pictures_left, spec_of
 from pages.transfer.top_pictures import top_pictures
 
 PLANE, MAPS, FILTERS, HEAT, TOP = "The plane", "Feature maps", "Filters", "Heat maps", "Top pictures"
@@ -28,10 +29,12 @@ def transfer_inside_view(lab: Lab) -> None:
     if run is None:
         return
     try:
-        images = pictures_for(run.spec.data, spec_of(run).side)
+        images = pictures_left(run)
         look = choice("Look at", "transfer_inside", options=(PLANE, MAPS, FILTERS, HEAT, TOP),
                       default=PLANE, hide_label=True)  # fmt: skip
-        if look == PLANE:
+        if look in (PLANE, TOP) and not len(images.test_labels):
+            st.info(NEEDS_PICTURES)
+        elif look == PLANE:
             feature_plane(lab, run, images)
         elif look == FILTERS:
             _filters(run)

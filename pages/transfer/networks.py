@@ -14,6 +14,7 @@ from core.specs.transfer import SIDES, TransferSpec
 from core.transfer import strategies
 from pages.shared.controls.widgets import choice
 from pages.shared.frame.shown import experiment_of
+from pages.shared.panels.gone import class_names_of, pictures_or_none, say_if_gone
 from pages.shared.panels.results import pictures_of
 
 PAGE = "transfer"
@@ -35,7 +36,9 @@ def network_choice(key: str) -> Run | None:
     default = strategies.FREEZE if strategies.FREEZE in found else next(iter(found))
     if st.session_state.get(key, default) not in found:
         st.session_state[key] = default
-    return found[choice("Network", key, options=tuple(found), default=default)].run
+    run = found[choice("Network", key, options=tuple(found), default=default)].run
+    say_if_gone([run.spec])
+    return run
 
 
 def pictures_for(data: DataSpec, side: int) -> ImageSet:
@@ -45,14 +48,14 @@ def pictures_for(data: DataSpec, side: int) -> ImageSet:
     return pictures_of(data)
 
 
+def pictures_left(run: Run) -> ImageSet:
+    """The same of a run that has been trained: without a single picture where they are gone."""
+    return pictures_or_none(run, lambda data: pictures_for(data, spec_of(run).side))
+
+
 @st.cache_resource(max_entries=2, show_spinner="Loading the pictures.")  # up to 300 MB each
 def _large_pictures_of(data: DataSpec) -> ImageSet:
     return datasets.load_for(data, side=max(SIDES))
-
-
-def class_names(run: Run) -> tuple[str, ...]:
-    """The classes that a run's network names."""
-    return pictures_of(run.spec.data).class_names
 
 
 @st.cache_resource(max_entries=4, show_spinner="Opening the network.")
@@ -67,7 +70,7 @@ def network(run_id: str) -> Any:
     from core.transfer import training as transfer  # torch: only where somebody looks inside
 
     run = open_run(run_id)
-    return transfer.network(run, len(class_names(run)))
+    return transfer.network(run, len(class_names_of(run)))
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -79,7 +82,7 @@ def network_before(run_id: str) -> Any:
 
     run = open_run(run_id)
     with torch.random.fork_rng(devices=[]):
-        return initial_network(spec_of(run), len(class_names(run))).eval().requires_grad_(False)
+        return initial_network(spec_of(run), len(class_names_of(run))).eval().requires_grad_(False)
 
 
 def spec_of(run: Run) -> TransferSpec:

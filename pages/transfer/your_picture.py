@@ -8,9 +8,10 @@ from core.runs import Run, snapshots
 from core.transfer import embedding
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.chosen_picture import choose_picture, probability_bars
+from pages.shared.panels.gone import NEEDS_PICTURES
 from pages.shared.pictures.strips import picture_strip
 from pages.shared.words.markdown import sentence_of
-from pages.transfer.networks import network, network_choice, pictures_for, spec_of
+from pages.transfer.networks import network, network_choice, pictures_for, pictures_left, spec_of
 
 MOST_TRAINING = 1_000  # pictures among which neighbours are sought
 
@@ -30,7 +31,7 @@ def _draw(run: Run) -> None:
     from core.transfer.inside import features_of, probabilities_of
 
     model, side = network(run.id), spec_of(run).side
-    images = pictures_for(run.spec.data, side)
+    images = pictures_left(run)
     left, right = st.columns([1, 1.9], gap="medium")  # three sources side by side
     with left:
         chosen = choose_picture(images, camera=True)
@@ -40,6 +41,9 @@ def _draw(run: Run) -> None:
     with right:
         probability_bars(probabilities_of(model, features)[0], images.class_names, chosen.label)
         st.caption(f"The network's own outputs for this one picture. {_record(run)}")
+        if not len(images.train_labels):
+            st.info(f"The training pictures that it resembles: {NEEDS_PICTURES[0].lower()}{NEEDS_PICTURES[1:]}")
+            return
         known = _training_features(run.id, side)
         index, cosines = embedding.nearest(known, features[0], 8)
         st.subheader("The training pictures that it resembles most", anchor=False)

@@ -7,7 +7,7 @@ from core.datasets import arrays
 from core.datasets.dataset import Dataset
 from core.datasets.image_set import SIDE, ImageSet
 from core.datasets.info import DatasetError, DatasetInfo
-from core.datasets.own import holders
+from core.datasets.own import deleted, holders
 from core.datasets.own.content import NAME_PATTERN
 from core.lab import owners, paths
 from core.lab.errors import NotYoursError
@@ -41,14 +41,16 @@ def records() -> list[Dataset]:
 
 
 def info(name: str) -> DatasetInfo:
-    """What the registry says of an own set."""
+    """What the registry says of an own set; of one that was deleted what is known of it still."""
+    title, class_names = deleted.kept(name) or (name, ())
+    called = f"{title!r} ({name})" if class_names else f"{name!r}"
     try:
         meta = arrays.read_meta(arrays_of(name))
-        missing = f"There is no data set {name!r} here any more. Import its pictures again."
+        missing = f"There is no data set {called} here any more. Import its pictures again."
     except DatasetError:
         meta, missing = None, f"The files of {name} are damaged. Delete it and import the pictures again."
     if meta is None:
-        return DatasetInfo(name, name, "Own pictures.", 0, 0, (), False, missing, SOURCE)
+        return DatasetInfo(name, title, "Own pictures.", 0, 0, class_names, False, missing, SOURCE)
     classes, n_train, n_test = meta["class_names"], meta["n_train"], meta["n_test"]
     summary, side = f"{n_train + n_test:,} own pictures in {len(classes)} classes", meta["large_side"]
     summary += f", for Question 5 at {side} pixels." if side > SIDE else "."
@@ -124,6 +126,9 @@ def delete(name: str, owner: str, *, this_machine_alone: bool = False) -> bool:
         raise NotYoursError(f"{name!r} is not your data set: only who brought it in can delete it.")
     if not this_machine_alone and holders.let_go(paths.datasets() / name, owner):
         return False
+    there = info(name)
+    if there.present:
+        deleted.keep(name, there.title, there.class_names)
     arrays.discard(paths.datasets() / name)
     return True
 

@@ -8,6 +8,7 @@ from core.receipts.training_script import DATA_FILE, data_file, needs_data_file
 from core.runs import Run
 from core.specs import DataSpec, RunSpec
 from pages.shared.panels.elsewhere import trained_elsewhere
+from pages.shared.panels.gone import why_gone
 
 
 def code_view(run: Run | None, spec: RunSpec) -> None:
@@ -44,7 +45,9 @@ def pictures_button(data: DataSpec, *, side: int = SIDE) -> None:
 
     ``side`` is what its network sees.
     """
-    if needs_data_file(data):
+    if needs_data_file(data) and why_gone(data):
+        st.caption("The file of its pictures can't be made any more.", width="content")
+    elif needs_data_file(data):
         st.download_button(
             "Pictures (.npz)",
             lambda: data_file(data, side=side),

@@ -107,6 +107,9 @@ class _ExperimentPanel(Panel[Experiment, Snapshot]):
     def read(self, thing: Experiment) -> Snapshot:
         return thing.read()
 
+    def specs(self, thing: Experiment, now: Snapshot) -> list[RunSpec]:
+        return [member.spec for member in now.members]
+
     def standing(self, now: Snapshot) -> Standing:
         over = now.progress.is_over
         return Standing(goes=not over, is_over=over, is_interrupted=bool(now.interrupted))

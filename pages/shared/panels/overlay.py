@@ -10,6 +10,7 @@ from core.runs import Run
 from core.runs import skimmed_curves as run_curves
 from core.specs import RunSpec
 from pages.shared.controls.widgets import choice
+from pages.shared.panels.gone import say_if_gone
 from pages.shared.words.markdown import plain
 from pages.shared.words.settings import short_name, what_differs
 
@@ -24,6 +25,7 @@ def overlay_view(picked: dict[str, Run]) -> None:
     if all(run.restored_from for run in picked.values()):
         st.info("Of a network that was **trained elsewhere** there are no curves: nobody here saw it learn.")
         return
+    say_if_gone((run.spec for run in picked.values()), whose="this run" if len(picked) == 1 else "one of these runs")
     with st.container(horizontal=True):
         x = choice("Against", "against", options=run_curves.AXES, default="epochs")
         loss = choice("Loss of", "loss", options=list(_LOSSES), default="training", help="Of batches: a sample.")

@@ -14,8 +14,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.lab.errors import ChalknetError
+from core.specs import RunSpec
 from pages.shared.frame.frame import Lab
 from pages.shared.frame.shown import HasId, Shown
+from pages.shared.panels.gone import say_if_gone
 from pages.shared.words.markdown import sentence_of
 
 POLL_SECONDS = 1.5  # at 1 s the drawing took 16 % of the training beside it, at 1.5 s 13 %
@@ -133,6 +135,10 @@ class Panel(ABC, Generic[T, N]):
         """Let it go on, if it was interrupted."""
         raise NotImplementedError
 
+    def specs(self, thing: T, now: N) -> list[RunSpec]:
+        """Of the runs that it is about: their pictures may be gone."""
+        return []
+
     resume_help = ""
 
     def prepare(self) -> None:
@@ -178,6 +184,7 @@ class Panel(ABC, Generic[T, N]):
         if now is None:
             st.warning(f"This {self.noun} was deleted.")
             return None
+        say_if_gone(self.specs(thing, now), whose=f"this {self.noun}")
         is_mine = thing.belongs_to(self.lab.person)
         self._second_button(thing, second_button(self.standing(now), is_mine=is_mine), place)
         self._poll(thing, now)

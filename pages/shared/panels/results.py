@@ -17,6 +17,7 @@ from core.specs import DataSpec, RunSpec
 from core.specs.tasks import task_of
 from core.training import evaluation
 from pages.shared.panels.confusion_matrix import cell_pictures, confusion_matrix
+from pages.shared.panels.gone import accuracy_alone, why_gone
 from pages.shared.panels.rate_metric import rate_metric
 from pages.shared.pictures.strips import picture_strip
 from pages.shared.words.judged import likeliest
@@ -32,10 +33,9 @@ def results_view(run: Run | None) -> None:
         return
     if says_diverged(run, probabilities):
         return
-    try:
-        images = judged_of(run.spec)
-    except ChalknetError as error:
-        st.warning(f"The pictures of this run can't be shown. {sentence_of(error)}")
+    images = judged_or_none(run)
+    if images is None:
+        accuracy_alone(run, plain(run_in_a_line(run)))
         return
     judged_view(images, probabilities, key=run.id, said=plain(run_in_a_line(run)))
 
@@ -125,6 +125,22 @@ def pictures_of(data: DataSpec) -> ImageSet:
 def judged_of(spec: RunSpec) -> ImageSet:
     """The pictures of a run; its test pictures are those that it judges, which a fold takes from the training ones."""
     return _judged_by(spec) if task_of(spec).judged else pictures_of(spec.data)
+
+
+def judged_or_none(run: Run) -> ImageSet | None:
+    """The pictures that a run was judged by; None where they are gone, or are others by now, which is said."""
+    if why_gone(run.spec.data):  # which stands above every tab about this run
+        return None
+    try:
+        images = judged_of(run.spec)
+    except ChalknetError as error:
+        st.warning(f"The pictures of this run can't be shown. {sentence_of(error)}")
+        return None
+    judged = run.probabilities()
+    if judged is not None and judged.shape != (len(images.test_labels), len(images.class_names)):
+        st.warning("The pictures of this run can't be shown. The data set that has its name now has other pictures.")
+        return None
+    return images
 
 
 @st.cache_resource(max_entries=4, show_spinner="Loading the pictures.")

@@ -46,6 +46,9 @@ class _RunPanel(Panel[Run, RunSnapshot]):
     def read(self, thing: Run) -> RunSnapshot:
         return snapshots.read(thing)
 
+    def specs(self, thing: Run, now: RunSnapshot) -> list[RunSpec]:
+        return [now.spec]
+
     def standing(self, now: RunSnapshot) -> Standing:
         return Standing(
             goes=not now.status.is_finished,

@@ -3,7 +3,6 @@
 from typing import Any
 
 from core import datasets
-from core.lab.errors import ChalknetError
 from core.lab.words import count, decimal
 from core.runs import Run
 from core.specs import RunSpec, differences, flatten
@@ -39,10 +38,11 @@ def run_settings(spec: RunSpec) -> str:
 
 def dataset_title(name: str) -> str:
     """The data set's name for people, also when it is no longer there."""
-    try:
-        return datasets.info(name).title
-    except ChalknetError:
-        return name
+    dataset = datasets.record(name)
+    info = dataset.info()
+    if dataset.is_own and info.present:
+        return datasets.info(name).title  # told apart from others of its title
+    return f"{info.title} (deleted)" if dataset.is_own else info.title
 
 
 def bare_name(setting: str) -> str:
