@@ -42,7 +42,7 @@ def dataset_title(name: str) -> str:
     info = dataset.info()
     if dataset.is_own and info.present:
         return datasets.info(name).title  # told apart from others of its title
-    return f"{info.title} (deleted)" if dataset.is_own else info.title
+    return f"{info.title} (deleted)" if dataset.is_own and info.title != name else info.title
 
 
 def bare_name(setting: str) -> str:
