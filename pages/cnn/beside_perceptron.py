@@ -18,14 +18,12 @@ from pages.shared.words.settings import run_settings
 def perceptron_beside(lab: Lab, run: Run | None) -> None:
     """Accuracies and classes of both, if a perceptron has been trained on the same data."""
     judged = None if run is None else run.probabilities()
-    if run is None or judged is None or not evaluation.predicts(judged):
+    if run is None or judged is None or not evaluation.predicts(judged) or why_gone(run.spec.data):
         return
     other = perceptron_on_the_same(lab, run)
     theirs = None if other is None else other.probabilities()
     if other is None or theirs is None:
         st.caption("Train the perceptron of Question 1 on the same pictures, and it stands here beside the CNN.")
-        return
-    if why_gone(run.spec.data):
         return
     images = pictures_of(run.spec.data)
     st.subheader("Beside the perceptron of Question 1", anchor=False)

@@ -35,6 +35,9 @@ def inside_view(run: Run | None) -> None:
         chosen = choose_picture(images)
         if chosen is None:
             st.write("Upload a picture: its middle square becomes 32 x 32 pixels.")
+            if not len(images.test_labels):  # they need none
+                with right:
+                    _filters(network)
             return
         probabilities = inspection.probabilities(network.model, chosen.pixels[None])[0]
         probability_bars(probabilities, images.class_names, chosen.label)

@@ -8,7 +8,7 @@ from core.datasets.dataset import Dataset
 from core.datasets.image_set import SIDE, ImageSet
 from core.datasets.info import DatasetError, DatasetInfo
 from core.datasets.own import deleted, holders
-from core.datasets.own.content import NAME_PATTERN
+from core.datasets.own.content import NAME_PATTERN, mark_of
 from core.lab import owners, paths
 from core.lab.errors import NotYoursError
 from core.specs import DataSpec
@@ -43,10 +43,10 @@ def records() -> list[Dataset]:
 def info(name: str) -> DatasetInfo:
     """What the registry says of an own set; of one that was deleted what is known of it still."""
     title, class_names = deleted.kept(name) or (name, ())
-    called = f"{title!r} ({name})" if class_names else f"{name!r}"
+    called = f"{title!r} ({mark_of(name)})" if class_names else f"{name!r}"
     try:
         meta = arrays.read_meta(arrays_of(name))
-        missing = f"There is no data set {called} here any more. Import its pictures again."
+        missing = f"There is no data set {called} here any more. Import its pictures again, and it is back."
     except DatasetError:
         meta, missing = None, f"The files of {name} are damaged. Delete it and import the pictures again."
     if meta is None:
