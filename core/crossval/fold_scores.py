@@ -65,7 +65,8 @@ def summary(accuracies: Sequence[float], n_folds: int) -> Summary:
     """Mean, standard deviation, and an interval of the mean.
 
     The interval is Student's, with the variance that Nadeau and Bengio (2003) give for scores whose training parts
-    overlap: ``(1 / n + n_judged / n_trained) * variance``, wider than the plain ``1 / n``.
+    overlap: ``(1 / n + n_judged / n_trained) * variance``, wider than the plain ``1 / n``. They derive it for random
+    splits; for the K folds of one deal it is an approximation, and no exact one is known (Bengio and Grandvalet, 2004).
 
     Parameters
     ----------
@@ -82,6 +83,29 @@ def summary(accuracies: Sequence[float], n_folds: int) -> Summary:
     deviation = float(np.std(accuracies, ddof=1))
     half = float(stdtrit(n - 1, (1 + CONFIDENCE) / 2)) * deviation * math.sqrt(1 / n + 1 / (n_folds - 1))
     return Summary(n, mean, deviation, max(0.0, mean - half), min(1.0, mean + half))
+
+
+def chance_band(share: float, n: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
+    """Where a score of ``n`` pictures lies by chance alone, if each is classified correctly with the same probability.
+
+    Parameters
+    ----------
+    share : float
+        That probability.
+    n : int
+        Pictures that a split judges.
+
+    Returns
+    -------
+    low, high : float
+        The binomial distribution's quantiles, as shares: at most ``1 - confidence`` of the scores lie outside.
+    """
+    from scipy.special import bdtr
+
+    k = np.arange(n + 1)
+    below = bdtr(k, n, share)
+    tail = (1 - confidence) / 2
+    return float(k[below >= tail][0]) / n, float(k[below >= 1 - tail - 1e-12][0]) / n
 
 
 @dataclass(frozen=True)

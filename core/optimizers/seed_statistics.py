@@ -6,7 +6,7 @@ luck: the paired t interval asks how far the mean difference may be from what en
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -15,6 +15,7 @@ from core.lab.words import count
 
 FEWEST_SEEDS = 3
 MOST_NEEDED = 1_000  # beyond so many seeds the number is not told
+_IF_TRUE = ", if that is the true difference"
 POWER = 0.8  # "needed" means: a difference of this size is then seen in four repeats of five
 
 
@@ -33,7 +34,10 @@ class Comparison:
         Of this interval, from 0 to 1.
     n_needed : int or None
         Seeds with which a difference as large as this one would be told in four repeats of five; None where there is
-        no difference, or more than ``MOST_NEEDED`` would be needed.
+        no difference, or more than ``MOST_NEEDED`` would be needed. It takes the observed difference and spread for the
+        true ones, which nobody knows.
+    n_together : int
+        Intervals that hold together with 95 %: this one is the wider for it (``compare_all``).
     """
 
     first: str
@@ -44,6 +48,7 @@ class Comparison:
     high: float
     confidence: float
     n_needed: int | None
+    n_together: int = 1
 
     @property
     def is_real(self) -> bool:
@@ -108,7 +113,7 @@ def compare_all(
         forth = compare(scores[a], scores[b], names=(a, b), confidence=each, resolution=resolution)
         if forth.difference < 0:
             forth = compare(scores[b], scores[a], names=(b, a), confidence=each, resolution=resolution)
-        compared.append(forth)
+        compared.append(replace(forth, n_together=len(pairs)))
     return compared
 
 
@@ -156,17 +161,17 @@ def verdict(comparison: Comparison, *, unit: str = "points", scale: float = 100.
         )
         return (
             f"{ahead} ahead of {behind} by {abs(c.difference) * scale:.1f} {unit}, "
-            f"95 % interval {low * scale:.1f} to {high * scale:.1f}."
+            f"{'simultaneous ' if c.n_together > 1 else ''}95 % interval {low * scale:.1f} to {high * scale:.1f}."
         )
     if c.difference == 0:
         return f"{pair}: can't tell from {c.n} seeds; on average they came out the same."
     size = abs(c.difference) * scale
     seen = f"the {size:.1f} {unit} seen here" if size >= 0.05 else f"a difference below 0.1 {unit}, as seen here"
     if c.n_needed is None:
-        return f"{pair}: can't tell from {c.n} seeds; more than {MOST_NEEDED:,} would be needed for {seen}."
+        return f"{pair}: can't tell from {c.n} seeds; more than {MOST_NEEDED:,} would be needed for {seen}{_IF_TRUE}."
     # Where luck made the spread small, the rule may ask for no more than there are
     needed = max(c.n_needed, c.n + 1)
-    return f"{pair}: can't tell from {c.n} seeds; about {needed} would be needed for {seen}."
+    return f"{pair}: can't tell from {c.n} seeds; about {needed} would be needed for {seen}{_IF_TRUE}."
 
 
 def band(curves: np.ndarray, confidence: float = 0.95) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

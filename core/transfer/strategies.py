@@ -14,6 +14,7 @@ from core.specs.transfer import ALL_BUT_HEAD, TransferSpec, WeightsSpec
 
 KIND, LABELS_KIND, TRAP_KIND = "transfer", "labels", "trap"
 SCRATCH, FINE_TUNE, FREEZE = "from scratch", "fine-tune all", "freeze all but the head"
+RIGHT_MODE, TRAP_MODE = "backbone in eval()", "backbone left in train()"
 COUNTS = (2, 5, 10, 20, 50, 100, 200, 500)  # labelled pictures a class that the page offers
 
 Members = list[tuple[dict[str, Any], RunSpec]]
@@ -54,14 +55,27 @@ def label_members(base: TransferSpec, dial: int, counts: Sequence[int], n_repeat
     return made
 
 
-def trap_members(base: TransferSpec) -> Members:
-    """All but the head frozen, as it should be done, and with batch norm left in train() mode."""
-    right = strategy(base, ALL_BUT_HEAD)
-    trapped = right.model_copy(update={"batch_norm_trap": True})
-    return [
-        ({"mode": "backbone in eval()", "keep_weights": True}, right),
-        ({"mode": "backbone left in train()", "keep_weights": True}, trapped),
-    ]
+def trap_members(base: TransferSpec, n_seeds: int = 1) -> Members:
+    """All but the head frozen, as it should be done, and with batch norm left in train() mode.
+
+    With other seeds, head and order are others; only the first seed's networks are kept, for a look at what moved.
+    """
+    made: Members = []
+    for i in range(n_seeds):
+        right = strategy(base, ALL_BUT_HEAD).model_copy(update={"random_state": base.random_state + i})
+        trapped = right.model_copy(update={"batch_norm_trap": True})
+        labels: dict[str, Any] = {"seed": right.random_state} if i else {"keep_weights": True}
+        made += [({"mode": RIGHT_MODE} | labels, right), ({"mode": TRAP_MODE} | labels, trapped)]
+    return made
+
+
+def trap_scores(now: Snapshot) -> list[tuple[float, float]]:
+    """Of each seed that both modes have finished, the accuracies as it should be and in the trap, from 0 to 1."""
+    found: dict[int, dict[str, float]] = {}
+    for member in now.members:
+        if member.accuracy is not None:
+            found.setdefault(member.spec.random_state, {})[str(member.labels["mode"])] = member.accuracy
+    return [(of_one[RIGHT_MODE], of_one[TRAP_MODE]) for of_one in found.values() if len(of_one) == 2]
 
 
 def label_points(now: Snapshot) -> pd.DataFrame:
@@ -90,8 +104,9 @@ def label_summary(points: pd.DataFrame) -> pd.DataFrame:
 
 
 def name_of(labels: dict[str, Any]) -> str:
-    """What a member is in its experiment: its strategy, or the mode of the trap."""
-    return str(labels.get("strategy", labels.get("mode", "")))
+    """What a member is in its experiment: its strategy, or the mode of the trap and its seed where that is repeated."""
+    name = str(labels.get("strategy", labels.get("mode", "")))
+    return f"{name}, seed {labels['seed']}" if "seed" in labels else name
 
 
 def curves(now: Snapshot) -> list[Series]:
@@ -105,9 +120,8 @@ def curves(now: Snapshot) -> list[Series]:
 
 def colour(name: str) -> int:
     """The index of a strategy's colour."""
-    known = [SCRATCH, FINE_TUNE, FREEZE, "backbone in eval()", "backbone left in train()"]
-    places = {SCRATCH: 1, FINE_TUNE: 0, FREEZE: 2, known[3]: 2, known[4]: 5}
-    return places.get(name, 3)
+    places = {SCRATCH: 1, FINE_TUNE: 0, FREEZE: 2, RIGHT_MODE: 2, TRAP_MODE: 5}
+    return places.get(name.split(", seed ")[0], 3)
 
 
 def cut_name(n_frozen: int) -> str:

@@ -71,6 +71,7 @@ def in_words(total: Summary, spec: FoldSpec) -> str:
     trained = spec.data.n_train - spec.data.n_train // spec.n_folds
     return (
         f"Mean **{total.mean:.1%}**, standard deviation **{total.deviation:.1%}**. In plain words: trained on "
-        f"{trained:,} such pictures, this network names new ones right in **{total.low:.0%} to {total.high:.0%}** of "
-        f"cases, with {fold_scores.CONFIDENCE:.0%} confidence."
+        f"{trained:,} such pictures, this network classifies **{total.low:.0%} to {total.high:.0%}** of new ones like "
+        f"them correctly, with about {fold_scores.CONFIDENCE:.0%} confidence: an approximation (Nadeau and Bengio), as "
+        "folds share most of their training pictures."
     )

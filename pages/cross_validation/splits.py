@@ -1,5 +1,6 @@
 """One split against K folds: how lucky can a single split be?"""
 
+import numpy as np
 import streamlit as st
 
 from core.crossval import charts as fold_charts
@@ -57,7 +58,7 @@ def _luck(now: Snapshot) -> None:
         if split == "random":
             single = done
         if done:
-            rows.append(_row(done, f"{len(done)} {title}", with_interval=split == "folds"))
+            rows.append(_row(done, f"{len(done)} {title}"))
     if not rows:
         return
     st.html(fold_charts.dot_plot(rows, alt="Scores of folds and of single splits"))
@@ -66,19 +67,39 @@ def _luck(now: Snapshot) -> None:
         low, high = min(values), max(values)
         st.markdown(
             f"The same network, the same pictures: the unluckiest single split says **{low:.1%}**, the luckiest "
-            f"**{high:.1%}**. Who reports one split may report any of these; the shaded band is the interval of the "
-            "folds' mean."
+            f"**{high:.1%}**. Who reports one split may report any of these. {_by_chance(single)} The folds' band is "
+            "the interval of their mean."
         )
 
 
-def _row(done: list[FoldScore], title: str, *, with_interval: bool) -> DotRow:
+def _by_chance(single: list[FoldScore]) -> str:
+    """How much of the spread of single splits the number of judged pictures alone would make."""
+    band = _chance(single)
+    if band is None:
+        return ""
+    low, high = band
+    inside = sum(low <= (score.accuracy or 0.0) <= high for score in single)
+    n = single[0].member.history.n_judged
+    return (
+        f"Each judges {n:,} pictures: if all these networks were equally good, chance alone would put about 95 % of "
+        f"such scores between {low:.1%} and {high:.1%}, the shaded band of the single splits; {inside} of "
+        f"{len(single)} lie there."
+    )
+
+
+def _chance(single: list[FoldScore]) -> tuple[float, float] | None:
+    """The band of binomial noise around the mean of single splits; None where their size is not known."""
+    n = single[0].member.history.n_judged
+    if len(single) < 2 or not n:
+        return None
+    return fold_scores.chance_band(float(np.mean([score.accuracy or 0.0 for score in single])), n)
+
+
+def _row(done: list[FoldScore], title: str) -> DotRow:
+    """Folds with the interval of their mean, single splits with what chance alone would do."""
     values = [(score.accuracy or 0.0, score.name) for score in done]
     total = fold_scores.summary([value for value, _ in values], done[0].spec.n_folds)
-    interval = with_interval and total.n > 1
-    return DotRow(
-        title,
-        values,
-        mean=total.mean,
-        low=total.low if interval else None,
-        high=total.high if interval else None,
-    )
+    is_single = done[0].spec.split == "random"
+    band = _chance(done) if is_single else (total.low, total.high) if total.n > 1 else None
+    low, high = band or (None, None)
+    return DotRow(title, values, mean=total.mean, low=low, high=high)

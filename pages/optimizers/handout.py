@@ -51,7 +51,7 @@ def _evidence(now: Snapshot) -> None:
     st.markdown("\n".join(told) + f"\n\nEach began with the loss {start:.3f}.")
     spec = now.members[0].spec
     pictures = f"{spec.data.n_train:,} training pictures of {spec.data.dataset}"
-    st.caption(f"{pictures}, {count(spec.n_epochs, 'epoch')} each.")
+    st.caption(f"{pictures}, {count(spec.n_epochs, 'epoch')} each, one seed ({spec.random_state}).")
 
 
 # The handout's Question 1 (b) with the lines that Question 6 puts in, marked

@@ -36,6 +36,8 @@ def race_view(lab: Lab, settings: RaceSettings) -> None:
         picture={"loss": "batch_loss"},
     )
     if shown is not None:
+        if shown.progress.is_over:
+            st.caption("One seed: who is ahead by a few points may be so by luck. **Is it real?** repeats the race.")
         _proof(shown)
 
 

@@ -49,4 +49,5 @@ def runs_parallel(shown: Shown) -> None:
         alt="Each run is a line through its settings to its test accuracy",
     )
     more = f"; the newest {len(told):,} of {len(frame):,}" if len(told) < len(frame) else ""
-    st.caption(f"Each line is a run, from its settings to its test accuracy{more}. Point at one to read it.")
+    st.caption(f"Each line is a run, from its settings to its test accuracy{more}. Point at one to read it. "
+               "What goes with a high accuracy need not be why it is high.")  # fmt: skip

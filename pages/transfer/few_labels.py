@@ -55,5 +55,9 @@ def _label_curves(now: Snapshot) -> None:
     one = points.groupby(["strategy", "per_class"]).size().max() < 2
     st.caption(
         "Each repeat draws other pictures, another head and another order. "
-        + ("Bars need two repeats." if one else "Bars: 95 % intervals of the mean (Student's t).")
+        + (
+            "One repeat of each: the order of the curves may be luck, and bars need two."
+            if one
+            else "Bars: the 95 % interval of each mean (Student's t), for itself; all repeats share the test pictures."
+        )
     )

@@ -47,6 +47,11 @@ def strategies_view(lab: Lab, settings: TransferSettings) -> None:
     )
     if shown is not None:
         _told(shown)
+        if len(shown.finished) > 1:
+            st.caption(
+                "One seed, and one draw of the pictures: which of two strategies is ahead by a few points may be luck. "
+                "**How few labels?** repeats them."
+            )
         if shown.progress.is_over:
             _moved(shown)
     with st.expander("The pictures that the network gets", icon=":material/photo_library:"):

@@ -31,6 +31,13 @@ def test_the_interval_is_students_with_the_corrected_variance(accuracies, n_fold
     assert told.high >= told.mean - 1e-12
 
 
+@given(st.floats(0.01, 0.99), st.integers(1, 400))
+def test_the_band_of_chance_is_the_binomial_distributions(share, n):
+    low, high = fold_scores.chance_band(share, n)
+    theirs = stats.binom.ppf([0.025, 0.975], n, share)
+    assert (low * n, high * n) == pytest.approx(theirs)
+
+
 def test_one_score_has_no_spread():
     told = fold_scores.summary([0.5], 5)
     assert (told.n, told.mean) == (1, 0.5)

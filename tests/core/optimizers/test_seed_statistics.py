@@ -86,6 +86,19 @@ def test_a_clear_difference_is_told_with_its_interval():
     )
 
 
+def test_an_interval_that_was_widened_says_that_it_holds_together_with_others():
+    rng = np.random.default_rng(0)
+    luck = rng.normal(0, 0.02, 10)
+    drawn = {"a": 0.7 + luck + rng.normal(0, 0.005, 10), "b": 0.65 + luck, "c": 0.6 + luck + rng.normal(0, 0.005, 10)}
+    for c in compare_all(drawn):
+        theirs = stats.ttest_rel(drawn[c.first], drawn[c.second]).confidence_interval(1 - 0.05 / 3)
+        assert f", simultaneous 95 % interval {100 * theirs.low:.1f} to {100 * theirs.high:.1f}." in verdict(c)
+
+
+def test_seeds_needed_are_said_to_take_the_observed_difference_for_the_true_one():
+    assert verdict(compare([0.5, 0.6, 0.4], [0.52, 0.3, 0.41])).endswith(", if that is the true difference.")
+
+
 def test_several_pairs_hold_together():
     rng = np.random.default_rng(1)
     drawn = {name: rng.normal(0.6, 0.02, 6) for name in "abc"}

@@ -63,3 +63,15 @@ def test_only_finished_runs_count(home):
         write_json(run.folder / "result.json", {"status": status, "test_accuracy": accuracy})
         run.write_status(status)
     assert strategies.label_points(experiment.read())["accuracy"].tolist() == [0.75]
+
+
+def test_the_trap_is_repeated_with_pairs_of_the_same_seed(home):
+    made = strategies.trap_members(BASE, 3)
+    assert [spec.random_state for _, spec in made] == [7, 7, 8, 8, 9, 9]
+    assert [bool(labels.get("keep_weights")) for labels, _ in made] == [True, True, False, False, False, False]
+    assert len({strategies.name_of(labels) for labels, _ in made}) == 6
+    experiment = experiments.create(strategies.TRAP_KIND, made, settings={}, page="transfer", owner="ann")
+    for run, accuracy in zip(experiment.runs[:5], (0.9, 0.8, 0.7, 0.75, 0.6), strict=True):
+        write_json(run.folder / "result.json", {"status": "done", "test_accuracy": accuracy})
+        run.write_status("done")
+    assert strategies.trap_scores(experiment.read()) == [(0.9, 0.8), (0.7, 0.75)]  # the third pair is not whole
