@@ -9,9 +9,9 @@ from core.datasets.info import DatasetError, DatasetInfo
 from core.datasets.own.importing import import_folder, import_zip
 from core.datasets.own.sets import delete
 from core.datasets.pictures import to_square
-from core.datasets.registry import DATASETS, available, info, load, load_for, record
+from core.datasets.registry import DATASETS, available, info, labels_for, load, load_for, record
 
 __all__ = [
     "DATASETS", "Dataset", "DatasetError", "DatasetInfo", "ImageSet", "available", "delete", "import_folder",
-    "import_zip", "info", "load", "load_for", "record", "to_square",
+    "import_zip", "info", "labels_for", "load", "load_for", "record", "to_square",
 ]  # fmt: skip

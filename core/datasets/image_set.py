@@ -44,7 +44,12 @@ class ImageSet:
     @property
     def side(self) -> int:
         """Pixels of the pictures, in width and height."""
-        return int(self.train_images.shape[1])
+        return int(self.train_images.shape[1]) or SIDE
+
+    @property
+    def has_pictures(self) -> bool:
+        """Whether there are any: of a set that was deleted only labels are left, or nothing at all."""
+        return bool(self.test_images.size)
 
     def subset(self, n_train: int, n_test: int, random_state: int) -> "ImageSet":
         """The first ``n`` of a seeded shuffle of each split; a split that is wanted whole stays in its order.

@@ -57,6 +57,8 @@ def info(name: str) -> DatasetInfo:
         return _BY_NAME[name].info()
     known = {found.name: found for found in available()}
     if name not in known:
+        if own_sets.numbered(name) is not None:
+            raise DatasetError(record(name).info().missing)
         raise DatasetError(f"There is no data set {name!r} here; there are: {', '.join(known)}.")
     return known[name]
 
@@ -137,16 +139,34 @@ def load_for(spec: DataSpec, *, side: int = SIDE) -> ImageSet:
     """
     whole = load(spec.dataset, n_train=spec.n_train, n_test=spec.n_test, large=side > SIDE)
     # Chosen among their numbers first: of 300 MB of pictures only those that are wanted are read
-    chosen = dataclasses.replace(
+    chosen = _chosen(spec, dataclasses.replace(
         whole, train_images=np.arange(len(whole.train_labels)), test_images=np.arange(len(whole.test_labels))
-    ).subset(spec.n_train, spec.n_test, spec.random_state)
-    if isinstance(spec, PickedDataSpec):
-        chosen = chosen.of_classes(spec.classes, spec.per_class)
+    ))  # fmt: skip
     return dataclasses.replace(
         chosen,
         train_images=_take(whole.train_images, chosen.train_images),
         test_images=_take(whole.test_images, chosen.test_images),
     )
+
+
+def labels_for(spec: DataSpec) -> ImageSet | None:
+    """The labels of a run's pictures, where an own set was deleted: pictures of 0 x 0 pixels, in the run's order.
+
+    None where the set was not deleted here, so that nothing is known of it.
+    """
+    numbered = own_sets.numbered(spec.dataset)
+    if numbered is None:
+        return None
+    chosen = _chosen(spec, numbered)
+    n_train, n_test = len(chosen.train_labels), len(chosen.test_labels)
+    train, test = (np.empty((n, 0, 0, 3), np.uint8) for n in (n_train, n_test))
+    return dataclasses.replace(chosen, train_images=train, test_images=test)
+
+
+def _chosen(spec: DataSpec, numbered: ImageSet) -> ImageSet:
+    """Which pictures a run gets, of a set that has their numbers in their place."""
+    chosen = numbered.subset(spec.n_train, spec.n_test, spec.random_state)
+    return chosen.of_classes(spec.classes, spec.per_class) if isinstance(spec, PickedDataSpec) else chosen
 
 
 def _take(pictures: np.ndarray, numbers: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ from core.charts.bars import grouped_bars
 from core.runs import Run
 from core.training import evaluation
 from pages.shared.frame.frame import Lab
-from pages.shared.panels.gone import why_gone
+from pages.shared.panels.gone import pictures_or_none
 from pages.shared.panels.results import pictures_of
 from pages.shared.words.markdown import plain
 from pages.shared.words.settings import run_settings
@@ -18,14 +18,16 @@ from pages.shared.words.settings import run_settings
 def perceptron_beside(lab: Lab, run: Run | None) -> None:
     """Accuracies and classes of both, if a perceptron has been trained on the same data."""
     judged = None if run is None else run.probabilities()
-    if run is None or judged is None or not evaluation.predicts(judged) or why_gone(run.spec.data):
+    if run is None or judged is None or not evaluation.predicts(judged):
         return
     other = perceptron_on_the_same(lab, run)
     theirs = None if other is None else other.probabilities()
     if other is None or theirs is None:
         st.caption("Train the perceptron of Question 1 on the same pictures, and it stands here beside the CNN.")
         return
-    images = pictures_of(run.spec.data)
+    images = pictures_or_none(run, pictures_of)
+    if len(images.test_labels) != len(judged):
+        return
     st.subheader("Beside the perceptron of Question 1", anchor=False)
     rows = []
     for name, guesses in (("CNN", judged), ("perceptron", theirs)):

@@ -35,7 +35,7 @@ def inside_view(run: Run | None) -> None:
         chosen = choose_picture(images)
         if chosen is None:
             st.write("Upload a picture: its middle square becomes 32 x 32 pixels.")
-            if not len(images.test_labels):  # they need none
+            if not images.has_pictures:  # they need none
                 with right:
                     _filters(network)
             return
@@ -130,7 +130,7 @@ def _heat(network: Opened, chosen: ChosenPicture, names: tuple[str, ...], guess:
 
 
 def _top(run: Run, network: Opened, layer: str, images: ImageSet) -> None:
-    if not len(images.test_labels):
+    if not images.has_pictures:
         st.info(NEEDS_PICTURES)
         return
     peaks = channel_peaks(run.id, network.epoch, layer, network.model, images.test_images)

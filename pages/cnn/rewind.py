@@ -87,7 +87,7 @@ def _moving(lab: Lab, run: Run, page: str, epochs: list[int], images: ImageSet) 
         rate_metric(f"Test accuracy after epoch {epoch}", right)
         if len(images.test_labels):
             confusion_table(evaluation.confusion_matrix(guesses, images.test_labels, len(names)), names)
-    if len(images.test_labels):
+    if images.has_pictures:
         go_on(lab, run, page, epoch)
     else:
-        st.info(f"Confusions, and going on from here: {NEEDS_PICTURES[0].lower()}{NEEDS_PICTURES[1:]}")
+        st.info(f"Going on from here: {NEEDS_PICTURES[0].lower()}{NEEDS_PICTURES[1:]}")

@@ -21,7 +21,7 @@ def train_or_eval_view(run: Run | None) -> None:
     if run is None or found is None:
         return
     network, images = found
-    if not len(images.test_labels):
+    if not images.has_pictures:
         st.info(NEEDS_PICTURES)
         return
     model = run.spec.model

@@ -40,8 +40,8 @@ def _own_sets(person: str) -> None:
                 continue
             with st.popover("Delete", icon=":material/delete:", key=f"ask_{info.name}"):
                 st.markdown(
-                    f"Delete **{plain(info.title)}**? Runs that were trained on it keep their curves and the names of "
-                    "their classes, but their pictures are gone, until the same ones are brought in again."
+                    f"Delete **{plain(info.title)}**? Runs that were trained on it keep their curves and their "
+                    "labels, but their pictures are gone, until the same ones are brought in again."
                 )
                 st.button(
                     "Delete it",

@@ -32,7 +32,7 @@ def transfer_inside_view(lab: Lab) -> None:
         images = pictures_left(run)
         look = choice("Look at", "transfer_inside", options=(PLANE, MAPS, FILTERS, HEAT, TOP),
                       default=PLANE, hide_label=True)  # fmt: skip
-        if look in (PLANE, TOP) and not len(images.test_labels):
+        if look in (PLANE, TOP) and not images.has_pictures:
             st.info(NEEDS_PICTURES)
         elif look == PLANE:
             feature_plane(lab, run, images)

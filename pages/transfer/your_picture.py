@@ -41,7 +41,7 @@ def _draw(run: Run) -> None:
     with right:
         probability_bars(probabilities_of(model, features)[0], images.class_names, chosen.label)
         st.caption(f"The network's own outputs for this one picture. {_record(run)}")
-        if not len(images.train_labels):
+        if not images.has_pictures:
             st.info(f"The training pictures that it resembles: {NEEDS_PICTURES[0].lower()}{NEEDS_PICTURES[1:]}")
             return
         known = _training_features(run.id, side)

@@ -225,7 +225,12 @@ def test_where_pictures_are_gone_it_is_said_and_the_rest_is_shown(walk):
     assert set(shown) == set(ABOUT_RUNS)
     assert silent == []
     assert twice == []
-    assert any(metric.label == "Test accuracy" for metric in shown["1_Perceptron Results"].metric)
+    for page in ("1_Perceptron", "3_CNN"):  # their labels are left, and with them all but the pictures themselves
+        results = shown[f"{page} Results"]
+        assert results.metric[0].label == "Test accuracy"
+        assert [head.value for head in results.subheader][:2] == ["Confusion matrix", "Each class"]
+        assert "Most confident mistakes" not in [head.value for head in results.subheader]
+    assert "Beside the perceptron of Question 1" in [head.value for head in shown["3_CNN Results"].subheader]
     assert len(shown["1_Perceptron Learn"].get("bidi_component")) == 1  # the curves
     assert "MultiLayerFCNet" in shown["1_Perceptron Code"].code[0].value
     assert not shown["3_CNN Filters"].info

@@ -1,16 +1,23 @@
-"""What is kept of an own set that was deleted: its title and its classes, by which its runs can still be shown."""
+"""What is kept of an own set that was deleted: its title, its classes and its labels, and not a single pixel.
+
+By these its runs can still be shown: what they got right, and what they took for what.
+"""
 
 import contextlib
 from pathlib import Path
 
+import numpy as np
+
+from core.datasets.image_set import ImageSet
 from core.lab import files, paths
 
 
-def keep(name: str, title: str, class_names: tuple[str, ...]) -> None:
-    """Note them; no run is worth an error here."""
+def keep(name: str, title: str, images: ImageSet) -> None:
+    """Note it; no run is worth an error here."""
     with contextlib.suppress(OSError):
         _folder().mkdir(parents=True, exist_ok=True)
-        files.write_json(_folder() / f"{name}.json", {"title": title, "class_names": list(class_names)})
+        np.savez_compressed(_labels(name), train=images.train_labels, test=images.test_labels)
+        files.write_json(_folder() / f"{name}.json", {"title": title, "class_names": list(images.class_names)})
 
 
 def kept(name: str) -> tuple[str, tuple[str, ...]] | None:
@@ -20,6 +27,19 @@ def kept(name: str) -> tuple[str, tuple[str, ...]] | None:
     if not isinstance(title, str) or not isinstance(class_names, list):
         return None
     return title, tuple(map(str, class_names))
+
+
+def labels_of(name: str) -> tuple[np.ndarray, np.ndarray] | None:
+    """Labels of the training and of the test pictures, each of shape (n,), int64; None where nothing is known."""
+    try:
+        with np.load(_labels(name), allow_pickle=False) as found:
+            return found["train"].astype(np.int64), found["test"].astype(np.int64)
+    except (OSError, ValueError, KeyError, EOFError):
+        return None
+
+
+def _labels(name: str) -> Path:
+    return _folder() / f"{name}.npz"
 
 
 def _folder() -> Path:

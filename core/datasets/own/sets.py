@@ -1,7 +1,10 @@
 """The data sets that people have brought in: which there are, whose they are, and how one goes away again."""
 
+import contextlib
 from functools import partial
 from pathlib import Path
+
+import numpy as np
 
 from core.datasets import arrays
 from core.datasets.dataset import Dataset
@@ -72,6 +75,15 @@ def load(name: str, *, large: bool = False) -> ImageSet:
     return found
 
 
+def numbered(name: str) -> ImageSet | None:
+    """A set that was deleted, with each picture's number in its place; None where nothing is known of it."""
+    told, labels = deleted.kept(name), deleted.labels_of(name)
+    if told is None or labels is None:
+        return None
+    (title, class_names), (train, test) = told, labels
+    return ImageSet(name, title, class_names, np.arange(len(train)), train, np.arange(len(test)), test, SOURCE)
+
+
 def script_lines(data: DataSpec) -> str:
     """The pictures of a run from the file that is handed out with its script."""
     return (
@@ -126,9 +138,10 @@ def delete(name: str, owner: str, *, this_machine_alone: bool = False) -> bool:
         raise NotYoursError(f"{name!r} is not your data set: only who brought it in can delete it.")
     if not this_machine_alone and holders.let_go(paths.datasets() / name, owner):
         return False
-    there = info(name)
-    if there.present:
-        deleted.keep(name, there.title, there.class_names)
+    with contextlib.suppress(DatasetError):  # damaged: there is nothing to keep
+        images = load(name)
+        deleted.keep(name, images.title, images)
+        del images  # Windows removes no file that is mapped
     arrays.discard(paths.datasets() / name)
     return True
 

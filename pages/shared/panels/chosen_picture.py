@@ -32,7 +32,7 @@ def choose_picture(images: ImageSet, *, camera: bool = False) -> ChosenPicture |
     What is brought along is cut to a square of as many pixels as ``images`` have: a network gets it as it gets those.
     Where there are no test pictures any more, one can only be brought.
     """
-    options = ((TEST,) if len(images.test_labels) else ()) + ((OWN, CAMERA) if camera else (OWN,))
+    options = ((TEST,) if images.has_pictures else ()) + ((OWN, CAMERA) if camera else (OWN,))
     if st.session_state.get("picture_from", options[0]) not in options:  # the camera of another page
         st.session_state["picture_from"] = options[0]
     source = choice("Picture", "picture_from", options=options, default=options[0], hide_label=True)

@@ -47,6 +47,8 @@ def cell_pictures(
     members = evaluation.cell_members(probabilities, images.test_labels, true, guess)
     rate = Rate(len(members), int((images.test_labels == true).sum()))
     st.subheader(f"{plain(names[true])}, taken for {plain(names[guess])}: {rate.in_full()}", anchor=False)
+    if not images.has_pictures:
+        return
     shown = members[:MOST_PICTURES]
     told = [likeliest(probabilities[i], names, true) + note(int(i)) for i in shown]
     picture_strip(images.test_images[shown], told)

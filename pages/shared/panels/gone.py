@@ -3,6 +3,7 @@
 Own sets are named by their content: the same pictures brought in again are back for all of their runs.
 """
 
+import contextlib
 from collections.abc import Callable, Iterable
 
 import numpy as np
@@ -49,10 +50,14 @@ def about_run(shown: Shown[Run], view: Callable[[Run | None], object]) -> Callab
 
 
 def pictures_or_none(run: Run, load: Callable[[DataSpec], ImageSet]) -> ImageSet:
-    """The pictures of a run; where they are gone a set that has its classes and not a single picture."""
+    """The pictures of a run; where they are gone, what is left: labels and classes, or classes alone."""
     if not why_gone(run.spec.data):
         return load(run.spec.data)
     names = class_names_of(run)
+    with contextlib.suppress(ChalknetError):
+        left = datasets.labels_for(run.spec.data)
+        if left is not None and left.class_names == names:
+            return left
     nothing, no_labels = np.empty((0, SIDE, SIDE, 3), np.uint8), np.empty(0, np.int64)
     title = datasets.record(run.spec.data.dataset).info().title
     return ImageSet(run.spec.data.dataset, title, names, nothing, no_labels, nothing, no_labels, "")

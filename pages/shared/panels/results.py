@@ -17,7 +17,7 @@ from core.specs import DataSpec, RunSpec
 from core.specs.tasks import task_of
 from core.training import evaluation
 from pages.shared.panels.confusion_matrix import cell_pictures, confusion_matrix
-from pages.shared.panels.gone import accuracy_alone, why_gone
+from pages.shared.panels.gone import accuracy_alone, pictures_or_none, why_gone
 from pages.shared.panels.rate_metric import rate_metric
 from pages.shared.pictures.strips import picture_strip
 from pages.shared.words.judged import likeliest
@@ -98,6 +98,8 @@ def judged_view(
         st.altair_chart(class_bars(evaluation.class_rates(matrix), names))
         few_note(evaluation.class_rates(matrix))
     cell_pictures(cell, images, probabilities, note)
+    if not images.has_pictures:
+        return
     st.subheader("Most confident mistakes", anchor=False)
     worst = evaluation.worst_mistakes(probabilities, labels, 12)
     if len(worst):
@@ -128,17 +130,19 @@ def judged_of(spec: RunSpec) -> ImageSet:
 
 
 def judged_or_none(run: Run) -> ImageSet | None:
-    """The pictures that a run was judged by; None where they are gone, or are others by now, which is said."""
-    if why_gone(run.spec.data):  # which stands above every tab about this run
+    """The pictures that a run was judged by, or their labels; None where they are gone, or are others by now."""
+    is_gone = bool(why_gone(run.spec.data))  # which stands above every tab about this run
+    if is_gone and task_of(run.spec).judged:
         return None
     try:
-        images = judged_of(run.spec)
+        images = pictures_or_none(run, pictures_of) if is_gone else judged_of(run.spec)
     except ChalknetError as error:
         st.warning(f"The pictures of this run can't be shown. {sentence_of(error)}")
         return None
     judged = run.probabilities()
     if judged is not None and judged.shape != (len(images.test_labels), len(images.class_names)):
-        st.warning("The pictures of this run can't be shown. The data set that has its name now has other pictures.")
+        if not is_gone:
+            st.warning("The pictures of this run can't be shown. The data set of that name has other pictures now.")
         return None
     return images
 

@@ -16,6 +16,7 @@ from core.datasets.own import sets as own_sets
 from core.lab.errors import NotYoursError
 from core.lab.owners import owner_mark
 from core.specs import DataSpec
+from core.specs.transfer import PickedDataSpec
 
 
 @pytest.fixture(autouse=True)
@@ -144,3 +145,36 @@ def test_folders_that_are_named_the_old_way_still_open(home):
         delete("own-pets-2", "bob")
     assert delete("own-pets-2", "ann")
     assert re.fullmatch(r"own-[0-9a-f]{32}", new)
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        DataSpec(n_train=12, n_test=3), DataSpec(n_train=7, n_test=2, random_state=3),
+        PickedDataSpec(n_train=12, n_test=3, classes=("emu", "cat"), per_class=2),
+    ],
+)  # fmt: skip
+def test_the_labels_of_a_run_outlive_its_pictures(home, spec):
+    name = import_zip(archive("cat", "dog", "emu"), title="Pets", owner="ann").name
+    spec = spec.model_copy(update={"dataset": name})
+    whole = datasets.load_for(spec)
+    before = whole.train_labels.copy(), whole.test_labels.copy(), whole.class_names
+    assert datasets.labels_for(spec) is None
+    delete(name, "ann")
+    left = datasets.labels_for(spec)
+    np.testing.assert_array_equal(left.train_labels, before[0])
+    np.testing.assert_array_equal(left.test_labels, before[1])
+    assert (left.class_names, left.title) == (before[2], "Pets")
+    assert not left.has_pictures
+    assert not list(home.rglob("*.npy"))  # not a pixel is kept
+    with pytest.raises(DatasetError, match=r"no data set 'Pets' .* Import its pictures again, and it is back\."):
+        datasets.load_for(spec)
+    import_zip(archive("cat", "dog", "emu"), title="Back")
+    assert datasets.load_for(spec).has_pictures
+
+
+def test_of_a_set_that_was_taken_away_by_hand_nothing_is_known(home):
+    name = import_zip(archive("a", "b"), title="Pets").name
+    shutil.rmtree(home / name)
+    assert datasets.labels_for(DataSpec(dataset=name, n_train=5, n_test=2)) is None
+    assert datasets.record(name).info().title == name

@@ -169,7 +169,7 @@ def test_registry_shows_own_sets_and_deleting_takes_them_away(home):
         datasets.load(name, n_train=25)
     assert delete(name, "ann")
     assert list(home.iterdir()) == []
-    with pytest.raises(DatasetError, match=f"no data set '{name}'"):
+    with pytest.raises(DatasetError, match=rf"no data set 'Pets' \({name[4:10]}\) here any more"):
         datasets.load(name)
 
 
