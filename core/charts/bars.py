@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
-from core.charts.colours import SERIES, series_colour
 from core.charts.kinds import Chart, Counted
+from core.charts.legend import colours_of, row_step, series_scale
 
 _GREY = "#7a8a86"  # readable on both themes
 
@@ -43,11 +43,11 @@ def class_bars(rates: Sequence[Counted], class_names: Sequence[str]) -> Chart:
             x=alt.X("end:Q", scale=scale), text="told:N"
         )
     )
-    return alt.layer(*layers).properties(height=max(160, 26 * len(rows)))
+    return alt.layer(*layers).properties(height=row_step(len(rows), usual=26, least=160))
 
 
 def grouped_bars(rows: pd.DataFrame, *, group: str, x: str, y: str) -> alt.Chart:
-    """Bars side by side for each value of ``x``, one a ``group``; ``y`` is a share from 0 to 1."""
+    """Bars side by side for each value of ``x``, one per ``group``; ``y`` is a share from 0 to 1."""
     names, values = list(dict.fromkeys(rows[group])), list(dict.fromkeys(rows[x]))
     return (
         alt.Chart(rows)
@@ -59,12 +59,12 @@ def grouped_bars(rows: pd.DataFrame, *, group: str, x: str, y: str) -> alt.Chart
             color=alt.Color(
                 f"{group}:N",
                 title=None,
-                scale=alt.Scale(domain=names, range=[series_colour(i) for i in range(len(names))]),
+                scale=series_scale(names, colours_of(names)),
                 legend=alt.Legend(orient="top"),
             ),
             tooltip=[f"{group}:N", f"{x}:N", alt.Tooltip(f"{y}:Q", format=".1%")],
         )
-        .properties(height=260)
+        .properties(height=340)
     )
 
 
@@ -77,11 +77,11 @@ def count_bars(table: pd.DataFrame) -> Chart:
         x=alt.X("pictures:Q", title=None, axis=None, scale=alt.Scale(padding=40)),
         yOffset=alt.YOffset("split:N", sort=["training", "test"]),
     )
-    colours = alt.Scale(domain=["training", "test"], range=[SERIES[0], SERIES[1]])
+    colours = series_scale(rows["split"], colours_of(["training", "test"]))
     bars = base.mark_bar().encode(
         color=alt.Color("split:N", scale=colours, title=None, legend=alt.Legend(orient="top"))
     )
     numbers = base.mark_text(align="left", dx=4, fontSize=12, color="#7a8a86").encode(
         text=alt.Text("pictures:Q", format=",")
     )
-    return alt.layer(bars, numbers).properties(height=max(180, 38 * len(order)))
+    return alt.layer(bars, numbers).properties(height=row_step(len(order), usual=38, least=180))

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from core.charts.kinds import Chart
+from core.charts.legend import row_step
 
 
 def confusion_heatmap(
@@ -50,5 +51,5 @@ def confusion_heatmap(
         text="pictures:Q",
         color=alt.condition("datum.share > 0.55", alt.value("#ffffff"), alt.value("#17231f")),
     )
-    side = max(360, min(620, 44 * n))
-    return alt.layer(tiles, numbers).add_params(cell).properties(height=side)
+    height = row_step(n, usual=44, least=360, most=620)
+    return alt.layer(tiles, numbers).add_params(cell).properties(height=height)

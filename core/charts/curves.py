@@ -1,12 +1,13 @@
 """Curves of several runs in one picture; colours that serve the light and the dark theme."""
 
+from collections.abc import Mapping
 
 import altair as alt
 import numpy as np
 import pandas as pd
 
-from core.charts.colours import series_colour
 from core.charts.kinds import Chart
+from core.charts.legend import colours_of, series_scale
 
 CURVE_HEIGHT = 330  # pixels
 MOST_DOTS = 40  # of a curve: more of them hide its line
@@ -21,6 +22,7 @@ def overlay(
     x: str = "epoch",
     percent: bool = False,
     legend: bool = True,
+    colours: Mapping[str, str] | None = None,
 ) -> Chart:
     """Curves of several runs in one picture; the pointer reads all of them at one place.
 
@@ -35,7 +37,10 @@ def overlay(
     percent : bool
         Whether ``y`` is a share.
     legend : bool
-        Whether to draw one; its colours are ``SERIES`` in the order of the runs.
+        Whether to draw one.
+    colours : mapping of str to str, optional
+        Of all runs that the picture is about, also of those that have no point yet (``core.charts.legend.colours_of``);
+        by default of the runs that are drawn.
     """
     names = list(dict.fromkeys(curves["run"]))
     near = alt.selection_point(on="pointerover", nearest=True, fields=[x], empty=False, clear="pointerout")
@@ -47,7 +52,7 @@ def overlay(
         color=alt.Color(
             "run:N",
             title=None,
-            scale=alt.Scale(domain=names, range=[series_colour(i) for i in range(len(names))]),
+            scale=series_scale(names, colours or colours_of(names)),
             legend=alt.Legend(orient="top", columns=2, labelLimit=420) if legend else None,
         ),
     )

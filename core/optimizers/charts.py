@@ -7,6 +7,7 @@ import pandas as pd
 
 from core.charts.colours import SERIES
 from core.charts.kinds import Chart
+from core.charts.legend import colours_of, row_step, series_scale
 from core.optimizers.seed_statistics import Comparison
 from core.optimizers.sweep import Point, best, edges
 
@@ -14,13 +15,13 @@ _GREY = "#7a8a86"  # readable on both themes
 
 
 def sweep_chart(points: list[Point], names: list[str]) -> Chart:
-    """Loss against learning rate, a line a contestant; crosses where it came to nothing, a rule at the unstable edge.
+    """Loss against learning rate, a line per contestant; crosses where it came to nothing, a rule at the unstable edge.
 
     Parameters
     ----------
     points : list of Point
     names : list of str
-        The contestants in the order of their colours.
+        All contestants, in the order of their colours.
     """
     starts = [p.start_loss for p in points if math.isfinite(p.start_loss)]
     top = max([1.0, *starts]) * 1.25  # losses beyond the start's are told by their cross at the top
@@ -63,7 +64,7 @@ def sweep_chart(points: list[Point], names: list[str]) -> Chart:
     colour = alt.Color(
         "contestant:N",
         title=None,
-        scale=alt.Scale(domain=names, range=[SERIES[i % len(SERIES)] for i in range(len(names))]),
+        scale=series_scale(rows["contestant"], colours_of(names)),
         legend=alt.Legend(orient="top", labelLimit=300, symbolType="circle", symbolOpacity=1),
     )
     tips = [
@@ -106,7 +107,7 @@ def pairs_chart(compared: list[Comparison]) -> Chart:
     colour = alt.Color(
         "real:N",
         title=None,
-        scale=alt.Scale(domain=["told apart", "can't tell"], range=[SERIES[2], _GREY]),
+        scale=series_scale(rows["real"], {"told apart": SERIES[2], "can't tell": _GREY}),
         legend=alt.Legend(orient="top", symbolOpacity=1),
     )
     tips = [alt.Tooltip("pair:N"), *(alt.Tooltip(f"{name}:Q", format="+.2f") for name in ("difference", "low", "high"))]
@@ -119,11 +120,11 @@ def pairs_chart(compared: list[Comparison]) -> Chart:
     zero = alt.Chart(pd.DataFrame({"low": [0.0]})).encode(x="low:Q").mark_rule(color=_GREY, strokeWidth=2)
     bars = base.encode(x=across, x2="high:Q").mark_bar(height=8, opacity=0.55)
     middles = base.encode(x="difference:Q").mark_point(filled=True, size=120, opacity=1)
-    return alt.layer(zero, bars, middles).properties(height=24 + 30 * len(rows))
+    return alt.layer(zero, bars, middles).properties(height=row_step(len(rows), usual=34, least=68))
 
 
 def weight_chart(weights: dict[str, list[float]], names: list[str], step: int) -> Chart:
-    """One weight over the first steps, a line a contestant, with a rule at the step that is looked at."""
+    """One weight over the first steps, a line per contestant, with a rule at the step that is looked at."""
     rows = pd.DataFrame(
         [(name, i, w) for name, row in weights.items() for i, w in enumerate(row) if math.isfinite(w)],
         columns=["contestant", "step", "weight"],
@@ -131,7 +132,7 @@ def weight_chart(weights: dict[str, list[float]], names: list[str], step: int) -
     colour = alt.Color(
         "contestant:N",
         title=None,
-        scale=alt.Scale(domain=names, range=[SERIES[i % len(SERIES)] for i in range(len(names))]),
+        scale=series_scale(rows["contestant"], colours_of(names)),
         legend=alt.Legend(orient="top", labelLimit=300, symbolOpacity=1),
     )
     base = alt.Chart(rows).encode(
@@ -142,4 +143,4 @@ def weight_chart(weights: dict[str, list[float]], names: list[str], step: int) -
     )
     rule = alt.Chart(pd.DataFrame({"step": [step]})).encode(x="step:Q").mark_rule(color=_GREY, strokeWidth=2)
     points = base.mark_point(filled=True, size=30, opacity=1)
-    return alt.layer(rule, base.mark_line(strokeWidth=2.5), points).properties(height=240)
+    return alt.layer(rule, base.mark_line(strokeWidth=2.5), points).properties(height=360)

@@ -11,6 +11,8 @@ import pandas as pd
 
 from core.charts.colours import series_colour
 from core.charts.kinds import Chart
+from core.charts.legend import colours_of, series_scale
+from core.specs.models import STAGES
 from core.transfer.strategies import colour
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ _GREY = "#7a8a86"
 
 
 def label_curves(summary: pd.DataFrame) -> Chart:
-    """Accuracy against labelled pictures a class: a line a strategy, with its interval.
+    """Accuracy against labelled pictures per class: a line per strategy, with its interval.
 
     Parameters
     ----------
@@ -28,12 +30,12 @@ def label_curves(summary: pd.DataFrame) -> Chart:
         As ``core.transfer.strategies.label_summary`` makes it.
     """
     names = sorted(summary["strategy"].unique(), key=lambda name: (colour(name), name))
-    scale = alt.Scale(domain=names, range=[series_colour(colour(name)) for name in names])
+    scale = series_scale(names, {name: series_colour(colour(name)) for name in names})
     ticks = sorted(summary["per_class"].unique().tolist())
     base = alt.Chart(summary).encode(
         x=alt.X(
             "per_class:Q",
-            title="labelled pictures a class",
+            title="labelled pictures per class",
             scale=alt.Scale(type="log", nice=False, padding=20),
             axis=alt.Axis(values=ticks, format="d", grid=False),
         ),
@@ -45,7 +47,7 @@ def label_curves(summary: pd.DataFrame) -> Chart:
     )
     tooltip = [
         "strategy:N",
-        alt.Tooltip("per_class:Q", title="pictures a class"),
+        alt.Tooltip("per_class:Q", title="pictures per class"),
         alt.Tooltip("mean:Q", format=".1%", title="mean accuracy"),
         alt.Tooltip("low:Q", format=".1%", title="95 % from"),
         alt.Tooltip("high:Q", format=".1%", title="to"),
@@ -58,7 +60,7 @@ def label_curves(summary: pd.DataFrame) -> Chart:
 
 
 def motion_bars(motions: dict[str, list[LayerMotion]], *, drift: bool = False) -> alt.Chart:
-    """How far each layer has moved, a row of bars a strategy; with ``drift`` the running statistics instead."""
+    """How far each layer has moved, a row of bars per strategy; with ``drift`` the running statistics instead."""
     rows = [
         {"strategy": name, "layer": m.layer, "stage": m.stage, "moved": m.drift if drift else m.moved}
         for name, motion in motions.items()
@@ -78,9 +80,8 @@ def motion_bars(motions: dict[str, list[LayerMotion]], *, drift: bool = False) -
             y=alt.Y("moved:Q", title=None, scale=alt.Scale(type="sqrt"), axis=alt.Axis(format="~%", tickCount=4)),
             color=alt.Color(
                 "stage:N",
-                sort=list(dict.fromkeys(table["stage"])),
                 title=None,
-                scale=alt.Scale(range=[series_colour(i) for i in (0, 1, 2, 3, 4, 5)]),
+                scale=series_scale(table["stage"], colours_of(STAGES)),
                 legend=alt.Legend(orient="top"),
             ),
             row=alt.Row("strategy:N", sort=names, title=None, header=alt.Header(labelOrient="top", labelAnchor="start",
@@ -111,7 +112,7 @@ def plane(points: np.ndarray, labels: np.ndarray, class_names: Sequence[str], im
         }
     )
     blank = alt.Axis(labels=False, ticks=False, title=None, grid=False, domain=False)
-    colours = alt.Scale(domain=list(class_names), range=[series_colour(i) for i in range(len(class_names))])
+    colours = series_scale(table["class"], colours_of(class_names))
     return (
         alt.Chart(table)
         .mark_circle(size=70, opacity=0.85)

@@ -5,6 +5,7 @@ import streamlit as st
 
 from core import runs
 from core.charts.curves import overlay
+from core.charts.legend import colours_of
 from core.lab.errors import ChalknetError
 from core.lab.words import decimal
 from core.runs import Run
@@ -58,7 +59,8 @@ def branches(lab: Lab, run: Run, page: str) -> None:
     curves = pd.concat([branch_curve(member, names[member.id]) for member in members])
     st.subheader("Branches", anchor=False)
     chart, choice = st.columns([3, 1], vertical_alignment="center")
-    chart.altair_chart(overlay(curves, y="test_accuracy", title="test accuracy", percent=True))
+    colours = colours_of(names.values())
+    chart.altair_chart(overlay(curves, y="test_accuracy", title="test accuracy", percent=True, colours=colours))
     shown = choice.radio("Shown here", list(names), list(names).index(run.id), format_func=names.__getitem__,
                          key=f"branch_of_{run.id}")  # fmt: skip
     if shown != run.id:

@@ -1,11 +1,12 @@
 """Curves of chosen runs in one picture, and what alone differs between them."""
 
 import html
+from collections.abc import Collection, Mapping
 
 import streamlit as st
 
-from core.charts.colours import series_colour
 from core.charts.curves import overlay
+from core.charts.legend import colours_of
 from core.runs import Run
 from core.runs import skimmed_curves as run_curves
 from core.specs import RunSpec
@@ -31,14 +32,16 @@ def overlay_view(picked: dict[str, Run]) -> None:
         loss = choice("Loss of", "loss", options=list(_LOSSES), default="training", help="Of batches: a sample.")
         accuracy = choice("Accuracy of", "accuracy", options=list(_ACCURACIES), default="test")
     curves = {name: run_curves.read(run.folder) for name, run in picked.items()}
-    _legend(list(picked))
-    left, right = st.columns(2)
-    for place, y, percent in ((left, _LOSSES[loss], False), (right, _ACCURACIES[accuracy], True)):
-        drawn = run_curves.together(curves, x=x, y=y)
+    quantities = (_LOSSES[loss], _ACCURACIES[accuracy])
+    tables = [run_curves.together(curves, x=x, y=y) for y in quantities]
+    colours = colours_of(picked)
+    st.html(legend_html(colours, drawn={name for table in tables for name in table["run"]}))
+    for place, y, drawn in zip(st.columns(2), quantities, tables, strict=True):
+        percent = y in _ACCURACIES.values()
         title = run_curves.QUANTITIES[y]
         if len(drawn):
             place.altair_chart(
-                overlay(drawn, x=x, y=y, title=title, percent=percent, legend=False),
+                overlay(drawn, x=x, y=y, title=title, percent=percent, legend=False, colours=colours),
                 alt=f"{title} of {len(picked)} runs against {x}",
             )
         else:
@@ -50,7 +53,7 @@ def overlay_view(picked: dict[str, Run]) -> None:
 
 
 def run_labels(specs: dict[str, RunSpec], numbers: dict[str, int], names: dict[str, str]) -> dict[str, str]:
-    """A short name a run, by its id: its number, and the name that its owner gave it, or else what is special in it."""
+    """A short name per run, by its id: its number, and the name that its owner gave it, or else what is special in it."""
     every = list(specs.values())
     labels = {}
     for run_id, spec in specs.items():
@@ -59,17 +62,19 @@ def run_labels(specs: dict[str, RunSpec], numbers: dict[str, int], names: dict[s
     return labels
 
 
-def _legend(labels: list[str]) -> None:
-    """One for both pictures, which wraps and is never cut."""
-    entries = "".join(
-        f'<span><i style="background:{series_colour(i)}"></i>{html.escape(label)}</span>'
-        for i, label in enumerate(labels)
-    )
-    st.html(
+def legend_html(colours: Mapping[str, str], drawn: Collection[str]) -> str:
+    """One for both pictures, which wraps and is never cut; a run without a curve has no colour in it."""
+
+    def entry(name: str, colour: str) -> str:
+        if name in drawn:
+            return f'<span><i style="background:{colour}"></i>{html.escape(name)}</span>'
+        return f'<span><i class="none"></i>{html.escape(name)} (no curve yet)</span>'
+
+    return (
         "<style>.legend{display:flex;flex-wrap:wrap;gap:2px 20px;font-size:0.95rem}"
-        ".legend i{display:inline-block;width:14px;height:14px;"
-        "border-radius:7px;margin-right:7px;vertical-align:-2px}.legend span{overflow-wrap:anywhere}</style>"
-        f'<div class="legend">{entries}</div>'
+        ".legend i{display:inline-block;width:14px;height:14px;border-radius:7px;margin-right:7px;"
+        "vertical-align:-2px}.legend .none{box-shadow:inset 0 0 0 1.5px #7a8a86}.legend span{overflow-wrap:anywhere}"
+        f'</style><div class="legend">{"".join(entry(*pair) for pair in colours.items())}</div>'
     )
 
 
