@@ -26,7 +26,7 @@ from core.specs import RunSpec, flatten, is_about_training
 
 # Columns that are no settings; the settings follow under their dotted names, such as "optimizer.learning_rate"
 COLUMNS = (
-    "id", "page", "name", "notes", "kept", "owner", "created", "status", "sentence",
+    "id", "number", "page", "name", "notes", "kept", "owner", "created", "status", "sentence",
     "test_accuracy", "n_judged", "test_loss", "epochs", "seconds", "bytes", "restored",
 )  # fmt: skip
 _TAIL = 65_536  # bytes at the end of a history in which the last epoch of an unfinished run is looked for
@@ -48,7 +48,8 @@ class RunTable:
     Attributes
     ----------
     runs : DataFrame
-        One row a run, newest first, with the columns ``COLUMNS`` and one a setting.
+        One row per run, newest first, with the columns ``COLUMNS`` and one per setting. ``number`` is what people call
+        a run: 1 for the oldest that is there, whoever's and of whichever page, so that it is the same on every page.
     strangers : tuple of Stranger
         Folders that are no runs: torn, empty or of something else. They are only named, never touched.
     """
@@ -77,10 +78,11 @@ def read(store: Path | None = None) -> RunTable:
                 strangers.append(Stranger(entry.name, str(why)))
         for name in kept.keys() - {entry.name for entry in entries}:
             del kept[name]
-    rows.sort(key=lambda row: -row["created"])
+    rows.sort(key=lambda row: (-row["created"], row["id"]))  # two of one moment keep their order
     frame = pd.DataFrame(rows, columns=list(dict.fromkeys([*COLUMNS, *(key for row in rows for key in row)])))
     for name in ("test_accuracy", "n_judged", "test_loss", "epochs", "seconds"):
         frame[name] = frame[name].astype(np.float64)  # also where all are None
+    frame["number"] = range(len(frame), 0, -1)
     frame["kept"] = frame["kept"].astype(bool)
     frame["created"] = pd.to_datetime(frame["created"], unit="s", utc=True, errors="coerce")
     return RunTable(frame, tuple(sorted(strangers, key=lambda stranger: stranger.name)))

@@ -95,10 +95,13 @@ def pictures_or_why_not(spec: FoldSpec) -> ImageSet | None:
 
 
 def series_of_folds(now: Snapshot) -> list[Series]:
-    """One curve a fold."""
-    return [
-        series_of_run(score.member.history, score.name, note=_note(score)) for score in fold_scores.read(now)
-    ]
+    """One curve per fold, in the colour that the fold has everywhere."""
+    return [series_of_fold(score) for score in fold_scores.read(now)]
+
+
+def series_of_fold(score: FoldScore) -> Series:
+    """Its curve; those of other folds may be gone, its colour stays."""
+    return series_of_run(score.member.history, score.name, note=_note(score), colour=score.spec.fold)
 
 
 def fold_picture(now: Snapshot) -> None:

@@ -19,7 +19,7 @@ from pages.cross_validation.folds import (
     of_pictures,
     pictures_of_folds,
     pictures_or_why_not,
-    series_of_folds,
+    series_of_fold,
 )
 from pages.shared.controls.widgets import number_slider
 from pages.shared.frame.frame import Lab
@@ -90,7 +90,7 @@ def _members(spec: FoldSpec, leak: LeakSpec) -> tuple[Members, dict[str, object]
 
 def _series(now: Snapshot) -> list[Series]:
     """The folds with copies: their curves are what a person would see who does not know of the copies."""
-    return series_of_folds(now)[-int(now.experiment.settings["n_folds"]) :]
+    return [series_of_fold(score) for score in fold_scores.read(now) if score.spec.leak is not None]
 
 
 def _scores(now: Snapshot) -> None:

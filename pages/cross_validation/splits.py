@@ -8,9 +8,10 @@ from core.crossval import fold_scores
 from core.crossval.charts import DotRow
 from core.crossval.fold_scores import FoldScore
 from core.runs.experiments import Snapshot
+from core.runs.series import Series
 from core.specs.folds import FoldSpec
 from pages.cross_validation.controls import expectation, fold_controls, network_controls
-from pages.cross_validation.folds import call_view, members_of, series_of_folds
+from pages.cross_validation.folds import call_view, members_of, series_of_fold
 from pages.shared.controls.widgets import number_slider
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.experiment_panel import Members, experiment_panel
@@ -33,7 +34,7 @@ def splits_view(lab: Lab, page: str) -> None:
             expectation=expectation(lab, spec, spec.n_folds + n_splits),
             hint=f"Press **Start**: the same network on {spec.n_folds} folds, then on {n_splits} single random splits, "
             f"each of which puts one part in {spec.n_folds} aside.",
-            series=lambda now: series_of_folds(now)[: spec.n_folds],
+            series=_series,
             below=_luck,
             picture={"loss": "batch_loss"},
         )
@@ -46,6 +47,11 @@ def _members(spec: FoldSpec, n_splits: int) -> tuple[Members, dict[str, object]]
         ({"fold": f"split {i + 1}"}, spec.model_copy(update={"split": "random", "fold": i})) for i in range(n_splits)
     ]
     return [*of_folds, *singles], settings
+
+
+def _series(now: Snapshot) -> list[Series]:
+    """The folds: forty single splits more would hide them."""
+    return [series_of_fold(score) for score in fold_scores.read(now) if score.spec.split == "folds"]
 
 
 def _luck(now: Snapshot) -> None:

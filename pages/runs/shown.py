@@ -34,8 +34,8 @@ class Shown:
     table : RunTable
         Everybody's runs.
     runs : DataFrame
-        Those that this person wants to see, with the columns ``number``, ``mine``, ``label``, ``page_title`` and
-        ``data_title`` besides; their status may be ``ELSEWHERE``.
+        Those that this person wants to see, with the columns ``mine``, ``label``, ``page_title`` and ``data_title``
+        besides; their status may be ``ELSEWHERE``.
     chosen : tuple of str
         The ids of the chosen runs, which exist; also somebody else's, from a link.
     """
@@ -74,7 +74,6 @@ def runs_shown(lab: Lab) -> Shown:
     """Read the store and the link; says what in the link is no run."""
     table = run_table.read()
     frame = table.runs
-    frame["number"] = range(len(frame), 0, -1)
     frame["mine"] = (frame["owner"] == owners.owner_mark(lab.person)).astype(bool)
     frame["label"] = [f"#{n} {name}".strip() for n, name in zip(frame["number"], frame["name"], strict=True)]
     frame["page_title"] = frame["page"].map(page_name)

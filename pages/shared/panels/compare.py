@@ -25,7 +25,7 @@ def compare_view(lab: Lab, page: str) -> None:
         return
     listed = known.head(MOST_LISTED)
     found = {run_id: runs.open_run(run_id) for run_id in listed["id"]}
-    numbers = {run_id: len(known) - i for i, run_id in enumerate(found)}
+    numbers = dict(zip(listed["id"], listed["number"], strict=True))
     names = dict(zip(listed["id"], listed["name"], strict=True))
     labels = run_labels({run_id: run.spec for run_id, run in found.items()}, numbers, names)
     chosen = st.multiselect(
