@@ -138,6 +138,11 @@ class Engine:
                 self._withdraw(active)
                 run.write_status("stopped", "Stopped before it began.")
 
+    def waiting_members(self, owner: str) -> list[runs.Run]:
+        """What a person still has waiting of groups: what a new group of theirs would stop."""
+        with self._lock:
+            return [active.run for active in self._waiting(owner, members=True)]
+
     def place(self, run_id: str) -> int:
         """How many runs are before this one; 0 when it is the next or not waiting."""
         with self._lock:

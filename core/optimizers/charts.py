@@ -34,7 +34,7 @@ def sweep_chart(points: list[Point], names: list[str]) -> Chart:
             "state": p.state,
         }
         for p in points
-        if p.state != "waiting"
+        if p.has_ended
     )
     if rows.empty:
         rows = pd.DataFrame({"contestant": [], "learning rate": [], "loss": [], "told": [], "state": []})

@@ -19,7 +19,7 @@ KIND = "sweep"
 _CLEARLY = 1.1  # the first batch's loss is one batch's: noise alone can lift the end a little above it
 MANTISSAS = (1, 2, 5)  # even steps on a log scale, and the rates that the page's slider has
 
-State = Literal["fine", "unstable", "diverged", "waiting"]
+State = Literal["fine", "unstable", "diverged", "waiting", "stopped"]
 
 
 class SweepError(ChalknetError):
@@ -39,8 +39,9 @@ class Point:
     loss : float
         At the end: mean of the last fifth of its batches; NaN where there is none, or it is no number. A rate that
         overshoots at first and recovers is judged by where it got to.
-    state : {"fine", "unstable", "diverged", "waiting"}
-        Unstable: the loss ended clearly above where it began. Waiting: not over yet, or stopped.
+    state : {"fine", "unstable", "diverged", "waiting", "stopped"}
+        Unstable: the loss ended clearly above where it began. Waiting: not over yet. Stopped: cut short, by hand or by
+        a failure.
     """
 
     contestant: str
@@ -48,6 +49,11 @@ class Point:
     start_loss: float
     loss: float
     state: State
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it can be compared: it was trained to its end, or to where it diverged."""
+        return self.state in ("fine", "unstable", "diverged")
 
 
 def grid(low: float, high: float) -> list[float]:
@@ -114,6 +120,8 @@ def points(now: Snapshot) -> list[Point]:
             state, loss = "diverged", math.nan
         elif member.counts:
             state = "fine" if loss <= start * _CLEARLY else "unstable"
+        elif member.status.is_finished:
+            state = "stopped"
         name, rate = str(member.labels["contestant"]), float(member.labels["learning_rate"])
         found.append(Point(name, rate, start, loss, state))
     order = list(dict.fromkeys(point.contestant for point in found))

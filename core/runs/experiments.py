@@ -23,6 +23,7 @@ from core.runs.store import Run, RunStoreError
 from core.specs import RunSpec
 
 MAX_MEMBERS = 500
+CUT_SHORT = ("stopped", "interrupted", "failed")  # statuses of runs that have not come to their end
 _FILE = "experiment.json"
 
 
@@ -61,9 +62,11 @@ class Progress:
     is_over : bool
         Nothing more will happen by itself.
     share : float
-        From 0 to 1, by members, with the part of the runs that are under way.
+        From 0 to 1, by members, with the part of the runs that are under way or were cut short.
     seconds_left : float or None
         By what has been trained so far, on one worker; None before anything has.
+    n_stopped : int
+        Of those that ended, how many somebody has stopped.
     """
 
     n: int
@@ -71,6 +74,7 @@ class Progress:
     n_done: int
     share: float
     seconds_left: float | None
+    n_stopped: int = 0
 
     @property
     def is_over(self) -> bool:
@@ -115,9 +119,9 @@ class Snapshot:
         return [member for member in self.members if member.counts]
 
     @property
-    def interrupted(self) -> list[Run]:
-        """What can be resumed."""
-        return [member.run for member in self.members if member.status.name == "interrupted"]
+    def missing(self) -> list[MemberSnapshot]:
+        """Those that were cut short, by hand, by a failure or with their process: they can be run to their end."""
+        return [member for member in self.members if member.status.name in CUT_SHORT and member.is_over]
 
     @property
     def progress(self) -> Progress:
@@ -125,13 +129,15 @@ class Snapshot:
         n = len(self.members)
         over = [member.status.is_finished for member in self.members]
         worked = sum(1.0 if is_over else member.share for member, is_over in zip(self.members, over, strict=True))
+        done = sum(1.0 if member.status.name == "diverged" else member.share for member in self.members)
         seconds = sum(member.history.seconds for member in self.members)
         return Progress(
             n=n,
             n_finished=sum(over),
             n_done=sum(member.status.name == "done" for member in self.members),
-            share=worked / n if n else 1.0,
+            share=done / n if n else 1.0,
             seconds_left=(n - worked) * seconds / worked if worked and seconds else None,
+            n_stopped=sum(member.status.name == "stopped" for member in self.members),
         )
 
 

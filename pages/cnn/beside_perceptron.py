@@ -6,7 +6,7 @@ import streamlit as st
 
 from core import runs
 from core.charts.bars import grouped_bars
-from core.runs import Run
+from core.runs import Run, snapshots
 from core.training import evaluation
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.gone import pictures_or_none
@@ -23,7 +23,9 @@ def perceptron_beside(lab: Lab, run: Run | None) -> None:
     other = perceptron_on_the_same(lab, run)
     theirs = None if other is None else other.probabilities()
     if other is None or theirs is None:
-        st.caption("Train the perceptron of Question 1 on the same pictures, and it stands here beside the CNN.")
+        st.caption(
+            "Train the perceptron of Question 1 on the same pictures to its end, and it stands here beside the CNN."
+        )
         return
     images = pictures_or_none(run, pictures_of)
     if len(images.test_labels) != len(judged):
@@ -42,14 +44,12 @@ def perceptron_beside(lab: Lab, run: Run | None) -> None:
 
 
 def perceptron_on_the_same(lab: Lab, run: Run) -> Run | None:
-    """The newest judged perceptron on exactly this run's data: this person's own if there is one."""
-    known = [
-        other for other in runs.all_runs("perceptron")
-        if other.spec.data == run.spec.data and other.spec.model.kind == "mlp" and _is_judged(other)
-    ]  # fmt: skip
-    return next((other for other in known if other.belongs_to(lab.person)), known[0] if known else None)
-
-
-def _is_judged(run: Run) -> bool:
-    """Whether it was trained to where it predicts something: a diverged one is nothing to stand beside."""
-    return run.result is not None and run.status.name != "diverged"
+    """This person's newest perceptron on exactly this run's data that was trained to its end; nobody else's."""
+    return next(
+        (
+            other
+            for other in runs.all_runs("perceptron")
+            if other.belongs_to(lab.person) and other.spec.data == run.spec.data and snapshots.read(other).counts
+        ),
+        None,
+    )

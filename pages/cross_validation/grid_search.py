@@ -107,7 +107,7 @@ class _SearchPanel(Panel[Search, SearchSnapshot]):
         st.progress(min(1.0, n / n_all), said)
         if now.state == "failed":
             st.error(plain(now.sentence))
-        st.html(grid_heat_map(thing.spec, now.fits))
+        st.html(grid_heat_map(thing.spec, now.fits, is_over=now.state != "running"))
         st.caption(
             "Mean accuracy of the folds, below it the seconds to train a fold. The best so far is framed. "
             + _settings(thing.spec.base)

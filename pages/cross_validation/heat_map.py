@@ -11,10 +11,10 @@ from core.lab.words import count, decimal, duration
 from core.specs.folds import SearchSpec
 
 
-def grid_heat_map(spec: SearchSpec, fits: list[Fit]) -> str:
+def grid_heat_map(spec: SearchSpec, fits: list[Fit], *, is_over: bool = False) -> str:
     """The heat map of what has been fitted so far, as HTML."""
     return fold_charts.heat_map(
-        cells_of(spec, fits),
+        cells_of(spec, fits, is_over=is_over),
         rows=[decimal(rate) for rate in spec.learning_rates],
         columns=[str(size) for size in spec.batch_sizes],
         row_title="learning rate",
@@ -22,9 +22,12 @@ def grid_heat_map(spec: SearchSpec, fits: list[Fit]) -> str:
     )
 
 
-def cells_of(spec: SearchSpec, fits: list[Fit]) -> list[list[Cell]]:
-    """A row for each learning rate; only a pair whose folds are all there can be the best."""
-    untried = "not tried" if spec.n_random else "waiting"
+def cells_of(spec: SearchSpec, fits: list[Fit], *, is_over: bool = False) -> list[list[Cell]]:
+    """A row for each learning rate; only a pair whose folds are all there can be the best.
+
+    ``is_over``: what is not there will not come any more, as where the search was stopped.
+    """
+    untried = "not tried" if spec.n_random or is_over else "waiting"
     by_pair: dict[tuple[float, int], list[Fit]] = {}
     for fit in fits:
         by_pair.setdefault((fit.learning_rate, fit.batch_size), []).append(fit)

@@ -43,7 +43,7 @@ def _evidence(now: Snapshot) -> None:
     for name, rate in best.items():
         loss = next(p.loss for p in found if (p.contestant, p.learning_rate) == (name, rate))
         line = f"**{plain(name)}**: best {decimal(rate)} (loss {loss:.3f})"
-        if name in at and at[name].state != "waiting":
+        if name in at and at[name].has_ended:
             here = at[name]
             line += f"; with 0.01 {'it diverges' if here.state == 'diverged' else f'{here.loss:.3f}'}"
         told.append(f"- {line}")

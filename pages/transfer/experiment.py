@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.lab.rates import known_rate
 from core.lab.words import duration, percent
-from core.runs.experiments import Snapshot
+from core.runs.experiments import MemberSnapshot, Snapshot
 from core.specs import RunSpec
 from core.transfer import strategies
 from core.transfer.strategies import Members
@@ -50,12 +50,19 @@ def accuracies(now: Snapshot) -> None:
     """Each one's accuracy and seconds as large numbers."""
     for member, column in zip(now.members, st.columns(max(1, len(now.members))), strict=False):
         epochs = member.history.epochs
-        share = epochs[-1]["test_accuracy"] if epochs else None
+        is_number = bool(epochs) and member.status.name != "diverged"  # a diverged network predicts nothing
+        share = epochs[-1]["test_accuracy"] if is_number else None
         rate = known_rate(share, member.history.n_judged)
-        accuracy = percent(share) if rate is None else rate.told()
-        seconds = duration(epochs[-1]["seconds"]) if epochs else "waiting"
-        if member.status.name == "diverged":
-            accuracy, seconds = "–", "diverged"
-        elif rate is not None and rate.is_of_few:
-            seconds = f"{rate.interval_told} · {seconds}"
-        column.metric(strategies.name_of(member.labels), accuracy, seconds, delta_color="off", delta_arrow="off")
+        accuracy, told = percent(share) if rate is None else rate.told(), stands(member)
+        if rate is not None and rate.is_of_few:
+            told = f"{rate.interval_told} · {told}"
+        column.metric(strategies.name_of(member.labels), accuracy, told, delta_color="off", delta_arrow="off")
+
+
+def stands(member: MemberSnapshot) -> str:
+    """How long a run has trained; and where it stands, unless it has come to its end or is on its way there."""
+    if member.status.name == "queued":
+        return "waiting"
+    epochs = member.history.epochs
+    told = [duration(epochs[-1]["seconds"])] if epochs else []
+    return ", ".join([*told, member.note] if member.note else told) or member.status.name

@@ -48,7 +48,8 @@ def few_labels_view(lab: Lab, settings: TransferSettings) -> None:
 def _label_curves(now: Snapshot) -> None:
     points = strategies.label_points(now)
     if points.empty:
-        st.caption("The curve begins with the first finished run.")
+        over = now.progress.is_over
+        st.caption("No run was finished: there is no curve." if over else "The curve begins with the first finished run.")
         return
     summary = strategies.label_summary(points)
     st.altair_chart(transfer_charts.label_curves(summary))

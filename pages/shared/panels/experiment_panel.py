@@ -1,6 +1,7 @@
 """Start, Stop, and the live picture of an experiment: runs that belong together."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, Literal
 
@@ -8,13 +9,14 @@ import streamlit as st
 
 from core import runs
 from core.lab.words import count
-from core.runs import experiments
+from core.runs import Run, experiments
 from core.runs.experiments import Experiment, Snapshot
 from core.runs.series import Series, series_of_run
 from core.runs.status import SENTENCES
 from core.specs import RunSpec
 from pages.shared.frame.frame import Lab
 from pages.shared.frame.shown import experiment_of
+from pages.shared.lessons import page_name
 from pages.shared.panels.panel import Panel, Standing
 from pages.shared.pictures.experiment_curves import overlay_picture
 from pages.shared.words.markdown import plain
@@ -57,7 +59,7 @@ def experiment_panel(
     start, hint : str
         The button's word, and what stands here before the first press.
     series : callable, optional
-        The curves of an experiment; by default one a member, named by its labels.
+        The curves of an experiment; by default one per member, named by its labels.
     below : callable, optional
         Draws beneath the picture, and again with each poll.
     picture : dict, optional
@@ -74,7 +76,7 @@ def experiment_panel(
 
 
 def series_of_members(now: Snapshot) -> list[Series]:
-    """One curve a run, named by its labels."""
+    """One curve per run, named by its labels."""
     return [series_of_run(member.history, member.name, note=member.note) for member in now.members]
 
 
@@ -82,7 +84,7 @@ class _ExperimentPanel(Panel[Experiment, Snapshot]):
     """Runs that are started, shown and stopped together."""
 
     noun = "experiment"
-    resume_help = "What was interrupted goes on behind its last whole epoch."
+    resume_help = "What was cut short goes on behind its last whole epoch, or begins anew where that is not kept."
 
     def __init__(
         self,
@@ -111,10 +113,23 @@ class _ExperimentPanel(Panel[Experiment, Snapshot]):
         return [member.spec for member in now.members]
 
     def standing(self, now: Snapshot) -> Standing:
-        over = now.progress.is_over
-        return Standing(goes=not over, is_over=over, is_interrupted=bool(now.interrupted))
+        goes = not now.progress.is_over
+        judged = all(member.is_over for member in now.members)
+        return Standing(goes=goes, is_over=not goes and judged, is_interrupted=bool(now.missing))
+
+    def resume_word(self, now: Snapshot) -> str:
+        is_lost = all(member.status.name == "interrupted" for member in now.missing)
+        return "Resume" if is_lost else f"Run the missing ones ({len(now.missing)})"
+
+    def warning(self, thing: Experiment | None, now: Snapshot | None) -> str:
+        mine = thing if thing is not None and thing.belongs_to(self.lab.person) else None
+        others = [run for run in self.lab.engine.waiting_members(self.lab.person) if not _is_of(run, mine)]
+        goes = mine is not None and now is not None and not now.progress.is_over
+        return before_start(self.button, goes=goes, others=pages_of(others))
 
     def draw(self, thing: Experiment, now: Snapshot) -> None:
+        if cut := cut_short(now):
+            st.warning(cut, icon=":material/content_cut:")
         if self.series is None:
             st.progress(now.progress.share, self._said(now))
         else:
@@ -187,8 +202,52 @@ class _ExperimentPanel(Panel[Experiment, Snapshot]):
         self.lab.engine.stop_group(thing.runs, self.lab.person)
 
     def resume(self, thing: Experiment) -> None:
-        waiting = thing.read().interrupted
-        for run in waiting:
+        missing = [member.run for member in thing.read().missing]
+        for run in missing:
             run.must_belong_to(self.lab.person)
             runs.adopt(run)
-        self.lab.engine.submit_group(waiting, self.lab.person)
+        self.lab.engine.submit_group(missing, self.lab.person)
+
+
+def _is_of(run: Run, experiment: Experiment | None) -> bool:
+    return experiment is not None and run.meta.get("experiment") == experiment.id
+
+
+def pages_of(waiting: list[Run]) -> dict[str, int]:
+    """How many of these runs are of which page, by its name for people."""
+    return dict(Counter(page_name(run.meta.get("page", "")) for run in waiting))
+
+
+def before_start(button: str, *, goes: bool, others: Mapping[str, int]) -> str:
+    """What a press would stop, as Markdown; nothing where it would stop nothing.
+
+    Parameters
+    ----------
+    button : str
+        Its word.
+    goes : bool
+        Whether the experiment that is shown is under way.
+    others : mapping of str to int
+        Runs of other experiments of this person that still wait, by the names of their pages.
+    """
+    told = []
+    if goes:
+        told.append(f"With other settings, **{button}** stops this experiment and begins another.")
+    if others:
+        waits = " and ".join(f"{count(n, 'run')} on {name}" for name, n in others.items())
+        told.append(
+            f"**{button}** stops what still waits of your other experiments: {waits}. **Run the missing ones** there "
+            "makes up for it."
+        )
+    return " ".join(told)
+
+
+def cut_short(now: Snapshot) -> str:
+    """Of how many runs the figures are, where an experiment has ended without all of them; else nothing."""
+    if not now.progress.is_over or not now.missing:
+        return ""
+    n, done = len(now.members), len(now.finished)
+    return (
+        f"**{done} of {n}** runs came to their end; the others were cut short. Curves of all are drawn; figures, "
+        "intervals and verdicts are of the finished ones alone."
+    )

@@ -141,6 +141,14 @@ class Panel(ABC, Generic[T, N]):
 
     resume_help = ""
 
+    def resume_word(self, now: N) -> str:
+        """What the button of ``resume`` says."""
+        return "Resume"
+
+    def warning(self, thing: T | None, now: N | None) -> str:
+        """What a press of Start would take away, as Markdown; it stands beside the button."""
+        return ""
+
     def prepare(self) -> None:
         """Called when it is certain that a new one begins."""
 
@@ -175,18 +183,21 @@ class Panel(ABC, Generic[T, N]):
             place = st.empty()
             if expectation:
                 st.markdown(expectation, width="content")
+        told = st.empty()
         if pressed and can_start:
             thing = self._press(thing)
+        now = self._now(thing)
+        if can_start and (warned := self.warning(thing, now)):
+            told.caption(warned)
         if thing is None:
             st.info(self.hint)
             return None
-        now = self._now(thing)
         if now is None:
             st.warning(f"This {self.noun} was deleted.")
             return None
         say_if_gone(self.specs(thing, now), whose=f"this {self.noun}")
         is_mine = thing.belongs_to(self.lab.person)
-        self._second_button(thing, second_button(self.standing(now), is_mine=is_mine), place)
+        self._second_button(thing, now, second_button(self.standing(now), is_mine=is_mine), place)
         self._poll(thing, now)
         if not is_mine:
             st.caption(f"Somebody else's {self.noun}, for watching.")
@@ -222,14 +233,16 @@ class Panel(ABC, Generic[T, N]):
         except (ChalknetError, OSError):
             return None
 
-    def _second_button(self, thing: T, which: Literal["stop", "resume"] | None, place: DeltaGenerator) -> None:
+    def _second_button(
+        self, thing: T, now: N, which: Literal["stop", "resume"] | None, place: DeltaGenerator
+    ) -> None:
         if which == "stop":
             place.button(
                 "Stop", icon=":material/stop:", key=self.key("stop"), on_click=self._do, args=(self.stop, thing.id)
             )
         elif which == "resume":
             place.button(
-                "Resume", icon=":material/resume:", key=self.key("resume"), on_click=self._do,
+                self.resume_word(now), icon=":material/resume:", key=self.key("resume"), on_click=self._do,
                 args=(self.resume, thing.id), help=self.resume_help,
             )  # fmt: skip
 

@@ -58,10 +58,12 @@ def experiment_progress(progress: Progress, *, is_warm: bool, n_workers: int, n_
     if progress.is_over:
         if progress.n_done == n:
             return f"Finished: {count(n, 'run')}."
+        if progress.n_stopped:
+            return f"Stopped: {progress.n_done} of {n} runs finished as planned."
         return f"Over: {progress.n_done} of {n} runs finished as planned."
     if not is_warm and not progress.share:
         return "The engine is warming up; the first run begins as soon as it is ready."
-    told = f"{progress.n_finished} of {n} runs done"
+    told = f"{progress.n_finished - progress.n_stopped} of {n} runs done"
     if progress.seconds_left is None:
         return f"{told} · waiting: {n_before} before these" if n_before else f"{told} · begins in a moment"
     at_a_time = max(1, min(n_workers, n - progress.n_finished))
