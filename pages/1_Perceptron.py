@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core import datasets
 from core.specs import MLPSpec, RunSpec, SGDSpec
 from pages.perceptron import handout as handout_perceptron
 from pages.perceptron.defaults import HANDOUT
@@ -31,7 +32,8 @@ controls, lesson = st.columns([1, 3.2], gap="medium")
 
 with controls:
     H = number_slider("H, units of a hidden layer", "H", low=8, high=1024, step=8, default=HANDOUT["H"])
-    st.caption(f"**{MLPSpec(H=H).n_parameters(10):,}** parameters")
+    n_classes = len(datasets.info(lab.data.dataset).class_names)
+    st.caption(f"**{MLPSpec(H=H).n_parameters(n_classes):,}** parameters")
     learning_rate = learning_rate_slider(HANDOUT["learning_rate"])
     momentum = number_slider(
         "Momentum", "momentum", low=0.0, high=0.99, step=0.01, default=HANDOUT["momentum"]
@@ -59,7 +61,7 @@ with lesson:
     tabs(
         {
             "Learn": lambda: run_panel(lab, spec, page=PAGE),
-            "Network": lambda: network_view(model),
+            "Network": lambda: network_view(model, n_classes),
             "Results": about_run(run, results_view),
             "Code": about_run(run, lambda run: code_view(run, spec)),
             "Compare": lambda: compare_view(lab, PAGE),

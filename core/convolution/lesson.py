@@ -16,6 +16,7 @@ import numpy as np
 from core.convolution.inputs import ConvolutionError, parse_number
 from core.convolution.kernels import KERNELS, Cube, Grid, kernel_name
 from core.convolution.walkthrough import Activation, Edge, PoolKind, Walkthrough, activate, convolve, pool
+from core.lab.words import shape
 
 MAX_SIDE = 12  # cells that can still be edited and read one by one
 MAX_KERNEL = 7
@@ -342,7 +343,7 @@ def _read_kernel(text: str, channels: int) -> tuple[Cube, ...]:
 
 def _read_cube(name: str, text: str, side: int, channels: int) -> Cube:
     if len(text) > 30 * side * side * channels:
-        allowed = f"up to {channels} grids of {side} x {side}"
+        allowed = f"up to {channels} grids of {shape(side, side)}"
         raise ConvolutionError(f"{name} is {_short(text)}; allowed are {allowed}.")
     what = f"A cell of {name}"
     cube = tuple(
@@ -354,8 +355,8 @@ def _read_cube(name: str, text: str, side: int, channels: int) -> Cube:
     if len(widths) > 1 or len(heights) > 1:
         raise ConvolutionError(f"{name} is ragged; allowed are rows of equal length and grids of one size.")
     if len(cube) > channels or max(heights) > side or max(widths) > side:
-        given = f"{len(cube)} x {max(heights)} x {max(widths)}"
-        raise ConvolutionError(f"{name} is {given}; allowed are up to {channels} x {side} x {side}.")
+        given = shape(len(cube), max(heights), max(widths))
+        raise ConvolutionError(f"{name} is {given}; allowed are up to {shape(channels, side, side)}.")
     return cube
 
 

@@ -19,6 +19,11 @@ def count(n: int, one: str, many: str = "") -> str:
     return f"{n:,} {one if n == 1 else many or f'{one}s'}"
 
 
+def shape(*sizes: int) -> str:
+    """The sizes of an array: ``"3 x 32 x 32"``; ``"one number"`` where it has no axis."""
+    return " x ".join(f"{size:,}" for size in sizes) or "one number"
+
+
 def duration(seconds: float) -> str:
     """Such as ``"0.8 s"``, ``"42 s"``, ``"3 min 5 s"``, ``"2 h 10 min"``."""
     if seconds < 9.95:

@@ -4,9 +4,10 @@ import numpy as np
 import streamlit as st
 
 from core.datasets.image_set import ImageSet
+from core.lab.words import shape
 from core.runs import Run
 from pages.cnn.networks import Opened, channel_peaks, layer_choice, opened_with_pictures
-from pages.shared.controls.widgets import choice, number_field
+from pages.shared.controls.widgets import choice, index_field
 from pages.shared.panels.chosen_picture import ChosenPicture, choose_picture, probability_bars
 from pages.shared.panels.gone import NEEDS_PICTURES
 from pages.shared.pictures.convolution import lesson_data, moving_picture
@@ -70,7 +71,7 @@ def _maps(maps: np.ndarray, layer: str) -> None:
     )
     invite = " Click a pixel: its 27 multiplications appear below." if layer == FIRST else ""
     n, height, width = maps.shape
-    st.caption(f"{n} channels of {height} x {width}; blue is below zero, orange above.{invite}")
+    st.caption(f"{n} channels of {shape(height, width)}; blue is below zero, orange above.{invite}")
 
 
 def _is_inside(pixel: tuple[int, int, int], maps: np.ndarray) -> bool:
@@ -88,8 +89,8 @@ def _hand_sum(network: Opened, chosen: ChosenPicture, maps: np.ndarray, channel:
     lesson = hand_sum(network.model.conv_layer[0], chosen.pixels, channel, row, column)
     worked = work(lesson)
     st.markdown(
-        f"**The hand sum is the network's sum.** Channel {channel}, row {row + 1}, column {column + 1}: 27 products "
-        f"and the bias give **{worked.sums.output[0, 0, 0]:.5f}**; the network's own number is "
+        f"**The hand sum is the network's sum.** Channel {channel + 1}, row {row + 1}, column {column + 1}: 27 "
+        f"products and the bias give **{worked.sums.output[0, 0, 0]:.5f}**; the network's own number is "
         f"**{maps[channel, row, column]:.5f}**. Pixels go from -1 to 1, as `Normalize` makes them."
     )
     data = lesson_data(lesson, worked.image, worked)
@@ -99,6 +100,7 @@ def _hand_sum(network: Opened, chosen: ChosenPicture, maps: np.ndarray, channel:
         "hideKernel": True,  # its weights are on the pixels
         "imageTitle": "Pixels under the filter, and its weights",
         "channelNames": ["red", "green", "blue"],
+        "pixel": {"channel": channel, "row": row, "column": column},  # of the layer: the picture has this one alone
     }
     moving_picture(data, "hand_sum_picture")
 
@@ -107,7 +109,7 @@ def _filters(network: Opened) -> None:
     from core.inside.inspection import first_filters
 
     filters = first_filters(network.model)
-    picture_strip(filters, [str(k) for k in range(len(filters))], size=84 if len(filters) <= 64 else 56)
+    picture_strip(filters, [str(k + 1) for k in range(len(filters))], size=84 if len(filters) <= 64 else 56)
     st.caption("The 3 x 3 weights of each filter of `conv_layer.0` as red, green and blue; grey is a weight of 0.")
 
 
@@ -135,10 +137,8 @@ def _top(run: Run, network: Opened, layer: str, images: ImageSet) -> None:
         return
     peaks = channel_peaks(run.id, network.epoch, layer, network.model, images.test_images)
     n = peaks.shape[1]
-    if st.session_state.get("channel", 0) >= n:
-        st.session_state["channel"] = n - 1
-    channel = number_field(f"Channel, of {n}", "channel", low=0, high=n - 1, default=0)
+    channel = index_field(f"Channel, of {n}", "channel", n=n)
     best = np.argsort(-peaks[:, channel], kind="stable")[:N_TOP]
     captions = [f"{images.class_names[images.test_labels[i]]}\n{peaks[i, channel]:.2f}" for i in best]
     picture_strip(images.test_images[best], captions)
-    st.caption(f"The test pictures to which channel {channel} of `{layer}` answers most, with its largest answer.")
+    st.caption(f"The test pictures to which channel {channel + 1} of `{layer}` answers most, with its largest answer.")

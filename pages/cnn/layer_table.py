@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
+from core.lab.words import shape
 from core.specs import CNNSpec, RunSpec
 from pages.cnn.controls import n_classes
 
@@ -83,16 +84,12 @@ def layer_rows(table: list[Layer]) -> pd.DataFrame:
         {
             "layer": [row.name for row in table] + ["together"],
             "kind": [row.kind for row in table] + [""],
-            "in": [_shape(row.shape_in) for row in table] + [""],
-            "out": [_shape(row.shape_out) for row in table] + [""],
+            "in": [shape(*row.shape_in) for row in table] + [""],
+            "out": [shape(*row.shape_out) for row in table] + [""],
             "parameters": [row.n_parameters for row in table] + [parameters],
             "multiply-adds": [row.n_multiply_adds for row in table] + [work],
         }
     )
-
-
-def _shape(shape: tuple[int, ...]) -> str:
-    return " x ".join(map(str, shape))
 
 
 def drawing(table: list[Layer]) -> str:
@@ -112,12 +109,12 @@ def drawing(table: list[Layer]) -> str:
     )
 
 
-def _block(shape: tuple[int, ...], name: str, count: str, colour: str) -> str:
+def _block(sizes: tuple[int, ...], name: str, count: str, colour: str) -> str:
     """Maps are drawn by their side and channels, rows of units by their number."""
-    side, depth = (shape[1], shape[0]) if len(shape) == 3 else (0, shape[0])
+    side, depth = (sizes[1], sizes[0]) if len(sizes) == 3 else (0, sizes[0])
     high = 24 + 160 * (side / 32) if side else 24 + 160 * (depth / 4096) ** 0.35
     wide = min(52, 4 + 4.5 * depth**0.5) if side else 16
-    maps = f"{side} x {side}" if side else "units"
+    maps = shape(side, side) if side else "units"
     return (
         f'<div><div class="room"><div class="bar" style="height:{high:.0f}px;width:{wide:.0f}px;background:{colour}">'
         f"</div></div><b>{depth:,}</b><span>{maps}</span><span>{name}</span><span>{count}</span></div>"

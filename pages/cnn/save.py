@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.lab.errors import ChalknetError
 from core.lab.rates import known_rate
-from core.lab.words import count
+from core.lab.words import count, shape
 from core.runs import Run
 from core.specs import AdamSpec, CNNSpec, ResNet18Spec, RunSpec
 from pages.cnn.controls import n_classes
@@ -122,17 +122,13 @@ def _compare(spec: RunSpec, file: "WeightsFile", strict: bool) -> "list[Differen
             {
                 "key": [d.key for d in found],
                 "problem": [d.problem for d in found],
-                "in modelB": [_shape(d.in_network) for d in found],
-                "in the file": [_shape(d.in_file) for d in found],
+                "in modelB": ["–" if d.in_network is None else shape(*d.in_network) for d in found],
+                "in the file": ["–" if d.in_file is None else shape(*d.in_file) for d in found],
             }
         ),
         hide_index=True,
     )
     return found
-
-
-def _shape(shape: tuple[int, ...] | None) -> str:
-    return "–" if shape is None else " x ".join(map(str, shape)) or "one number"
 
 
 def _can_load(found: "list[Difference]", strict: bool) -> bool:

@@ -37,15 +37,13 @@ def controls(lesson: Lesson, n_pictures: int) -> None:
         _choice("Example", "example", examples, given, lambda name: show(EXAMPLES[name][1]), 230)
         _choice("Image", "source", _SOURCES, lesson.source, _field("source"), 180)
         if lesson.source == "data":
-            _number("Number", "index", 0, n_pictures - 1, lesson.index, _field("index"), 84)
+            _number("Number", "index", 1, n_pictures, lesson.index + 1, lambda n: change(index=n - 1), 84)
         if lesson.source != "grid":
             _choice("Colours", "colour", {False: "Grey", True: "RGB"}, lesson.colour, _field("colour"), 90)
         kernels = {name: kernel.title for name, kernel in KERNELS.items()}
         grids = {grid for cube in lesson.kernel for grid in cube}
         preset = kernel_name(next(iter(grids))) if len(grids) == 1 else None
         _choice("Kernel", "preset", kernels, preset, _use_kernel, 140)
-        with st.popover("Sizes, axes", icon=":material/straighten:"):
-            _sizes(lesson)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         for name in ("padding", "stride", "dilation"):
             _pair_choice(name, getattr(lesson, name))
@@ -55,6 +53,10 @@ def controls(lesson: Lesson, n_pictures: int) -> None:
             _pair_choice("pool_size", lesson.pool_size)
             _pair_choice("pool_stride", lesson.pool_stride)
             _choice("Partial window", "edge", _EDGES, lesson.edge, _field("edge"), 186)
+    # In no popover: the browser goes on sending the last values of a closed one's widgets, and so undoes what was set
+    # since
+    with st.expander("Sizes, axes", icon=":material/straighten:", key="convolution_sizes"):
+        _sizes(lesson)
 
 
 def _sizes(lesson: Lesson) -> None:

@@ -17,7 +17,7 @@ from core.runs.series import Series, series_of_run
 from core.specs.folds import FoldSpec
 from pages.cross_validation.controls import expectation, fold_controls, handout_button, network_controls
 from pages.cross_validation.fold_scores import chips, dots, few_in_words, in_words
-from pages.shared.controls.widgets import number_field
+from pages.shared.controls.widgets import index_field
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.experiment_panel import Members, experiment_panel
 from pages.shared.panels.gone import why_gone
@@ -162,10 +162,7 @@ def _out_of_fold(scores: list[FoldScore]) -> None:
         note=lambda i: f"\nfold {together.fold_of_each[judged[i]] + 1}",
     )
     st.subheader("Which fold judged this picture?", anchor=False)
-    last = len(images.train_labels) - 1
-    if st.session_state.get("train_picture", 0) > last:  # chosen among more pictures
-        st.session_state["train_picture"] = last
-    number = number_field("Training picture number", "train_picture", low=0, high=last, default=0)
+    number = index_field("Training picture number", "train_picture", n=len(images.train_labels))
     odds, fold = together.probabilities[number], int(together.fold_of_each[number]) + 1
     if np.isnan(odds[0]):
         told = f"fold {fold}\nnot judged"

@@ -95,7 +95,7 @@ def caption(images: ImageSet, pair: Pair, found: Duplicates) -> str:
     for place in (pair.first, pair.second):
         split, index = ("train", place) if place < found.n_train else ("test", place - found.n_train)
         label = getattr(images, f"{split}_labels")[index]
-        lines.append(f"{split} {index}: {images.class_names[label]}")
+        lines.append(f"{split} {index + 1}: {images.class_names[label]}")
     return "\n".join(lines)
 
 

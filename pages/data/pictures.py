@@ -11,10 +11,10 @@ import streamlit as st
 from core import datasets
 from core.datasets import looking
 from core.datasets.image_set import ImageSet
+from core.lab.words import shape
 from core.specs import DataSpec
 from pages.shared.components import component
-from pages.shared.controls.settings import put
-from pages.shared.controls.widgets import choice, choice_slider, number_field
+from pages.shared.controls.widgets import choice, choice_slider, index_field, number_field, put_index
 from pages.shared.frame.tabs import go_to
 from pages.shared.pictures.strips import data_url
 from pages.shared.words.markdown import plain
@@ -40,7 +40,7 @@ def about_pictures(data: DataSpec, images: ImageSet) -> None:
     info = datasets.info(data.dataset)
     st.caption(
         f"**{plain(info.title)}**, {info.n_train:,} to train and {info.n_test:,} to test, 32 x 32 pixels"
-        + (f" (Question 5: {info.side} x {info.side})" if info.side > images.side else "")
+        + (f" (Question 5: {shape(info.side, info.side)})" if info.side > images.side else "")
         + f", {len(info.class_names)} classes. {plain(info.source)} {plain(info.licence)}"
     )
 
@@ -57,7 +57,7 @@ def split_of(images: ImageSet) -> tuple[str, np.ndarray, np.ndarray]:
 
 
 def mosaic(images: ImageSet) -> None:
-    """A row a class; a click opens a picture."""
+    """A row per class; a click opens a picture."""
     names = images.class_names
     which, paging, again, some = st.columns([1, 1, 1.6, 1.2], vertical_alignment="bottom")
     with which:
@@ -90,11 +90,8 @@ def one_picture(images: ImageSet) -> None:
     which, number, said = st.columns([1, 1.2, 2.6], vertical_alignment="bottom")
     with which:
         _, pictures, labels = split_of(images)
-    last = len(labels) - 1
-    if st.session_state.get("picture", 0) > last:  # of a larger set, or of the other split
-        st.session_state["picture"] = last
     with number:
-        index = number_field(f"Picture, 0 to {last:,}", "picture", low=0, high=last, default=0)
+        index = index_field(f"Picture, 1 to {len(labels):,}", "picture", n=len(labels))
     said.markdown(f"### {plain(images.class_names[labels[index]])}")
     picture = np.ascontiguousarray(pictures[index])
     component(_COMPONENTS / "pixels", common=["arrays.js"])(
@@ -108,7 +105,8 @@ def one_picture(images: ImageSet) -> None:
         numbers = picture[:, :, _CHANNELS.index(channel)]
         if stage != _STAGES[0]:
             numbers = numbers / 255 if stage == _STAGES[1] else (numbers / 255 - 0.5) / 0.5
-        frame = pd.DataFrame(numbers, columns=[str(c) for c in range(32)])
+        places = range(1, numbers.shape[0] + 1)
+        frame = pd.DataFrame(numbers, index=places, columns=[str(c) for c in places])
         form = "%d" if stage == _STAGES[0] else "%.2f"
         st.dataframe(
             frame, height=420, row_height=24,
@@ -137,5 +135,5 @@ def _open() -> None:
     """The picture that was clicked, on its own tab."""
     picked = st.session_state["mosaic"].picked
     if picked is not None:
-        put({"picture": int(picked)})
+        put_index("picture", int(picked))
         go_to("One picture")

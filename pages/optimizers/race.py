@@ -17,6 +17,7 @@ from pages.shared.panels.gone import class_names_of
 from pages.shared.words.expected import runs_take
 
 PAGE = "optimizers"
+_FIRST = 6  # pictures of the first batch that the proof names
 _TABS = {race.KIND: "Race", sweep.KIND: "Each at its best", race.SEEDS_KIND: "Is it real?"}
 
 
@@ -56,7 +57,8 @@ def _proof(now: Snapshot) -> None:
         except ChalknetError:  # its pictures are gone, and it has judged none
             continue
         found = _fingerprint(spec.model_dump_json(exclude={"optimizer", "schedule", "n_epochs"}), n_classes)
-        batch = ", ".join(map(str, found.first_batch[:6])) + (", …" if len(found.first_batch) > 6 else "")
+        batch = ", ".join(str(index + 1) for index in found.first_batch[:_FIRST])
+        batch += ", …" if len(found.first_batch) > _FIRST else ""
         rows.append(
             {
                 "contestant": member.labels["contestant"],

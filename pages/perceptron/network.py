@@ -1,11 +1,12 @@
-"""The network as a drawing: a box a layer, with shapes and parameter counts."""
+"""The network as a drawing: a box per layer, with shapes and parameter counts."""
 
 import streamlit as st
 
+from core.lab.words import shape
 from core.specs import MLPSpec
 
 
-def network_view(model: MLPSpec, n_classes: int = 10) -> None:
+def network_view(model: MLPSpec, n_classes: int) -> None:
     """Draw the layers of the perceptron, as high as they are wide in units, and list their parameters."""
     layers = model.layers(n_classes)
     st.html(drawing(layers))
@@ -24,7 +25,7 @@ def layer_rows(model: MLPSpec, n_classes: int) -> dict[str, list[str]]:
     weights, biases = [n_in * n_out for _, n_in, n_out in layers], [n_out for _, _, n_out in layers]
     return {
         "layer": [name for name, _, _ in layers] + ["together"],
-        "shape of the weights": [f"{n_out} x {n_in:,}" for _, n_in, n_out in layers] + [""],
+        "shape of the weights": [shape(n_out, n_in) for _, n_in, n_out in layers] + [""],
         "weights": [f"{n:,}" for n in (*weights, sum(weights))],
         "biases": [f"{n:,}" for n in (*biases, sum(biases))],
         "parameters": [f"{n:,}" for n in (*map(sum, zip(weights, biases, strict=True)), sum(weights) + sum(biases))],
@@ -34,7 +35,8 @@ def layer_rows(model: MLPSpec, n_classes: int) -> dict[str, list[str]]:
 
 def drawing(layers: list[tuple[str, int, int]]) -> str:
     """Bars of units and, between them, the layer that connects them. Only numbers and fixed words go into it."""
-    stations = [("3 x 32 x 32", 3072), *[("units", n_out) for _, _, n_out in layers[:-1]], ("classes", layers[-1][2])]
+    units_between = [("units", n_out) for _, _, n_out in layers[:-1]]
+    stations = [(shape(3, 32, 32), 3072), *units_between, ("classes", layers[-1][2])]
     # 10 to 3,072 units have to fit on one slide
     heights = [round(34 + 170 * (units / 3072) ** 0.35) for _, units in stations]
     colours = ["#3d8fd1", *["#1f9e77"] * (len(layers) - 1), "#d97a1a"]
@@ -47,10 +49,10 @@ def drawing(layers: list[tuple[str, int, int]]) -> str:
         if i < len(layers):
             layer, n_in, n_out = layers[i]
             top0, top1 = (210 - bar) / 4.2, (210 - heights[i + 1]) / 4.2  # percent of the room of 210 pixels
-            shape = f"polygon(0 {top0:.0f}%,100% {top1:.0f}%,100% {100 - top1:.0f}%,0 {100 - top0:.0f}%)"
+            fan = f"polygon(0 {top0:.0f}%,100% {top1:.0f}%,100% {100 - top1:.0f}%,0 {100 - top0:.0f}%)"
             then = "ReLU" if i < len(layers) - 1 else "log_softmax"
             parts.append(
-                f'<div class="layer"><div class="room"><div class="fan" style="clip-path:{shape}"></div>'
+                f'<div class="layer"><div class="room"><div class="fan" style="clip-path:{fan}"></div>'
                 f'<div class="said"><b>{layer}</b><span>{(n_in + 1) * n_out:,}</span></div></div>'
                 f"<span>{then}</span></div>"
             )

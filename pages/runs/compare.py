@@ -21,8 +21,8 @@ def runs_compare(shown: Shown) -> None:
     key = f"compared_{hash(shown.chosen)}"
     picked = shown.picked(shown.chosen)
     labels, pages, statuses = (rows[name].astype(str).to_dict() for name in ("label", "page_title", "status"))
-    # Ten names would push the curves off the screen
-    place = st.popover(f"Runs: {len(picked)}", icon=":material/checklist:") if picked else st.container()
+    # Ten names would push the curves off the screen. In no popover: a closed one's widgets send what they were last
+    place = st.expander(f"Runs: {len(picked)}", icon=":material/checklist:") if picked else st.container()
     place.multiselect(
         "Runs", ids, default=list(shown.chosen), max_selections=MOST_RUNS, key=key,
         format_func=lambda i: f"{labels[i]} · {pages[i]}, {statuses[i]}",

@@ -7,7 +7,7 @@ import streamlit as st
 from core import datasets
 from core.datasets.image_set import SIDE
 from core.lab import machine
-from core.lab.words import decimal
+from core.lab.words import decimal, shape
 from core.specs import AdamSpec, SGDSpec
 from core.specs.transfer import SIDES, AugmentationSpec, PickedDataSpec, TransferSpec, WeightsSpec
 from core.transfer import pretrained, strategies
@@ -47,13 +47,13 @@ def side_slider(lab: Lab) -> int:
     info = datasets.info(lab.data.dataset)
     if info.side > SIDE:
         told = (
-            f"{plain(info.title)} keeps {info.side} x {info.side} pixels for this page, and every side above {SIDE} is "
-            f"made of them. At {SIDE} the network gets the small pictures of all other pages."
+            f"{plain(info.title)} keeps {shape(info.side, info.side)} pixels for this page, and every side above "
+            f"{SIDE} is made of them. At {SIDE} the network gets the small pictures of all other pages."
         )
     else:
         told = (
-            f"{plain(info.title)} has {SIDE} x {SIDE} pixels; a larger side enlarges them, as the handout does with "
-            f"224. Photographs of your own are kept at up to {max(SIDES)}."
+            f"{plain(info.title)} has {shape(SIDE, SIDE)} pixels; a larger side enlarges them, as the handout does "
+            f"with 224. Photographs of your own are kept at up to {max(SIDES)}."
         )
     return choice_slider(
         "Image side",

@@ -49,7 +49,8 @@ def _label_curves(now: Snapshot) -> None:
     points = strategies.label_points(now)
     if points.empty:
         over = now.progress.is_over
-        st.caption("No run was finished: there is no curve." if over else "The curve begins with the first finished run.")
+        begins = "The curve begins with the first finished run."
+        st.caption("No run was finished: there is no curve." if over else begins)
         return
     summary = strategies.label_summary(points)
     st.altair_chart(transfer_charts.label_curves(summary))

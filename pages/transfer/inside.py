@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.datasets.image_set import ImageSet
 from core.lab.errors import ChalknetError
+from core.lab.words import shape
 from core.runs import Run, open_run
 from pages.shared.controls.widgets import choice
 from pages.shared.frame.frame import Lab
@@ -50,7 +51,7 @@ def _filters(run: Run) -> None:
     from core.transfer.inside import first_filters
 
     filters = first_filters(network(run.id))
-    picture_strip(filters, [str(k) for k in range(len(filters))], size=72)
+    picture_strip(filters, [str(k + 1) for k in range(len(filters))], size=72)
     st.caption("The 7 x 7 weights of each filter of the stem as red, green and blue; grey is a weight of 0.")
 
 
@@ -73,7 +74,7 @@ def _picture(run: Run, images: ImageSet, look: str) -> None:
             stage = choice("Stage", "stage", options=tuple(maps), default="stem")
             maps_sheet(maps[stage], label=f"{len(maps[stage])} feature maps of {stage}", key="maps_transfer")
             n, height, width = maps[stage].shape
-            st.caption(f"{n} channels of {height} x {width}; blue is below zero, orange above.")
+            st.caption(f"{n} channels of {shape(height, width)}; blue is below zero, orange above.")
         else:
             _heat(run, chosen.pixels, images.class_names, int(odds.argmax()))
 
@@ -97,8 +98,8 @@ def _heat(run: Run, pixels: np.ndarray, names: tuple[str, ...], guess: int) -> N
     st.markdown(
         f"**Grad-CAM**: where {stage} finds what speaks for {name}{': nothing here' if not cam.any() else ''}; its "
         f"maps have {n_pixels} {'pixel' if n_pixels == 1 else 'pixels'} a side. **Occlusion**: orange where a square "
-        f"of {side // 4} x {side // 4} takes score away from {name}, at most {max(0.0, float(fallen.max())):.2f}; "
-        "blue where covering helps it."
+        f"of {shape(side // 4, side // 4)} takes score away from {name}, at most "
+        f"{max(0.0, float(fallen.max())):.2f}; blue where covering helps it."
     )
 
 

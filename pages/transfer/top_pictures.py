@@ -10,7 +10,7 @@ from core.datasets.image_set import ImageSet
 from core.lab.errors import ChalknetError
 from core.lab.jobs import Job
 from core.runs import Run
-from pages.shared.controls.widgets import choice, number_field
+from pages.shared.controls.widgets import choice, index_field
 from pages.shared.frame.frame import Lab
 from pages.shared.pictures.strips import picture_strip
 from pages.transfer.networks import network, spec_of
@@ -30,14 +30,12 @@ def top_pictures(lab: Lab, run: Run, images: ImageSet) -> None:
     with st.container(horizontal=True):
         stage = choice("Stage", "top_stage", options=tuple(peaks), default="layer4")
         n = peaks[stage].shape[1]
-        if st.session_state.get("top_channel", 0) >= n:
-            st.session_state["top_channel"] = n - 1
-        channel = number_field(f"Channel, of {n}", "top_channel", low=0, high=n - 1, default=0)
+        channel = index_field(f"Channel, of {n}", "top_channel", n=n)
     answers = peaks[stage][:, channel]
     best = np.argsort(-answers, kind="stable")[:N_TOP]
     captions = [f"{images.class_names[images.test_labels[i]]}\n{answers[i]:.2f}" for i in best]
     picture_strip(pictures[best], captions)
-    st.caption(f"Of {len(pictures):,} test pictures those to which channel {channel} of {stage} answers most.")
+    st.caption(f"Of {len(pictures):,} test pictures those to which channel {channel + 1} of {stage} answers most.")
 
 
 def _peaks_work(run: Run, pictures: np.ndarray) -> Callable[[Job], Any]:

@@ -6,7 +6,7 @@ import streamlit as st
 from core.lab.errors import ChalknetError
 from core.lab.jobs import Job
 from core.lab.rates import known_rate
-from core.lab.words import count, percent
+from core.lab.words import count, percent, shape
 from core.runs import Run
 from core.specs.transfer import TransferSpec
 from core.transfer import pretrained
@@ -119,8 +119,8 @@ def _file(lab: Lab) -> None:
     wrong = pretrained.differences(brought.file.weights)
     if wrong:
         st.error(f"{len(wrong)} keys do not fit torchvision's resnet18; nothing was taken in.")
-        shape = lambda s: "–" if s is None else " x ".join(map(str, s)) or "one number"  # noqa: E731
-        rows = [(d.key, d.problem, shape(d.in_network), shape(d.in_file)) for d in wrong]
+        told = (["–" if size is None else shape(*size) for size in (d.in_network, d.in_file)] for d in wrong)
+        rows = [(d.key, d.problem, *sizes) for d, sizes in zip(wrong, told, strict=True)]
         st.dataframe(pd.DataFrame(rows, columns=["key", "problem", "in resnet18", "in the file"]), hide_index=True)
         return
     st.markdown(":material/check_circle: All keys fit; the file's last layer is not used, the new head replaces it.")

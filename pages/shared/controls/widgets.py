@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from pages.shared.controls.settings import Setting, one_of, settle
+from pages.shared.controls.settings import Setting, one_of, put, settle
 from pages.shared.words.markdown import plain
 
 
@@ -38,6 +38,34 @@ def number_field(label: str, key: str, *, low: int, high: int, default: int, hel
 
     settle(Setting(key, label, default, read, str, f"a whole number from {low:,} to {high:,}"))
     return int(st.number_input(label, low, high, step=1, key=key, help=help))
+
+
+def index_field(label: str, key: str, *, n: int, help: str | None = None) -> int:
+    """A field for one of ``n`` things in a row, such as a picture; people count from 1.
+
+    Returns
+    -------
+    int
+        Its index, from 0 to ``n - 1``, as code has it. So has the URL parameter ``key``: a link that is out there still
+        names the same picture.
+    """
+    if st.session_state.get(key, 1) > n:  # chosen where there are more: of another run, or of the other split
+        st.session_state[key] = n
+
+    def read(text: str) -> int:
+        number = float(text)  # links that are out there say 5.0
+        if not (number.is_integer() and 0 <= number < n):
+            raise ValueError(text)
+        return int(number) + 1
+
+    allowed = f"a whole number from 0 to {n - 1:,}, as a link counts from 0"
+    settle(Setting(key, label, 1, read, lambda shown: str(int(shown) - 1), allowed))
+    return int(st.number_input(label, 1, n, step=1, key=key, help=help)) - 1
+
+
+def put_index(key: str, index: int) -> None:
+    """A callback: let an ``index_field`` show the thing of this index."""
+    put({key: index + 1})
 
 
 def choice_slider(

@@ -10,8 +10,7 @@ import streamlit as st
 
 from core.datasets.image_set import ImageSet
 from core.datasets.pictures import SUFFIXES, RefusedError, to_square
-from pages.shared.controls.settings import put
-from pages.shared.controls.widgets import choice, number_field
+from pages.shared.controls.widgets import choice, index_field, put_index
 from pages.shared.pictures.strips import picture_strip
 
 TEST, OWN, CAMERA = "Test picture", "My picture", "Camera"
@@ -42,12 +41,9 @@ def choose_picture(images: ImageSet, *, camera: bool = False) -> ChosenPicture |
         chosen = _decoded(st.camera_input("A picture of it", key="camera_picture"), images.side)
     else:
         n = len(images.test_labels)
-        # A link, or another run's choice, may name a picture that this run does not have
-        if st.session_state.get("picture", 0) >= n:
-            st.session_state["picture"] = n - 1
         number, another = st.columns([1.15, 1], vertical_alignment="bottom", gap="xsmall")
         with number:
-            index = number_field("Number", "picture", low=0, high=n - 1, default=0)
+            index = index_field("Number", "picture", n=n)
         another.button("Another", key="another_picture", on_click=_another, args=(n,), width="stretch")
         chosen = ChosenPicture(images.test_images[index], int(images.test_labels[index]))
     if chosen is not None:
@@ -57,7 +53,7 @@ def choose_picture(images: ImageSet, *, camera: bool = False) -> ChosenPicture |
 
 
 def _another(n: int) -> None:
-    put({"picture": SystemRandom().randrange(n)})
+    put_index("picture", SystemRandom().randrange(n))
 
 
 def _upload(side: int) -> ChosenPicture | None:

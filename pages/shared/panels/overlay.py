@@ -53,7 +53,7 @@ def overlay_view(picked: dict[str, Run]) -> None:
 
 
 def run_labels(specs: dict[str, RunSpec], numbers: dict[str, int], names: dict[str, str]) -> dict[str, str]:
-    """A short name per run, by its id: its number, and the name that its owner gave it, or else what is special in it."""
+    """A short name per run, by its id: its number, and the name that its owner gave it, or what is special in it."""
     every = list(specs.values())
     labels = {}
     for run_id, spec in specs.items():

@@ -19,7 +19,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     line.append(name, ...row.pictures.map((picture, c) => {
       const button = document.createElement("button");
       button.type = "button";
-      button.setAttribute("aria-label", `${row.name}, picture ${picture}`);
+      button.setAttribute("aria-label", `${row.name}, picture ${picture + 1}`);
       button.style.backgroundImage = `url(${data.sheet})`;
       button.style.backgroundSize = `${100 * columns}% ${100 * rows}%`;
       button.style.backgroundPosition = `${across(c, columns)}% ${across(r, rows)}%`;

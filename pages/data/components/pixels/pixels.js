@@ -68,7 +68,7 @@ class Pixels {
       context.lineWidth = 3;
       context.strokeRect(this.column * zoom - 1.5 - 3 * k, this.row * zoom - 1.5 - 3 * k, zoom + 3 + 6 * k, zoom + 3 + 6 * k);
     });
-    this.where.textContent = `row ${this.row}, column ${this.column}`;
+    this.where.textContent = `row ${this.row + 1}, column ${this.column + 1}`;
     [...this.body.children].forEach((line, c) => {
       const share = rgb[c] / 255;
       [String(rgb[c]), share.toFixed(3), ((share - 0.5) / 0.5).toFixed(3).replace("-", "−")].forEach((text, k) => { line.children[k + 1].textContent = text; });

@@ -294,11 +294,12 @@ class Player {
     }
     this.count.textContent = `${this.frame + 1} / ${this.line.length}`;
     const title = at.stage === "convolution" ? "Convolution" : this.model.pool.kind === "max" ? "Max pooling" : "Average pooling";
-    this.slider.setAttribute("aria-valuetext", `${title}, row ${at.row + 1}, column ${at.column + 1}`);
+    const where = this.placeOf(title, at);
+    this.slider.setAttribute("aria-valuetext", where);
     const lines = at.stage === "convolution" ? this.drawConvolution(at) : this.drawPooling(at);
     const note = this.model.notes?.find((n) => n.stage === at.stage && n.row === at.row && n.column === at.column);
     equation.replaceChildren(
-      element("div", { class: "where" }, `${title}: row ${at.row + 1}, column ${at.column + 1}`), ...lines,
+      element("div", { class: "where" }, where), ...lines,
       ...(note ? [element("p", { class: "note" }, note.text)] : []),
     );
     equation.classList.toggle("long", equation.textContent.length > 130);
@@ -307,6 +308,12 @@ class Player {
     this.tallest = Math.max(this.tallest, equation.scrollHeight);
     equation.style.minHeight = `${Math.min(this.tallest, 420)}px`;
     this.root.classList.toggle("sticky", this.tallest < 0.4 * window.innerHeight && !this.lens.children.length);
+  }
+
+  /** Which output cell this is, counted from 1; of a sum taken out of a larger map, its place in that map. */
+  placeOf(title, at) {
+    const { pixel } = this.model, { row, column } = pixel ?? at;
+    return `${title}: ${pixel ? `channel ${pixel.channel + 1}, ` : ""}row ${row + 1}, column ${column + 1}`;
   }
 
   /** Until which cell each map is filled. */

@@ -41,11 +41,11 @@ class Sheet {
       const tile = document.createElement("button");
       tile.type = "button";
       tile.className = "tile";
-      tile.setAttribute("aria-label", `Channel ${channel}`);
+      tile.setAttribute("aria-label", `Channel ${channel + 1}`);
       const canvas = document.createElement("canvas");
       [canvas.width, canvas.height] = [this.columns, this.rows];
       const number = document.createElement("span");
-      number.textContent = channel;
+      number.textContent = channel + 1;
       tile.append(canvas, number);
       const at = (event) => {
         if (!event.detail && event.type === "click") return [this.rows >> 1, this.columns >> 1]; // by keyboard
@@ -68,7 +68,7 @@ class Sheet {
 
   tell(channel, row, column) {
     const x = this.values[(channel * this.rows + row) * this.columns + column];
-    this.read.textContent = `channel ${channel}, row ${row + 1}, column ${column + 1}: ${shown(x)}`;
+    this.read.textContent = `channel ${channel + 1}, row ${row + 1}, column ${column + 1}: ${shown(x)}`;
   }
 
   setZoom(zoom) {
