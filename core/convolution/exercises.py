@@ -203,8 +203,15 @@ def answer_size(exercise: Exercise, attempt: Attempt, rows: int, columns: int) -
         height, width = exercise.right.shape
         return replace(attempt, size=("shown", tries), hint=f"Three tries: the size is {height} × {width}.")
     kind = next((k for k, size in exercise.size_mistakes.items() if size == (rows, columns)), None)
-    plain = "Not yet. Size plus padding minus window, divided by the stride, plus 1; rows first."
-    return replace(attempt, size=("blank", tries), hint=HINTS[kind] if kind else plain)
+    return replace(attempt, size=("blank", tries), hint=HINTS[kind] if kind else f"Not yet. {_size_rule(exercise)}")
+
+
+def _size_rule(exercise: Exercise) -> str:
+    """How the size that is asked for is reckoned, in words."""
+    asks_pooling = exercise.kind == "pooling"
+    padding = "" if asks_pooling or exercise.lesson.padding == (0, 0) else "plus twice the padding "
+    rounded = "up" if asks_pooling and exercise.lesson.edge == "partial" else "down"
+    return f"Size {padding}minus window, divided by the stride, rounded {rounded}, plus 1; rows first."
 
 
 def _sentence(exercise: Exercise, kind: str | None, place: Place) -> str:

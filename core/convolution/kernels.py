@@ -1,4 +1,4 @@
-"""Kernels that are worth seeing, with what each does in one sentence."""
+"""Kernels that are worth seeing, with what each does to one channel in one sentence."""
 
 from dataclasses import dataclass
 
@@ -17,8 +17,8 @@ class Kernel:
 
 KERNELS: dict[str, Kernel] = {
     "handout": Kernel("Handout (2 x 2)", "The filter of Question 2.", ((2, 1), (0, -1))),
-    "identity": Kernel("Identity", "Nothing changes: each pixel is copied.", ((0, 0, 0), (0, 1, 0), (0, 0, 0))),
-    "box_blur": Kernel("Box blur", "Each pixel becomes the average of its 3 x 3 neighbours.", ((1 / 9,) * 3,) * 3),
+    "identity": Kernel("Identity", "Copies the pixel below its middle.", ((0, 0, 0), (0, 1, 0), (0, 0, 0))),
+    "box_blur": Kernel("Box blur", "The average of the 3 x 3 pixels below it.", ((1 / 9,) * 3,) * 3),
     "gaussian": Kernel(
         "Gaussian blur",
         "A softer average: near neighbours count more.",
@@ -34,6 +34,13 @@ KERNELS: dict[str, Kernel] = {
         "Emboss", "Light from the upper left: the picture looks raised.", ((-2, -1, 0), (-1, 1, 1), (0, 1, 2))
     ),
 }
+
+
+def effect_on(kernel: Kernel, n_channels: int) -> str:
+    """What a kernel does to an image of so many channels: a filter adds up what it makes of each."""
+    if n_channels == 1:
+        return kernel.effect
+    return f"{kernel.effect} That is of one channel; a filter adds up its {n_channels} channels, and so does this map."
 
 
 def kernel_name(weights: Grid) -> str | None:

@@ -26,7 +26,7 @@ HINTS = {
     "one_step_off": "Your window is one step off. Compare its upper left corner with the one in the picture.",
     "stride_ignored": "The stride is missing: from one output cell to the next the window moves by the stride.",
     "padding_ignored": "The padding is missing: the first window begins on the zeros around the image.",
-    "padding_wrong_side": "All the padding is on one side in your answer: it goes around the image, half on each side.",
+    "padding_wrong_side": "All the padding is on one side in your answer: as many zeros go on each side of the image.",
     "one_sign": "One product has the wrong sign. Check minus times minus and minus times plus.",
     "maximum_for_average": "This is the largest value of the window; asked is the average.",
     "average_for_maximum": "This is the average of the window; asked is the largest value.",

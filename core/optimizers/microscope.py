@@ -24,13 +24,24 @@ class MicroscopeError(ChalknetError):
 
 @dataclass(frozen=True)
 class Step:
-    """One step of one weight: the weight before it, the lines in order, the weight after it."""
+    """One step of one weight: the weight before it, the lines in order, the weight after it; its learning rate."""
 
     number: int
     weight: float
     gradient: float
     lines: tuple[Line, ...]
     new_weight: float
+    rate: float
+
+    @property
+    def update(self) -> float:
+        """What is taken off the weight; AdamW's decay comes on top."""
+        return self.lines[-2].value
+
+    @property
+    def in_rates(self) -> float:
+        """The update as a multiple of the learning rate; NaN where a schedule has brought that down to 0."""
+        return self.update / self.rate if self.rate else math.nan
 
 
 @dataclass(frozen=True)
@@ -70,7 +81,7 @@ def steps(
     weight : float
         Before the first step.
     gradients : sequence of float
-        One a step.
+        One per step.
     rates : sequence of float, optional
         The learning rate of each step, where a schedule changes it; else that of the spec.
     """
@@ -79,9 +90,18 @@ def steps(
     worked = []
     for t, (g, rate) in enumerate(zip(gradients, rates, strict=True), 1):
         lines = step_lines(spec, state, t, weight, g, rate)
-        worked.append(Step(t, weight, g, tuple(lines), lines[-1].value))
+        worked.append(Step(t, weight, g, tuple(lines), lines[-1].value, rate))
         weight = lines[-1].value
     return worked
+
+
+def first_step(spec: AnyOptimizerSpec, gradient: float = 1.0) -> float:
+    """How many learning rates the very first step takes off a weight with this gradient.
+
+    What keeps a mean of squares begins it at 0. Adam corrects for that; RMSprop does not, so its first mean is
+    ``1 - alpha`` of the square alone, and its first step ``1 / sqrt(1 - alpha)`` rates long: ten, as torch has alpha.
+    """
+    return steps(spec, 0.0, [gradient])[0].in_rates
 
 
 def layers(spec: RunSpec, n_classes: int) -> dict[str, tuple[int, ...]]:

@@ -224,7 +224,7 @@ class AdagradSpec(BaseOptimizerSpec):
     fused: ClassVar[bool] = True
     usual_rate: ClassVar[float] = 0.01
     variants: ClassVar[tuple[Variant, ...]] = (Variant("Adagrad"),)
-    note: ClassVar[str] = "It has no other coefficient: the squares are summed up and never forgotten."
+    note: ClassVar[str] = "Nothing else is set here: the squares are summed up and never forgotten."
 
     kind: Literal["adagrad"] = "adagrad"
     learning_rate: Rate = 0.01
@@ -301,7 +301,7 @@ class AdadeltaSpec(BaseOptimizerSpec):
         float,
         Field(ge=1e-10, le=1, allow_inf_nan=False),
         Coefficient(
-            "epsilon", "eps", "Its root is the size of the first steps: there are none yet to learn it from.",
+            "epsilon", "eps", "The first step is about its root over that of 1 - rho: no step has been seen yet.",
             (1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2),
         ),
     ] = 1e-6  # fmt: skip

@@ -29,13 +29,14 @@ def cnn_controls(lab: Lab) -> RunSpec:
         "Batch norm",
         "batch_norm",
         default=HANDOUT["batch_norm"],
-        help="BatchNorm2d behind each convolution: every channel is brought to mean 0 and spread 1 over the batch.",
+        help="BatchNorm2d behind each convolution: every channel is brought to mean 0 and spread 1 over the batch, "
+        "then scaled and shifted by two numbers that are learnt.",
     )
     model = CNNSpec(channels1=channels1, channels2=channels2, batch_norm=batch_norm)
     st.caption(f"**{model.n_parameters(n_classes(lab.data.dataset)):,}** parameters")
     dropout = number_slider(
         "Dropout", "dropout", low=0.0, high=0.9, step=0.05, default=HANDOUT["dropout"],
-        help="The share of units that each training step leaves out, at random.",
+        help="The chance of each unit to be left out of a training step.",
     )  # fmt: skip
     batch_size = batch_size_slider(HANDOUT["batch_size"])
     seed = seed_field()

@@ -28,8 +28,8 @@ def handout() -> None:
     st.code(_PART_E, language="python", wrap_lines=True)
     slip(
         "`load_state_dict(..., strict=False)`",
-        "Keys that are missing or unexpected are passed over without a word, and the layers concerned keep random "
-        "weights. The tab **Save** lists them.",
+        "Keys that are missing or unexpected are passed over without a word, and layers whose keys are missing keep "
+        "their random weights. The tab **Save** lists them.",
     )
     slip(
         "a bare `torch.load(PATH)`",

@@ -18,18 +18,25 @@ if TYPE_CHECKING:
 _PURPOSE = {
     "Conv2d": (
         "#3d8fd1",
-        "Slides its filters over all channels: one map a filter; a weight serves every place.",
+        "Slides its filters over all channels: one map per filter; a weight serves every place.",
     ),
-    "BatchNorm2d": ("#7a8a86", "Brings each channel to mean 0 and spread 1 over the batch, then scales it anew."),
+    "BatchNorm2d": (
+        "#7a8a86",
+        "Brings each channel to mean 0 and spread 1: in training over the batch, in eval() by its running mean and "
+        "variance. Then scales and shifts it by numbers that are learnt.",
+    ),
     "LeakyReLU": (
         "#7a8a86",
         "Keeps what is positive, and a hundredth of what is negative.",
     ),
     "MaxPool2d": (
         "#1f9e77",
-        "Keeps the largest of each 2 x 2 window: a small shift no longer counts.",
+        "Keeps the largest of each 2 x 2 window: a quarter of the numbers is left, and a small shift changes less.",
     ),
-    "Dropout": ("#7a8a86", "In training, silences a random share of its inputs, so that none is relied on alone."),
+    "Dropout": (
+        "#7a8a86",
+        "In training, silences each input by chance and scales the others up, so that none is relied on alone.",
+    ),
     "Linear": ("#d97a1a", "Weighs every input for every output."),
     "ReLU": ("#7a8a86", "Keeps what is positive."),
 }

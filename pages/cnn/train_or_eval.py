@@ -35,9 +35,9 @@ def train_or_eval_view(run: Run | None) -> None:
     left, right, gap = st.columns(3)
     n = len(labels)
     left.metric("model.eval()", Rate.of(judged["eval"], n).told())
-    difference = f"{100 * (judged['train'] - judged['eval']):+.1f} points"
+    difference = f"{100 * (judged['train'] - judged['eval']):+.1f} percentage points"
     right.metric("model.train()", Rate.of(judged["train"], n).told(), difference)
-    gap.metric("Pictures with another name", f"{judged['changed']:,} of {n:,}")
+    gap.metric("Pictures with another predicted class", f"{judged['changed']:,} of {n:,}")
     st.button("Judge again", icon=":material/casino:", key="judge_again", on_click=_again,
               help="In train() mode dropout draws anew each time.")  # fmt: skip
     norm = (
@@ -49,11 +49,19 @@ def train_or_eval_view(run: Run | None) -> None:
     )
     drop = (
         f"- **Dropout** in `train()` mode silences {model.dropout:.0%} of its inputs at random: the same picture can "
-        "get two names. In `eval()` mode it does nothing."
+        "get two predicted classes. In `eval()` mode it does nothing."
         if model.dropout
         else "- Dropout is 0 in this network: nothing is silenced."
     )
-    st.markdown(f"{norm}\n{drop}\n- `model.eval()` switches both off; `torch.no_grad()` only saves memory.")
+    st.markdown(f"{norm}\n{drop}\n- {in_eval(model)} `torch.no_grad()` changes no answer: it saves memory and time.")
+
+
+def in_eval(model: CNNSpec) -> str:
+    """What ``model.eval()`` does to this network, as Markdown."""
+    parts = ["switches dropout off"] if model.dropout else []
+    if model.batch_norm:
+        parts.append("lets batch norm go by the running mean and variance that training has left")
+    return f"`model.eval()` {' and '.join(parts)}." if parts else "`model.eval()` changes nothing in this network."
 
 
 def _again() -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core import datasets
 from core.convolution.inputs import ConvolutionError
-from core.convolution.kernels import KERNELS, kernel_name
+from core.convolution.kernels import KERNELS, effect_on, kernel_name
 from core.convolution.lesson import HANDOUT_A, HANDOUT_B, Lesson, Worked, with_cell, work
 from core.convolution.pictures import channels_of, photograph
 from core.convolution.worked_solution import grids_csv, pytorch_lines, worked_markdown
@@ -91,7 +91,7 @@ def _explain(worked: Worked) -> None:
     names = {kernel_name(grid) for cube in lesson.kernel for grid in cube}
     if len(names) == 1 and (name := names.pop()) is not None:
         kernel = KERNELS[name]
-        st.markdown(f"**{kernel.title}.** {kernel.effect}")
+        st.markdown(f"**{kernel.title}.** {effect_on(kernel, lesson.channels)}")
     st.subheader("How large is the map?", anchor=False)
     stages = [("Convolution", worked.sums)] + ([("Pooling", worked.pooled)] if worked.pooled else [])
     for name, walk in stages:

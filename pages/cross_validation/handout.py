@@ -30,7 +30,7 @@ def handout() -> None:
     )
     slip(
         "no `iterator_train__shuffle=True`",
-        "skorch does not shuffle by itself, other than the loader of Question 3: every epoch has the same batches.",
+        "skorch does not shuffle by itself, unlike the loader of Question 3: every epoch has the same batches.",
     )
     slip(
         "`plot_confusion_matrix(net, testset, y_test.reshape(-1, 1))`",

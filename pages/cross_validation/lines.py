@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from core import datasets
 from core.specs import FoldSpec, MLPSpec
 from pages.shared.components import component
 
@@ -31,7 +32,11 @@ def lines_data(spec: FoldSpec) -> dict[str, Any]:
 
 def loop_lines(spec: FoldSpec) -> list[Line]:
     """Question 3 (c) and (d), with this page's values."""
-    network = f"MultiLayerFCNet(3 * 32 * 32, {spec.model.H}, 10)" if isinstance(spec.model, MLPSpec) else "CNN()"
+    n_classes = len(datasets.info(spec.data.dataset).class_names)
+    if isinstance(spec.model, MLPSpec):
+        network = f"MultiLayerFCNet(3 * 32 * 32, {spec.model.H}, {n_classes})"
+    else:
+        network = "CNN()" if n_classes == 10 else f"CNN({n_classes})"
     return [
         ("train_loader = DataLoader(", "data"),
         (f"  train_data, batch_size={spec.batch_size}, shuffle=True)", "data"),

@@ -38,7 +38,7 @@ def data_knobs() -> None:
             "Right with the nearest mean picture",
             f"{share:.1%}",
             help="The simplest of all classifiers: each of 1,000 new pictures is given the class whose mean of 1,000 "
-            "pictures is nearest. Blind guessing has 10 %. A network does better, and is held back by the same things.",
+            "pictures is nearest. Blind guessing has 10 %. What makes this hard makes it hard for a network too.",
         )
         sheet = data_url(looking.sheet(train[0], rows, _COLUMNS))
         names = ", ".join(CLASS_NAMES)

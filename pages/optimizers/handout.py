@@ -5,7 +5,9 @@ import streamlit as st
 from core.lab.words import count, decimal
 from core.optimizers import charts as optimizer_charts
 from core.optimizers import sweep
+from core.optimizers.microscope import first_step
 from core.runs.experiments import Snapshot
+from core.specs.optimizers import RMSpropSpec
 from pages.optimizers.race import PAGE
 from pages.shared.frame.frame import Lab
 from pages.shared.frame.shown import experiment_of
@@ -20,9 +22,11 @@ def handout(lab: Lab) -> None:
     st.caption("The lines with a bar come in the place of Question 1's optimizer; everything else stays.")
     slip(
         "`lr=learning_rate` for all three, and Question 1 has 0.01",
-        "0.01 suits SGD with momentum and is large for Adam and RMSprop. SGD's step is the rate times the gradient, "
-        "and this network's gradients are small. Adam and RMSprop divide the gradient by its own size first: each "
-        "weight moves by about the rate itself, at every step, however small its gradient.",
+        "0.01 suits SGD with momentum and is large for Adam and RMSprop. SGD's step is the rate times the gradient "
+        "(with momentum, times the sum of past ones), and this network's gradients are small. Adam and RMSprop divide "
+        "the gradient by its own size first. So Adam's first step moves each weight by the rate itself, whatever the "
+        f"size of its gradient, and RMSprop's by **{first_step(RMSpropSpec()):.0f} times the rate**: its mean square "
+        "begins at 0 and is not corrected. **One step** shows both.",
     )
     st.subheader("0.01 on the class's own data", anchor=False)
     shown = experiment_of(PAGE, sweep.KIND).shown()

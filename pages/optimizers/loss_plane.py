@@ -14,7 +14,7 @@ from core.lab.jobs import Job
 from core.lab.words import duration
 from core.specs import RunSpec
 from pages.optimizers.controls import RaceSettings
-from pages.optimizers.landscape import landscape_picture
+from pages.optimizers.landscape_picture import landscape_picture
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.jobs import job_progress, jobs
 from pages.shared.words.markdown import plain, sentence_of
@@ -47,9 +47,10 @@ def loss_plane_view(lab: Lab, settings: RaceSettings) -> None:
             st.warning(sentence_of(error))
             return
     if job is None:
+        n_classes = len(datasets.info(settings.base.data.dataset).class_names)
         st.info(
-            "A network's weights are a point in some 400,000 dimensions. Press **Draw the plane**: the two directions "
-            "in which the contestants' paths spread most make a picture."
+            f"A network's weights are a point in {settings.base.model.n_parameters(n_classes):,} dimensions. Press "
+            "**Draw the plane**: the two directions in which the contestants' paths spread most make a picture."
         )
     elif job.state == "running":
         job_progress(job, lab.person)

@@ -2,21 +2,20 @@
 
 import math
 
-import pandas as pd
 import streamlit as st
 
 from core import datasets
 from core.lab.errors import ChalknetError
 from core.optimizers import charts as optimizer_charts
 from core.optimizers import microscope
-from core.optimizers.microscope import Recording, Step
+from core.optimizers.microscope import Recording
 from core.specs import RunSpec
+from pages.optimizers.calculation import calculation, first_step_told, place_in_words, side_by_side
 from pages.optimizers.controls import RaceSettings
 from pages.shared.panels.results import pictures_of
 from pages.shared.words.markdown import plain, sentence_of
 
 N_STEPS = 30
-_MINUS = "\u2212"
 
 
 @st.fragment
@@ -47,24 +46,26 @@ def microscope_view(settings: RaceSettings) -> None:
         f"{plain(specs[whose].optimizer.told())} · weight **{place_in_words(mine)}** of `{layer}` · batch {step} "
         f"has the loss {mine.losses[step - 1]:.4f}"
     )
-    _calculation(worked[whose][step - 1], mine, step)
+    calculation(worked[whose][step - 1], mine, step)
+    side_by_side(recordings, worked, step)
     if len(recordings) > 1:
-        _side_by_side(recordings, worked, step)
         st.altair_chart(
             optimizer_charts.weight_chart({name: list(r.weights) for name, r in recordings.items()}, names, step)
         )
     else:
         st.caption("The other contestants are a press away: for this network each takes a few seconds.")
+    if told := first_step_told([spec.optimizer for spec in specs.values()]):
+        st.markdown(told)
 
 
 def _weight_field(layer: str, shape: tuple[int, ...]) -> int | None:
-    """The weight's number; empty for the one with the largest first gradient."""
+    """The weight's index; none for the one with the largest first gradient. People count from 1."""
     n = math.prod(shape)
     given = st.number_input(
-        f"Weight, 0 to {n - 1:,}", 0, n - 1, None, 1, key=f"weight_of_{layer}", placeholder="the liveliest", width=190,
+        f"Weight, 1 to {n:,}", 1, n, None, 1, key=f"weight_of_{layer}", placeholder="the liveliest", width=190,
         help="Empty: the weight with the largest gradient in the first contestant's first step.",
     )  # fmt: skip
-    return None if given is None else int(given)
+    return None if given is None else int(given) - 1
 
 
 def _recordings(
@@ -87,67 +88,3 @@ def _record(settings: str, layer: str, index: int | None, n_steps: int) -> Recor
 def _layers(model: str, class_names: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
     spec = RunSpec.model_validate_json(f'{{"model": {model}}}')
     return microscope.layers(spec, len(class_names))
-
-
-def _calculation(step: Step, recording: Recording, number: int) -> None:
-    """Line by line: in words, the formula, the formula with the numbers, the result."""
-    before = [
-        ("gradient of the loss", r"g_t = \frac{\partial L}{\partial w}", "", step.gradient),
-        ("weight before", "w_{t-1}", "", step.weight),
-    ]
-    with st.container(border=True, gap="small"):
-        for name, formula, numbers, value in [
-            *before,
-            *((line.name, line.formula, line.numbers, line.value) for line in step.lines),
-        ]:
-            words, letters, result = st.columns([1.5, 3.2, 1.1], vertical_alignment="center")
-            words.markdown(name)
-            worked_out = f" = {{{numbers}}}" if numbers else ""
-            letters.markdown(rf"$\displaystyle {formula}{worked_out}$")
-            result.markdown(f"**{figure(value)}**")
-    ours, torchs = step.new_weight, recording.weights[number]
-    left, middle, right = st.columns(3)
-    left.metric("New weight, worked out here", figure(ours, ".8f"))
-    middle.metric("torch.optim's own", figure(torchs, ".8f"))
-    right.metric(
-        "Difference", figure(abs(ours - torchs), ".1e"),
-        help="torch keeps weights in 32 bits, about seven figures; the column here has 64, from the first step on.",
-    )  # fmt: skip
-
-
-def _side_by_side(recordings: dict[str, Recording], worked: dict[str, list[Step]], step: int) -> None:
-    """The same weight and step for each contestant."""
-    rows = []
-    for name, recording in recordings.items():
-        if step > len(worked[name]):
-            continue
-        one = worked[name][step - 1]
-        rows.append(
-            {
-                "contestant": name,
-                "gradient": figure(one.gradient),
-                "update": figure(one.lines[-2].value),
-                "update / gradient": figure(one.lines[-2].value / one.gradient) if one.gradient else "–",
-                "new weight": figure(one.new_weight),
-                "torch.optim's": figure(recording.weights[step]),
-            }
-        )
-    st.dataframe(pd.DataFrame(rows), hide_index=True)
-
-
-def place_in_words(recording: Recording) -> str:
-    """Which weight of its layer it is."""
-    place = recording.place
-    if len(place) == 2:
-        return f"{recording.index}: from input {place[1]} to unit {place[0]}"
-    return f"{recording.index}: filter {place[0]}, channel {place[1]}, row {place[2]}, column {place[3]}"
-
-
-def figure(value: float, form: str = "") -> str:
-    """A number with six figures, by powers of ten where it is very small or large."""
-    if not math.isfinite(value):
-        return "no number"
-    form = form or (".6g" if value == 0 or 1e-4 <= abs(value) < 1e7 else ".4e")
-    return format(value, form).replace("-", _MINUS)
-
-

@@ -32,7 +32,7 @@ def race_view(lab: Lab, settings: RaceSettings) -> None:
         make=lambda: (made, race.settings_of(settings.contestants)),
         expectation=takes(lab, made),
         start="Race",
-        hint="Choose the contestants, then press **Race**: they train one after the other, and their curves grow here.",
+        hint="Choose the contestants, then press **Race**: they train, and their curves grow here.",
         series=race.curves,
         picture={"loss": "batch_loss"},
     )

@@ -27,7 +27,7 @@ def handout(spec: RunSpec) -> None:
     slip(
         "the test runs without `model.eval()` and `torch.no_grad()`",
         "For this network the accuracy is the same, but a gradient graph is kept for nothing. With dropout or batch "
-        "norm (Question 3) the accuracy would be wrong.",
+        "norm (Question 3) the accuracy would be another.",
     )
 
 

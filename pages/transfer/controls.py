@@ -111,7 +111,7 @@ def transfer_controls(lab: Lab) -> TransferSettings:
         st.caption(f"These weights have already seen {plain(', '.join(known))}.")
     per_class = choice_slider(
         "Labelled pictures a class", "per_class", options=strategies.COUNTS, default=defaults.PER_CLASS,
-        help="So many training pictures of each target class are used; all their test pictures judge.",
+        help="So many training pictures of each target class are used; the test pictures of these classes judge.",
     )  # fmt: skip
     side = side_slider(lab)
     dial = freeze_dial()

@@ -14,6 +14,7 @@ def freeze_dial() -> int:
         options=tuple(range(ALL_BUT_HEAD + 1)),
         default=defaults.DIAL,
         format_option=strategies.cut_name,
-        help="Frozen from the picture up to this stage; what is above is trained, with the low rate.",
+        help="Frozen from the picture up to this stage. What is above is trained: the pretrained part with the low "
+        "rate, the new head with its own.",
     )
     return n_frozen

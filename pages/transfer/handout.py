@@ -28,7 +28,7 @@ def handout() -> None:
     slip(
         "`RandomResizedCrop(224)` in training",
         "Each epoch sees a random piece of each picture, from 8 % of its area on, enlarged: good against learning by "
-        "heart, but no two epochs see the same input, so frozen features can't be computed once. The lab then keeps a "
+        "heart, but no two epochs see the same input, so frozen features can't be computed once. Here the lab keeps a "
         "chosen number of views; the tests get whole pictures.",
     )
     st.subheader("The model", anchor=False)
@@ -47,7 +47,7 @@ def _cost() -> str:
     """What 224 pixels cost on this processor, by its measured speed."""
     known = calibration.load()
     if known is None:
-        return "49 times the arithmetic a picture: this machine has not been measured yet, but a CPU feels it."
+        return "49 times the arithmetic per picture: this machine has not been measured yet, but a CPU feels it."
 
     def seconds(side: int) -> float:
         data = PickedDataSpec(dataset="cifar10", n_train=50_000, n_test=10_000)

@@ -82,7 +82,7 @@ def _taken(run_id: str, person: str, _run: Run) -> Stored:
 def _imagenet(lab: Lab) -> None:
     st.markdown(
         "**`ResNet18_Weights.IMAGENET1K_V1`**: torchvision's weights, trained on 1.28 million photographs of 1,000 "
-        "classes. They were trained at 224 pixels; at 32 they are far from home, from 96 on they see again."
+        "classes. They were trained at 224 pixels: the farther a picture's side is from that, the less they fit."
     )
     job = jobs().of(_DOWNLOAD, lab.person)
     running = jobs().running(_DOWNLOAD)

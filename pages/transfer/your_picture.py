@@ -51,7 +51,9 @@ def _draw(run: Run) -> None:
             f"{images.class_names[images.train_labels[i]]}\n{c:.2f}" for i, c in zip(index, cosines, strict=True)
         ]
         picture_strip(images.train_images[index], told)
-        st.caption("By the direction of their 512 features: 1 is the same direction (cosine).")
+        n = len(images.train_images)
+        among = f" Sought among the first {MOST_TRAINING:,} of {n:,}." if n > MOST_TRAINING else ""
+        st.caption(f"By the direction of their 512 features: 1 is the same direction (cosine).{among}")
 
 
 def _record(run: Run) -> str:

@@ -43,6 +43,11 @@ class Landscape {
       item.append(dot, `${path.name}: `, value);
       return item;
     }));
+    if (data.minima.length) {
+      const item = document.createElement("li");
+      item.textContent = `\u00d7 where it is lowest${data.minima.length > 1 ? ` (${data.minima.length} places)` : ""}`;
+      this.legend.append(item);
+    }
     this.read.textContent = this.hint();
     if (another) this.at = this.last; // the whole way first; Play begins anew
     this.draw();
@@ -130,13 +135,6 @@ class Landscape {
     c.textAlign = "center";
     c.fillText(this.data.names[1], 0, 0);
     c.restore();
-    for (const [mx, my] of this.data.minima) {
-      c.globalAlpha = 1;
-      c.lineWidth = 2;
-      c.beginPath();
-      for (const [dx, dy] of [[5, 5], [5, -5]]) { c.moveTo(s.x(mx) - dx, s.y(my) - dy); c.lineTo(s.x(mx) + dx, s.y(my) + dy); }
-      c.stroke();
-    }
     return ground;
   }
 
@@ -184,10 +182,24 @@ class Landscape {
       c.fill();
       c.stroke();
     });
+    this.markMinima(c, s, style.getPropertyValue("--st-text-color") || style.color, paper);
     c.restore();
     this.tell(whole);
     this.cost = performance.now() - begin;
     this.root.dataset.cost = this.cost.toFixed(1); // milliseconds of this frame: the benchmark reads them
+  }
+
+  /** A cross wherever it is lowest, above the paths: those that arrive would cover it. */
+  markMinima(c, s, ink, paper) {
+    for (const [wide, colour] of [[5, paper], [2, ink]]) {
+      c.strokeStyle = colour;
+      c.lineWidth = wide;
+      c.beginPath();
+      for (const [mx, my] of this.data.minima) {
+        for (const [dx, dy] of [[6, 6], [6, -6]]) { c.moveTo(s.x(mx) - dx, s.y(my) - dy); c.lineTo(s.x(mx) + dx, s.y(my) + dy); }
+      }
+      c.stroke();
+    }
   }
 
   tell(whole) {
@@ -201,7 +213,9 @@ class Landscape {
       this.legend.children[k].lastChild.textContent = text;
       return `${path.name}: ${text}`;
     });
-    this.canvas.setAttribute("aria-label", `${this.data.label}; ${this.count.textContent}; ${words.join("; ")}`);
+    const lowest = this.data.minima.map(([x, y]) => `(${told(x)}, ${told(y)})`).join(", ");
+    const parts = [this.data.label, ...(lowest ? [`lowest at ${lowest}`] : []), this.count.textContent, ...words];
+    this.canvas.setAttribute("aria-label", parts.join("; "));
   }
 
   place(event) {
