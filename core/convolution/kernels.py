@@ -40,7 +40,7 @@ def effect_on(kernel: Kernel, n_channels: int) -> str:
     """What a kernel does to an image of so many channels: a filter adds up what it makes of each."""
     if n_channels == 1:
         return kernel.effect
-    return f"{kernel.effect} That is of one channel; a filter adds up its {n_channels} channels, and so does this map."
+    return f"{kernel.effect} So on each of the {n_channels} channels: the map is the sum of what comes out of them."
 
 
 def kernel_name(weights: Grid) -> str | None:

@@ -19,6 +19,11 @@ def count(n: int, one: str, many: str = "") -> str:
     return f"{n:,} {one if n == 1 else many or f'{one}s'}"
 
 
+def of_all(n: int, planned: int, one: str) -> str:
+    """How many there are of how many there should be: ``"3 of 5 folds"``, and ``"5 folds"`` where it is all of them."""
+    return count(planned, one) if n == planned else f"{n:,} of {count(planned, one)}"
+
+
 def shape(*sizes: int) -> str:
     """The sizes of an array: ``"3 x 32 x 32"``; ``"one number"`` where it has no axis."""
     return " x ".join(f"{size:,}" for size in sizes) or "one number"

@@ -62,6 +62,7 @@ def layer_table(spec: RunSpec) -> None:
             "multiply-adds": st.column_config.NumberColumn(format="localized"),
         },
     )
+    st.caption("A layer's name is Python's, which counts from 0: `conv_layer.0` is the first.")
     kinds = dict.fromkeys(row.kind for row in table)
     st.markdown("\n".join(f"- **{kind}**: {_PURPOSE[kind][1]}" for kind in kinds))
 

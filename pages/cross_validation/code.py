@@ -28,7 +28,10 @@ def code_tab(lab: Lab) -> None:
             spec = network_controls(lab).model_copy(update=fold_controls() | {"split": _PARTS[part]})
     script = receipts.script(spec)
     with lesson:
-        st.write("These settings as a complete script of torch, skorch and scikit-learn: it gives the page's scores.")
+        st.write(
+            "These settings as a complete script of torch, skorch and scikit-learn: it gives the page's scores. Python "
+            "counts from 0: its fold 0 is the page's fold 1."
+        )
         with st.container(horizontal=True):
             st.download_button(
                 "Script (.py)", script, "chalknet_skorch.py", "text/x-python", icon=":material/download:"

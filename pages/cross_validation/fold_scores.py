@@ -8,12 +8,12 @@ from core.charts.colours import series_colour
 from core.crossval import charts as fold_charts
 from core.crossval import fold_scores
 from core.crossval.fold_scores import FoldScore, Summary
-from core.lab.words import count, duration, percent
+from core.lab.words import count, duration, of_all, percent
 from core.specs.folds import FoldSpec
 
 
 def chips(scores: list[FoldScore]) -> str:
-    """A fold each: its colour, its score or how far it is, its seconds."""
+    """Of each fold: its colour, its score or how far it is, its seconds."""
     told = []
     for score in scores:
         name, status, share = html.escape(score.name), score.member.status.name, score.member.share
@@ -54,7 +54,7 @@ def dots(scores: list[FoldScore], total: Summary) -> str:
     """The scores on one axis, with their mean and its interval."""
     done = [score for score in scores if score.accuracy is not None]
     row = fold_charts.DotRow(
-        count(len(done), "fold"),
+        of_all(len(done), scores[0].spec.n_folds, "fold"),
         [(score.accuracy or 0.0, score.name) for score in done],
         mean=total.mean,
         low=None if np.isnan(total.low) else total.low,
@@ -67,10 +67,11 @@ def dots(scores: list[FoldScore], total: Summary) -> str:
 def in_words(total: Summary, spec: FoldSpec) -> str:
     """Mean, deviation and interval."""
     if total.n < 2:
-        return f"**{total.mean:.1%}** so far, of one fold."
+        return f"**{total.mean:.1%}**, of one fold of {spec.n_folds}."
+    of = "" if total.n == spec.n_folds else f" of {of_all(total.n, spec.n_folds, 'fold')}"
     trained = spec.data.n_train - spec.data.n_train // spec.n_folds
     return (
-        f"Mean **{total.mean:.1%}**, standard deviation **{total.deviation:.1%}**. In plain words: trained on "
+        f"Mean **{total.mean:.1%}**{of}, standard deviation **{total.deviation:.1%}**. In plain words: trained on "
         f"{trained:,} such pictures, this network classifies **{total.low:.0%} to {total.high:.0%}** of new ones like "
         f"them correctly, with about {fold_scores.CONFIDENCE:.0%} confidence: an approximation (Nadeau and Bengio), as "
         "folds share most of their training pictures."

@@ -7,6 +7,7 @@ from core.crossval import charts as fold_charts
 from core.crossval import fold_scores
 from core.crossval.charts import DotRow
 from core.crossval.fold_scores import FoldScore
+from core.lab.words import of_all
 from core.runs.experiments import Snapshot
 from core.runs.series import Series
 from core.specs.folds import FoldSpec
@@ -58,13 +59,13 @@ def _luck(now: Snapshot) -> None:
     """Dots of folds and of single splits, and the luckiest and the unluckiest of them."""
     scores = fold_scores.read(now)
     rows, single = [], []
-    for split, title in (("folds", "folds"), ("random", "single splits")):
+    for split, title in (("folds", "fold"), ("random", "single split")):
         of_kind = [score for score in scores if score.spec.split == split]
         done = [score for score in of_kind if score.accuracy is not None]
         if split == "random":
             single = done
         if done:
-            rows.append(_row(done, f"{len(done)} {title}"))
+            rows.append(_row(done, of_all(len(done), len(of_kind), title)))
     if not rows:
         return
     st.html(fold_charts.dot_plot(rows, alt="Scores of folds and of single splits"))

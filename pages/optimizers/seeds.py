@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.lab.words import of_all
 from core.optimizers import charts as optimizer_charts
 from core.optimizers import race, seed_statistics
 from core.runs.experiments import Snapshot
@@ -40,13 +41,15 @@ def _verdict(now: Snapshot) -> None:
     """What the seeds show so far: a sentence and an interval a pair."""
     found = race.scores(now)
     rows = race.paired(found)
-    n = len(next(iter(rows.values()), []))
+    n, planned = len(next(iter(rows.values()), [])), len({labels.get("seed") for labels in now.experiment.labels})
     if n < 2:
-        st.caption("The verdict comes with the second seed that all contestants have finished.")
+        over = f"Only {n} of {planned} seeds came to their end with all contestants: a verdict needs two."
+        comes = "The verdict comes with the second seed that all contestants have finished."
+        st.caption(over if now.progress.is_over else comes)
         return
     n_test = next((member.spec.data.n_test for member in now.members), 1)
     compared = seed_statistics.compare_all(rows, resolution=1 / n_test)
-    st.subheader(f"Test accuracy at the end, {n} seeds", anchor=False)
+    st.subheader(f"Test accuracy at the end, {of_all(n, planned, 'seed')}", anchor=False)
     told_apart = [c for c in compared if c.is_real]
     others = [c for c in compared if not c.is_real]
     for comparison in told_apart:

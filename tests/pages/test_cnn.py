@@ -1,15 +1,21 @@
 """Question 3's page: every tab before and after a run, the look inside, rewinding, branches, whose network is whose."""
 
+import json
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
+import torch
 
 from core import datasets, runs
 from core.engine.worker import execute
 from core.inside import inspection
 from core.lab.rates import Rate
-from core.models import CNN, count_parameters
+from core.models import CNN, build_model, count_parameters
 from core.runs import kept_epochs
 from core.specs import AdamSpec, CNNSpec
+from pages.cnn.beside_perceptron import perceptron_on_the_same
+from pages.cnn.train_or_eval import in_eval
 
 PAGE = "3_CNN"
 TABS = ("Learn", "Network", "Inside", "Rewind", "Results", "train or eval", "Save", "Code", "Compare", "Handout")
@@ -134,7 +140,7 @@ def test_each_look_inside(open_page, finished, texts, look):
         "Feature maps": "4 channels of 32 x 32",
         "Filters": "grey is a weight of 0",
         "Heat maps": "**Grad-CAM**",
-        "Top pictures": "to which channel 0 of `conv_layer.0` answers most",
+        "Top pictures": "to which channel 1 of `conv_layer.0` answers most",
     }[look] in said
 
 
@@ -226,6 +232,42 @@ def test_the_perceptron_on_the_same_pictures_stands_beside(open_page, finished, 
     assert not at.exception
     assert "Beside the perceptron of Question 1" in texts(at)
     assert "The perceptron: " in texts(at)
+
+
+def test_beside_the_network_stands_ones_own_last_finished_perceptron(finished, new_run):
+    lab = SimpleNamespace(person="ann")
+    assert perceptron_on_the_same(lab, finished) is None
+    older = new_run()
+    for run in (older, new_run(owner="bob")):
+        execute(str(run.folder))
+    stopped = new_run(n_epochs=1000)
+    stopped.request_stop("ann")
+    (stopped.folder / "result.json").write_text(json.dumps({"status": "stopped", "test_accuracy": 0.1}))
+    stopped.write_status("stopped")
+    assert perceptron_on_the_same(lab, finished) == older
+    assert perceptron_on_the_same(SimpleNamespace(person="eve"), finished) is None
+    newer = new_run(random_state=1)
+    execute(str(newer.folder))
+    assert perceptron_on_the_same(lab, finished) == newer
+
+
+@pytest.mark.parametrize("batch_norm", [True, False])
+@pytest.mark.parametrize("dropout", [0.5, 0.0])
+def test_what_eval_does_is_what_is_said(batch_norm, dropout):
+    """In torch: with eval() only what is named changes, and batch norm goes by its running numbers, not by none."""
+    spec = CNNSpec(channels1=4, channels2=4, batch_norm=batch_norm, dropout=dropout)
+    said, model = in_eval(spec), build_model(spec, 10)
+    assert ("switches dropout off" in said) == bool(dropout)
+    assert ("batch norm go by the running mean and variance" in said) == batch_norm
+    pictures = torch.randn(8, 3, 32, 32)
+    with torch.no_grad():
+        before = model.eval()(pictures)
+        for name, buffer in model.named_buffers():
+            if name.endswith("running_mean"):
+                buffer += 0.5
+        assert torch.equal(model(pictures), before) != batch_norm  # not switched off: it has the running mean
+        if "changes nothing" in said:
+            assert torch.equal(model.train()(pictures), before)
 
 
 def test_a_network_without_batch_norm_has_its_own_layers(open_page, new_run):

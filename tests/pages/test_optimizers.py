@@ -314,3 +314,51 @@ def test_the_loss_plane_can_be_stopped_and_is_for_the_perceptron(open_page, text
     wait_until(lambda: job.state != "running", "the plane is stopped")
     at.run()
     assert "Stopped; there is no loss plane." in texts(at)
+
+
+def test_what_another_experiment_has_stopped_says_so_and_can_be_run_to_its_end(open_page, over, make, texts):
+    made = make(race.SEEDS_KIND, seeds=(0, 1, 2))
+    for run in made.runs[4:]:  # as the engine leaves them when another experiment takes their place
+        run.write_status("stopped", "Stopped before it began: another experiment took its place.")
+    at = open_page(tab="Is it real?", experiment=made.id)
+    assert not at.exception
+    said = texts(at)
+    assert "**4 of 9** runs came to their end" in said
+    assert "waiting" not in said
+    assert "Only 1 of 3 seeds" in said
+    assert at.button(key="resume_seeds").label == "Run the missing ones (5)"
+    at.button(key="resume_seeds").click().run()
+    over(at, race.SEEDS_KIND)
+    assert {run.status.name for run in made.runs} == {"done"}
+    said = texts(at)
+    assert "Test accuracy at the end, 3 seeds" in said
+    assert "came to their end" not in said
+    assert not [button for button in at.button if button.key == "resume_seeds"]
+
+
+def test_what_a_race_would_stop_is_said_beside_its_button(open_page, visit, over, texts):
+    """A sweep that still waits, of the same person: told on the Race before it is started, and to nobody else."""
+    at = open_page(tab="Each at its best", n_train="2000", sweep_epochs="5", sweep_low="0.001", sweep_high="0.1")
+    at.button(key="start_sweep").click().run()
+    sweeping = experiments.open_experiment(at.session_state["sweep_of_optimizers"])
+    said = texts(open_page())
+    assert re.search(r"\*\*Race\*\* stops what still waits of your other experiments: \d+ runs on 6 Optimizers", said)
+    assert "stops what still waits" not in texts(visit(PAGE, person="bob", **SMALL))
+    assert "**Sweep** stops this experiment" in texts(at.run())
+    at.button(key="stop_sweep").click().run()
+    over(at, sweep.KIND)
+    assert "Stopped: " in at.get("progress")[0].proto.text
+    points = sweep.points(sweeping.read())
+    assert "stopped" in {point.state for point in points}
+    assert "waiting" not in {point.state for point in points}
+
+
+def test_one_step_shows_that_rmsprop_begins_with_ten_rates(open_page, texts):
+    at = open_page(tab="One step")
+    assert not at.exception
+    table = next(frame.value for frame in at.dataframe if "update / rate" in frame.value.columns)
+    first = {row["contestant"]: float(row["update / rate"].replace("\u2212", "-")) for _, row in table.iterrows()}
+    assert abs(first["RMSprop"]) == pytest.approx(10, rel=1e-3)
+    assert abs(first["Adam"]) == pytest.approx(1, rel=1e-3)
+    assert "**The first step.** RMSprop" in texts(at)
+    assert "RMSprop's by **10 times the rate**" in texts(open_page(tab="Handout"))

@@ -11,6 +11,7 @@ from core import runs
 from core.runs import experiments, snapshots
 from core.runs.experiments import Progress
 from core.runs.history import History
+from pages.shared.panels.experiment_panel import before_start
 from pages.shared.panels.panel import DOUBLE_CLICK_SECONDS, Standing, answer, second_button
 from pages.shared.words.progress import experiment_progress, run_progress
 
@@ -96,6 +97,8 @@ def test_a_run_that_waits_says_for_what(home, new_run):
         (Progress(1, 1, 1, 1.0, 0.0), "Finished: 1 run."),
         (Progress(3, 3, 3, 1.0, 0.0), "Finished: 3 runs."),
         (Progress(3, 3, 2, 1.0, 0.0), "Over: 2 of 3 runs finished as planned."),
+        (Progress(3, 3, 2, 0.7, 0.0, n_stopped=1), "Stopped: 2 of 3 runs finished as planned."),
+        (Progress(3, 1, 0, 0.1, None, n_stopped=1), "0 of 3 runs done · begins in a moment"),
         (Progress(3, 0, 0, 0.0, None), "0 of 3 runs done · begins in a moment"),
         (Progress(9, 1, 1, 0.2, 60.0), "1 of 9 runs done · about 30 s left"),  # two at a time
         (Progress(9, 8, 8, 0.9, 60.0), "8 of 9 runs done · about 1 min 0 s left"),  # there is but one left
@@ -110,6 +113,13 @@ def test_an_experiment_that_waits_says_for_what():
     assert "warming up" in experiment_progress(waits, is_warm=False, n_workers=0, n_before=0)
     said = experiment_progress(waits, is_warm=True, n_workers=1, n_before=4)
     assert said == "0 of 3 runs done · waiting: 4 before these"
+
+
+def test_what_a_start_would_stop_is_said_before():
+    assert before_start("Race", goes=False, others={}) == ""
+    assert "**Race** stops this experiment" in before_start("Race", goes=True, others={})
+    said = before_start("Race", goes=False, others={"4 Cross-validation": 12, "5 Transfer": 1})
+    assert "your other experiments: 12 runs on 4 Cross-validation and 1 run on 5 Transfer." in said
 
 
 # ------------------------------------------------------------------------------------------- what a page is about

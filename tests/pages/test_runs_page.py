@@ -1,5 +1,8 @@
 """Runs in AppTest: the table, a comparison by link, one run, the disk; what people type stays text."""
 
+import json
+import re
+
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -157,3 +160,32 @@ def test_the_page_of_a_run_opens_with_its_settings(visit, two):
 def test_no_link_breaks_the_page(visit, parameters):
     at = visit(PAGE, **parameters)
     assert not at.exception, at.exception
+
+
+def test_a_run_has_the_same_number_on_every_page(visit, two, new_run, texts):
+    """Compare of its question, and Runs: the table, its own tab, the comparison."""
+    newer, older = two
+    for page in ("cnn", "perceptron"):
+        execute(str(new_run(page=page, owner="bob", n_epochs=1).folder))
+    table = visit(PAGE).dataframe[0].value
+    assert table["number"].tolist() == [2, 1]
+    assert visit(PAGE, runs=link(newer), tab="Run").subheader[0].value.startswith("#2")
+    for at in (visit(PAGE, runs=link(newer, older)), visit("1_Perceptron", tab="Compare")):
+        legend = next(block.proto.body for block in at.get("html") if 'class="legend"' in block.proto.body)
+        assert re.findall(r"</i>(#\d)", legend) == ["#2", "#1"]
+    everybody = visit("1_Perceptron", tab="Compare", everybody="true")
+    assert everybody.multiselect[0].options[0].startswith("#4")
+
+
+def test_a_run_without_an_epoch_takes_no_colour_from_the_others(visit, two, new_run):
+    waiting = new_run()
+    at = visit(PAGE, runs=link(waiting, *two))
+    assert not at.exception
+    legend = next(block.proto.body for block in at.get("html") if 'class="legend"' in block.proto.body)
+    told = {name.split(" ")[0]: colour for colour, name in re.findall(r'<i [^>]*?([#\w]+)"></i>([^<]*)<', legend)}
+    charts = [json.loads(chart.proto.spec) for chart in at.get("arrow_vega_lite_chart") or at.get("vega_lite_chart")]
+    assert len(charts) == 2
+    for chart in charts:
+        scale = chart["layer"][0]["encoding"]["color"]["scale"]
+        drawn = {name.split(" ")[0]: colour for name, colour in zip(scale["domain"], scale["range"], strict=True)}
+        assert {"#3": "none"} | drawn == told

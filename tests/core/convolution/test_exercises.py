@@ -1,5 +1,7 @@
 """Exercises of Question 2: the same for everybody with the link, and the right hint for every usual mistake."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -150,3 +152,22 @@ def test_what_is_not_asked_cannot_be_answered():
     elsewhere = next((r, c) for r in range(3) for c in range(2) if (r, c) not in exercise.blanks)
     assert answer_cell(exercise, attempt, elsewhere, "1") is attempt
     assert answer_cell(exercise, attempt, exercise.blanks[0], "  ") is attempt
+
+
+@pytest.mark.parametrize("code", [code for code in EXERCISES if code[3] == 4])
+def test_who_reckons_as_the_hint_says_gets_the_size(code):
+    """The words of the hint, taken at their word, with the numbers that the exercise shows."""
+    exercise = make_exercise(*code)
+    lesson, asks_pooling = exercise.lesson, exercise.kind == "pooling"
+    told = answer_size(exercise, begin(exercise), 19, 17).hint.removeprefix("Not yet. ")
+    assert told.endswith("plus 1; rows first.")
+    found = []
+    for axis in (0, 1):
+        size = exercise.worked.active.shape[1 + axis] if asks_pooling else np.array(lesson.image).shape[1 + axis]
+        window = lesson.pool_size[axis] if asks_pooling else np.array(lesson.kernel).shape[2 + axis]
+        stride = lesson.pool_stride[axis] if asks_pooling else lesson.stride[axis]
+        padded = size + 2 * lesson.padding[axis] if "plus twice the padding" in told else size
+        assert "minus window, divided by the stride, rounded" in told
+        rounded = math.ceil if "rounded up" in told else math.floor
+        found.append(rounded((padded - window) / stride) + 1)
+    assert tuple(found) == exercise.right.shape

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.lab.words import count, decimal, duration, percent
+from core.lab.words import count, decimal, duration, of_all, percent, shape
 
 UNITS = {"s": 1, "min": 60, "h": 3600}
 
@@ -67,3 +67,17 @@ def test_a_duration_is_off_by_less_than_its_smallest_unit(seconds):
     smallest = UNITS[told[-1][1]] if seconds >= 9.95 else 0.1
     assert abs(sum(float(n) * UNITS[unit] for n, unit in told) - seconds) <= smallest
     assert all(float(n) < 60 for n, unit in told if unit != "h")
+
+
+@pytest.mark.parametrize(
+    ("n", "planned", "told"), [(5, 5, "5 folds"), (3, 5, "3 of 5 folds"), (0, 5, "0 of 5 folds"), (1, 1, "1 fold")]
+)
+def test_how_many_of_how_many(n, planned, told):
+    assert of_all(n, planned, "fold") == told
+
+
+@pytest.mark.parametrize(
+    ("sizes", "told"), [((), "one number"), ((7,), "7"), ((3, 32, 32), "3 x 32 x 32"), ((128, 3072), "128 x 3,072")]
+)
+def test_a_shape(sizes, told):
+    assert shape(*sizes) == told

@@ -1,5 +1,7 @@
 """core/landscape.py: gradients against autograd, minima against SciPy, paths against torch's optimizers by autograd."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 import torch
@@ -37,6 +39,52 @@ def test_the_minima_are_minima_and_in_the_picture(key):
     assert heights(on).min() >= min(on.height(x, y) for x, y in on.minima) - 1e-9
     assert on.x_range[0] <= on.start[0] <= on.x_range[1]
     assert on.y_range[0] <= on.start[1] <= on.y_range[1]
+
+
+@pytest.mark.parametrize("key", SURFACES)
+def test_every_minimum_in_the_picture_is_marked(key):
+    """SciPy goes down from all over the picture: where it ends inside, there is a mark, and at each mark it ends."""
+    on = surface(key)
+    found = []
+    for start in product(np.linspace(*on.x_range, 9), np.linspace(*on.y_range, 9)):
+        end = minimize(lambda p: on.height(*p), start, jac=lambda p: np.array(on.gradient(*p)), method="BFGS")
+        slopes = np.linalg.eigvalsh(hessian(on, end.x))
+        inside = all(low <= at <= high for at, (low, high) in zip(end.x, (on.x_range, on.y_range), strict=True))
+        if inside and np.abs(on.gradient(*end.x)).max() < 1e-4 and slopes.min() > 1e-6:
+            found.append(tuple(end.x))
+    marked = [any(np.hypot(x - a, y - b) < 1e-3 for a, b in on.minima) for x, y in found]
+    assert found
+    assert all(marked)
+    for a, b in on.minima:
+        assert any(np.hypot(x - a, y - b) < 1e-3 for x, y in found)
+
+
+def hessian(on, place, step=1e-4):
+    """Of the surface, by differences of its gradient."""
+    x, y = place
+    across = np.subtract(on.gradient(x + step, y), on.gradient(x - step, y)) / (2 * step)
+    up = np.subtract(on.gradient(x, y + step), on.gradient(x, y - step)) / (2 * step)
+    return np.array([across, up])
+
+
+@pytest.mark.parametrize("condition", [2.0, 10.0, 100.0])
+@pytest.mark.parametrize(("momentum", "above"), [(0.0, 2.0), (0.9, 3.8)])
+def test_the_bowls_lesson_says_where_y_runs_away(condition, momentum, above):
+    on, limit = surface("bowl", condition=condition), above / condition
+    assert f"{above:g} / {condition:g} = {limit:.3g}" in on.lesson
+
+    def end(rate):
+        (path,) = walk(on, (0.0, 1.0), [SGDSpec(learning_rate=rate, momentum=momentum)], n_steps=300)
+        return abs(path.points[-1, 1])
+
+    assert end(0.98 * limit) < 1 < end(1.02 * limit)
+
+
+@pytest.mark.parametrize("condition", [2.0, 10.0, 100.0])
+def test_the_bowls_lesson_says_how_fast_x_comes_nearer(condition):
+    on = surface("bowl", condition=condition)
+    (path,) = walk(on, (1.0, 0.0), [SGDSpec(learning_rate=2 / condition, momentum=0.0)], n_steps=1)
+    assert f"x nearer by {1 - path.points[1, 0]:.0%} per step" in on.lesson
 
 
 @pytest.mark.parametrize("key", [k for k in SURFACES if k != "valley"])

@@ -12,9 +12,9 @@ from core import datasets
 from core.models import build_model
 from core.optimizers.arithmetic import number
 from core.optimizers.first_steps import follow
-from core.optimizers.microscope import MicroscopeError, layers, record, steps
+from core.optimizers.microscope import MicroscopeError, first_step, layers, record, steps
 from core.specs import AdagradSpec, AdamSpec, AdamWSpec, CNNSpec, EarlierSpec, RMSpropSpec, SGDSpec
-from core.specs.optimizers import CONTESTANTS, AdadeltaSpec, BaseOptimizerSpec, NAdamSpec
+from core.specs.optimizers import CONTESTANTS, RECORDS, AdadeltaSpec, BaseOptimizerSpec, NAdamSpec
 from core.specs.schedules import CosineSpec
 from core.training.events import BatchEnd
 from core.training.optimizers import build_optimizer
@@ -190,3 +190,23 @@ def test_an_optimizer_without_arithmetic_says_so():
 )
 def test_numbers_in_formulas(value, text):
     assert number(value) == text
+
+
+@pytest.mark.parametrize("gradient", [1e-3, 0.7, -20.0])
+@pytest.mark.parametrize("record_class", RECORDS, ids=lambda r: r.torch_class)
+def test_the_first_step_in_rates_is_torchs(record_class, gradient):
+    spec = record_class()
+    weight = torch.nn.Parameter(torch.zeros(1, dtype=torch.float64))
+    optimizer = build_optimizer(spec, torch.nn.ParameterList([weight]))
+    weight.grad = torch.full((1,), gradient, dtype=torch.float64)
+    optimizer.step()
+    assert first_step(spec, gradient) == pytest.approx(-weight.item() / spec.learning_rate, rel=1e-5)
+
+
+def test_what_the_lab_says_of_first_steps():
+    assert first_step(RMSpropSpec()) == pytest.approx(10)  # 1 / sqrt(1 - 0.99): its mean square is not corrected
+    assert first_step(RMSpropSpec(momentum=0.9), -1e-3) == pytest.approx(-10, rel=1e-4)
+    assert first_step(AdamSpec(), 1e-3) == pytest.approx(1, rel=1e-4)
+    assert first_step(AdagradSpec(), 50.0) == pytest.approx(1)
+    about_the_root = (AdadeltaSpec().eps / (1 - AdadeltaSpec().rho)) ** 0.5
+    assert first_step(AdadeltaSpec()) == pytest.approx(about_the_root, rel=1e-4)

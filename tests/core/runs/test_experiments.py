@@ -9,6 +9,7 @@ from core.engine.worker import execute
 from core.lab import paths
 from core.runs import RunStoreError, experiments
 from core.runs.experiments import ExperimentError
+from core.runs.recorder import RunRecorder
 from core.specs import CNNSpec
 from core.training import checkpoints
 
@@ -139,3 +140,44 @@ def test_the_latest_is_that_of_the_person_and_of_the_kind(make):
     make(kind="sweep")
     (paths.home() / "experiments" / "something else").mkdir()
     assert experiments.latest("race", "ann") == second
+
+
+def test_what_was_cut_short_is_missing_and_does_not_count_as_done(make):
+    experiment = make()
+    first, second, third = experiment.runs
+    assert execute(str(first.folder)) == "done"
+    second.write_status("stopped", "Stopped before it began: another experiment took its place.")
+    third.write_status("interrupted")
+    now = experiment.read()
+    assert [member.run.id for member in now.missing] == [second.id, third.id]
+    assert (now.progress.is_over, now.progress.n_done, now.progress.n_stopped) == (True, 1, 1)
+    assert now.progress.share == pytest.approx(1 / 3)
+
+
+def test_a_run_that_diverged_is_at_its_end(make):
+    experiment = make(n=2)
+    first, second = experiment.runs
+    first.write_status("diverged")
+    assert execute(str(second.folder)) == "done"
+    now = experiment.read()
+    assert now.missing == []
+    assert now.progress.share == 1
+
+
+def test_what_is_still_judged_is_not_run_again(make):
+    """A stopped run has its folder open until its test pictures are judged: nobody else may train in it."""
+    (run,) = make(n=1).runs
+    with RunRecorder(run):
+        run.write_status("stopped")
+        assert experiments.open_experiment(run.meta["experiment"]).read().missing == []
+    assert len(experiments.open_experiment(run.meta["experiment"]).read().missing) == 1
+
+
+def test_the_missing_ones_have_the_losses_that_they_would_have_had(make):
+    whole, cut = make(n=1).runs[0], make(n=1).runs[0]
+    assert execute(str(whole.folder)) == "done"
+    cut.write_status("stopped", "Stopped before it began.")
+    (missing,) = experiments.open_experiment(cut.meta["experiment"]).read().missing
+    runs.adopt(missing.run)
+    assert execute(str(cut.folder)) == "done"
+    assert cut.history().losses == whole.history().losses

@@ -72,6 +72,14 @@ def test_a_row_says_what_the_run_says(trained, new_run):
     assert np.isnan(table.runs.iloc[0]["test_accuracy"])
 
 
+def test_a_run_has_one_number_whoever_asks(trained, new_run):
+    pages = (("cnn", "bob"), ("perceptron", "bob"), ("cnn", "ann"))
+    others = [new_run(page=page, owner=owner) for page, owner in pages]
+    table = run_table.read().runs.set_index("id")
+    assert [table.at[run.id, "number"] for run in (trained, *others)] == [1, 2, 3, 4]
+    assert run_table.read().runs["number"].tolist() == [4, 3, 2, 1]
+
+
 def test_an_unfinished_run_shows_its_last_epoch(new_run):
     run = new_run()
     run.write_status("interrupted")

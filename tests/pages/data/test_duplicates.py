@@ -23,11 +23,11 @@ def test_a_copy_in_the_test_is_shown_beside_its_original(images):
     first, second = (picture(images, place, found) for place in (pair.first, pair.second))
     assert np.array_equal(first, images.train_images[1])
     assert np.array_equal(second, images.test_images[2])
-    assert caption(images, pair, found) == "train 1: dog\ntest 2: cat"
+    assert caption(images, pair, found) == "train 2: dog\ntest 3: cat"
 
 
-@pytest.mark.parametrize(("place", "told"), [(0, "train 0: cat"), (3, "train 3: dog"), (4, "test 0: dog"),
-                                             (6, "test 2: cat")])  # fmt: skip
+@pytest.mark.parametrize(("place", "told"), [(0, "train 1: cat"), (3, "train 4: dog"), (4, "test 1: dog"),
+                                             (6, "test 3: cat")])  # fmt: skip
 def test_test_pictures_are_numbered_behind_those_of_training(images, place, told):
     found = Duplicates({}, {}, (), (), n_train=4)
     assert caption(images, Pair(place, place, 0), found).split("\n")[0] == told

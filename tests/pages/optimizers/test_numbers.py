@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.optimizers.microscope import Recording
+from core.specs import AdamSpec, RMSpropSpec, SGDSpec
+from pages.optimizers.calculation import figure, first_step_told, place_in_words
 from pages.optimizers.loss_plane import loss_below
-from pages.optimizers.microscope import figure, place_in_words
 
 
 @given(st.floats(-1e300, 1e300))
@@ -30,10 +31,16 @@ def test_figures(value, form, told):
 
 @pytest.mark.parametrize(
     ("place", "told"),
-    [((3, 40), "7: from input 40 to unit 3"), ((3, 2, 0, 1), "7: filter 3, channel 2, row 0, column 1")],
+    [((3, 40), "8: from input 41 to unit 4"), ((3, 2, 0, 1), "8: filter 4, channel 3, row 1, column 2")],
 )
 def test_a_weight_is_named_by_its_place(place, told):
     assert place_in_words(Recording("layer", 7, place, (0.0,), (), (), ())) == told
+
+
+def test_why_rmsprop_leaps_is_told_where_it_races():
+    assert first_step_told([AdamSpec(), SGDSpec()]) == ""
+    assert "= 10$ times the rate" in first_step_told([AdamSpec(), RMSpropSpec()])
+    assert "0.75}} = 2$ times" in first_step_told([RMSpropSpec(alpha=0.75)])
 
 
 @given(st.floats(-2, 5), st.floats(-3, 3))
