@@ -88,11 +88,10 @@ def groups(picture, role):
 
 def legend_of(picture):
     """Label to colour, as the legend shows them."""
-    (symbols,), (names,) = groups(picture, "role-legend-symbol"), groups(picture, "role-legend-label")
-    paths = [node for node in symbols.iter() if local(node.tag) == "path"]
-    texts = ["".join(node.itertext()) for node in names.iter() if local(node.tag) == "text"]
-    colour = [next(c for c in (p.get("fill"), p.get("stroke")) if c and c.startswith("#")) for p in paths]
-    return dict(zip(texts, colour, strict=True))
+    paths = [node for entry in groups(picture, "role-legend-symbol") for node in entry]
+    texts = ["".join(entry.itertext()) for entry in groups(picture, "role-legend-label")]
+    colours = [next(c for c in (p.get("fill"), p.get("stroke")) if c and c.startswith("#")) for p in paths]
+    return dict(zip(texts, colours, strict=True))
 
 
 def drawn_in(picture, field):
