@@ -67,7 +67,7 @@ def dots(scores: list[FoldScore], total: Summary) -> str:
 def in_words(total: Summary, spec: FoldSpec) -> str:
     """Mean, deviation and interval."""
     if total.n < 2:
-        return f"**{total.mean:.1%}**, of one fold of {spec.n_folds}."
+        return f"**{total.mean:.1%}** so far, of one fold."
     of = "" if total.n == spec.n_folds else f" of {of_all(total.n, spec.n_folds, 'fold')}"
     trained = spec.data.n_train - spec.data.n_train // spec.n_folds
     return (

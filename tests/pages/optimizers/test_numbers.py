@@ -40,7 +40,7 @@ def test_a_weight_is_named_by_its_place(place, told):
 def test_why_rmsprop_leaps_is_told_where_it_races():
     assert first_step_told([AdamSpec(), SGDSpec()]) == ""
     assert "= 10$ times the rate" in first_step_told([AdamSpec(), RMSpropSpec()])
-    assert "0.75}} = 2$ times" in first_step_told([RMSpropSpec(alpha=0.75)])
+    assert "0.75} = 2$ times" in first_step_told([RMSpropSpec(alpha=0.75)])
 
 
 @given(st.floats(-2, 5), st.floats(-3, 3))

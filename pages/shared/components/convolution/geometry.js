@@ -123,3 +123,9 @@ function frameOf(line, stageName, row, column) {
   }
   return 0;
 }
+
+/** An output cell, counted from 1; of a sum that was taken out of a larger map (`pixel`), its place in that map. */
+function placeInWords(at, pixel) {
+  const { row, column } = pixel ?? at;
+  return `${pixel ? `channel ${pixel.channel + 1}, ` : ""}row ${row + 1}, column ${column + 1}`;
+}

@@ -294,7 +294,7 @@ class Player {
     }
     this.count.textContent = `${this.frame + 1} / ${this.line.length}`;
     const title = at.stage === "convolution" ? "Convolution" : this.model.pool.kind === "max" ? "Max pooling" : "Average pooling";
-    const where = this.placeOf(title, at);
+    const where = `${title}: ${placeInWords(at, this.model.pixel)}`;
     this.slider.setAttribute("aria-valuetext", where);
     const lines = at.stage === "convolution" ? this.drawConvolution(at) : this.drawPooling(at);
     const note = this.model.notes?.find((n) => n.stage === at.stage && n.row === at.row && n.column === at.column);
@@ -308,12 +308,6 @@ class Player {
     this.tallest = Math.max(this.tallest, equation.scrollHeight);
     equation.style.minHeight = `${Math.min(this.tallest, 420)}px`;
     this.root.classList.toggle("sticky", this.tallest < 0.4 * window.innerHeight && !this.lens.children.length);
-  }
-
-  /** Which output cell this is, counted from 1; of a sum taken out of a larger map, its place in that map. */
-  placeOf(title, at) {
-    const { pixel } = this.model, { row, column } = pixel ?? at;
-    return `${title}: ${pixel ? `channel ${pixel.channel + 1}, ` : ""}row ${row + 1}, column ${column + 1}`;
   }
 
   /** Until which cell each map is filled. */
