@@ -234,7 +234,7 @@ def test_the_perceptron_on_the_same_pictures_stands_beside(open_page, finished, 
     assert "The perceptron: " in texts(at)
 
 
-def test_beside_the_network_stands_ones_own_last_finished_perceptron(finished, new_run):
+def test_beside_the_network_stands_ones_own_last_finished_perceptron(home, finished, new_run):
     lab = SimpleNamespace(person="ann")
     assert perceptron_on_the_same(lab, finished) is None
     older = new_run()

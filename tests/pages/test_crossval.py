@@ -213,7 +213,8 @@ def test_a_search_of_a_link_is_shown_to_others(open_page, visit, texts):
     at = visit(PAGE, person="bob", tab="Grid search", search=search.id)
     assert not at.exception
     assert "<b>62.5%</b><small>2.0 s</small>" in html_of(at)
-    assert "waiting" in html_of(at)
+    assert "not tried" in html_of(at)
+    assert "waiting" not in html_of(at)  # it was stopped
     assert "Somebody else's search" in texts(at)
 
 

@@ -265,7 +265,7 @@ def test_the_microscope_shows_its_number_and_torchs(open_page, texts):
     at.select_slider(key="b1_2").set_value(0.5).run()
     assert numbers(at) != before
     at.number_input(key="weight_of_linear1").set_value(5).run()
-    assert "weight **5: from input 5 to unit 0**" in texts(at)
+    assert "weight **5: from input 5 to unit 1**" in texts(at)
     numbers(at)
 
 

@@ -169,7 +169,7 @@ def test_a_run_has_the_same_number_on_every_page(visit, two, new_run, texts):
         execute(str(new_run(page=page, owner="bob", n_epochs=1).folder))
     table = visit(PAGE).dataframe[0].value
     assert table["number"].tolist() == [2, 1]
-    assert visit(PAGE, runs=link(newer), tab="Run").subheader[0].value.startswith("#2")
+    assert visit(PAGE, runs=link(newer), tab="Run").subheader[0].value.startswith(r"\#2")
     for at in (visit(PAGE, runs=link(newer, older)), visit("1_Perceptron", tab="Compare")):
         legend = next(block.proto.body for block in at.get("html") if 'class="legend"' in block.proto.body)
         assert re.findall(r"</i>(#\d)", legend) == ["#2", "#1"]

@@ -282,8 +282,7 @@ class Player {
 
   draw() {
     for (const grid of Object.values(this.grids).flat()) grid.clear();
-    const { equation } = this;
-    const at = locate(this.line, this.frame);
+    const { equation } = this, at = locate(this.line, this.frame);
     this.slider.max = Math.max(0, this.line.length - 1);
     this.slider.value = this.frame;
     this.slider.disabled = !at;
