@@ -30,7 +30,7 @@ _EDGES = {
 
 
 def controls(lesson: Lesson, n_pictures: int) -> None:
-    """All settings: what is convolved first, then how, the rest in "Sizes and axes"."""
+    """What is convolved, then how; the rest stands in ``sizes``."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         examples = {name: title for name, (title, _) in EXAMPLES.items()}
         given = next((name for name, (_, example) in EXAMPLES.items() if example == lesson), None)
@@ -53,14 +53,18 @@ def controls(lesson: Lesson, n_pictures: int) -> None:
             _pair_choice("pool_size", lesson.pool_size)
             _pair_choice("pool_stride", lesson.pool_stride)
             _choice("Partial window", "edge", _EDGES, lesson.edge, _field("edge"), 186)
-    # In no popover: the browser goes on sending the last values of a closed one's widgets, and so undoes what was set
-    # since
+
+
+def sizes(lesson: Lesson) -> None:
+    """The sizes of the grids, and each axis by itself, folded away.
+
+    In no popover: the browser goes on sending what a closed one's widgets were last, and undoes what was set since.
+    """
     with st.expander("Sizes, axes", icon=":material/straighten:", key="convolution_sizes"):
         _sizes(lesson)
 
 
 def _sizes(lesson: Lesson) -> None:
-    """The sizes of the grids, and each axis by itself."""
     if lesson.source == "grid":
         shape = (len(lesson.image[0]), len(lesson.image[0][0]), len(lesson.image))
         names = (("Rows", MAX_SIDE), ("Columns", MAX_SIDE), ("Channels", MAX_CHANNELS))

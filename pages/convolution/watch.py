@@ -12,7 +12,7 @@ from core.convolution.lesson import HANDOUT_A, HANDOUT_B, Lesson, Worked, with_c
 from core.convolution.pictures import channels_of, photograph
 from core.convolution.worked_solution import grids_csv, pytorch_lines, worked_markdown
 from core.specs import DataSpec
-from pages.convolution.controls import controls
+from pages.convolution.controls import controls, sizes
 from pages.convolution.state import current_lesson, notice, show, write_link
 from pages.shared.controls.settings import tell
 from pages.shared.pictures.convolution import lesson_data, moving_picture, sent
@@ -32,6 +32,7 @@ def watch(data: DataSpec) -> None:
     with st.container(key="convolution_stage"):
         _picture(data)
     st.html(_PHONE)
+    sizes(lesson)
     _, worked, _ = _work(lesson, data)
     if worked is not None:
         _explain(worked)

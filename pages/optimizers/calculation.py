@@ -54,7 +54,7 @@ def side_by_side(recordings: dict[str, Recording], worked: dict[str, list[Step]]
                 "update / rate": figure(one.in_rates, ".4g"),
                 "update / gradient": figure(one.update / one.gradient) if one.gradient else "–",
                 "new weight": figure(one.new_weight),
-                "torch.optim's": figure(recording.weights[step]),
+                "by torch": figure(recording.weights[step]),
             }
         )
     st.dataframe(pd.DataFrame(rows), hide_index=True)
