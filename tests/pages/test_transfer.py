@@ -150,7 +150,7 @@ def test_a_finished_experiment_by_its_link(visit, make_base, texts, tab):
             assert words in texts(at)
         at.button_group(key="transfer_inside").set_value("Top pictures").run()
         when_done(at, "peaks")
-        assert "channel 0 of layer4 answers most" in texts(at)
+        assert "channel 1 of layer4 answers most" in texts(at)
 
 
 def test_the_trap_is_told_with_its_cost(open_page, make_base, texts):
