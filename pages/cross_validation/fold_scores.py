@@ -8,7 +8,7 @@ from core.charts.colours import series_colour
 from core.crossval import charts as fold_charts
 from core.crossval import fold_scores
 from core.crossval.fold_scores import FoldScore, Summary
-from core.lab.words import count, duration, of_all, percent
+from core.lab.words import duration, of_all, percent
 from core.specs.folds import FoldSpec
 
 
