@@ -4,10 +4,10 @@ import inspect
 import re
 
 from core.crossval import leak
-from core.receipts import training_script as receipts
+from core.receipts import pictures
 from core.receipts.networks import for_skorch, network_code
-from core.receipts.sections import Section
-from core.specs.folds import FoldSpec
+from core.receipts.sections import Section, whole
+from core.specs.folds import FoldSpec, SearchSpec
 
 
 def sections(spec: FoldSpec, *, n_steps: int | None = None, n_splits: int = 20) -> list[Section]:
@@ -22,20 +22,30 @@ def sections(spec: FoldSpec, *, n_steps: int | None = None, n_splits: int = 20) 
     n_splits : int
         Random splits, where it is about those.
     """
-    known = {section.title: section.code for section in receipts.sections(spec)}
+    if spec.split == "holdout":
+        return whole([*_net(spec, _FIT), Section("Part (a): fit, then judge the test pictures", fit_call(spec))])
+    n_splits = max(n_splits, spec.fold + 1)
+    title = "Part (b): K folds" if spec.split == "folds" else f"{n_splits} single splits"
+    return whole([*_net(spec, _score_imports(spec)), Section(title, score_call(spec, n_splits=n_splits))])
+
+
+def search_sections(spec: SearchSpec) -> list[Section]:
+    """The parts of the script of a search, whose ``search.cv_results_`` has the page's scores."""
+    return whole([*_net(spec.base, _search_imports(spec)), Section("The search", f"{_search(spec)}\n{_FOUND}")])
+
+
+def _net(spec: FoldSpec, imports: list[str]) -> list[Section]:
+    """All parts up to the net."""
     parts = [
-        Section("Hyper-parameters", _hyper_parameters(spec)),
-        Section("The pictures", known["The pictures"]),
+        Section("Hyper-parameters", _hyper_parameters(spec, imports)),
+        pictures.section(spec.data),
         Section("As torchvision hands them out: ToTensor() and Normalize((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))", _PICTURES),
         Section("The network", for_skorch(spec.model)),
         Section("skorch's face of it", _SEEDED + "\n\n\n" + net_call(spec)),
     ]
-    if spec.split == "holdout":
-        return [*parts, Section("Part (a): fit, then judge the test pictures", fit_call(spec))]
     if spec.leak is not None:
         parts.insert(3, Section("The leak: near-duplicates in other folds", _leak(spec)))
-    title = "Part (b): K folds" if spec.split == "folds" else f"{n_splits} single splits"
-    return [*parts, Section(title, score_call(spec, n_splits=n_splits))]
+    return parts
 
 
 def net_call(spec: FoldSpec, name: str = "SeededNet") -> str:
@@ -79,11 +89,55 @@ def fit_call(spec: FoldSpec) -> str:
 def score_call(spec: FoldSpec, *, n_splits: int = 20) -> str:
     """Part (b): the call of ``cross_val_score`` that gives the page's scores."""
     return (
-        f"folds = {splitter_call(spec, n_splits=n_splits)}\n"
-        "scores = cross_val_score(net, SliceDataset(trainset, idx=0), np.array(train_labels), cv=folds)\n"
+        f"{_scores(spec, n_splits)}\n"
         "print(scores.tolist())\n"
         "print(f'mean {scores.mean():.4f}, standard deviation {scores.std(ddof=1):.4f}')"
     )
+
+
+def score_lines(spec: FoldSpec, *, n_splits: int = 20) -> str:
+    """That call alone with its imports: it runs behind any script that has ``net`` and ``trainset``."""
+    return "\n".join([*_score_imports(spec), "", _scores(spec, n_splits)])
+
+
+def search_lines(spec: SearchSpec) -> str:
+    """A search alone with its imports: it runs behind any script that has ``net`` and ``trainset``."""
+    return "\n".join([*_search_imports(spec), "", _search(spec), "print(search.best_params_)"])
+
+
+def _scores(spec: FoldSpec, n_splits: int) -> str:
+    return (
+        f"folds = {splitter_call(spec, n_splits=n_splits)}\n"
+        "scores = cross_val_score(net, SliceDataset(trainset, idx=0), np.array(train_labels), cv=folds)"
+    )
+
+
+def _score_imports(spec: FoldSpec) -> list[str]:
+    return [f"from sklearn.model_selection import {_splitter(spec)}, cross_val_score", _SLICES]
+
+
+def _search(spec: SearchSpec) -> str:
+    grid = {"lr": list(spec.learning_rates), "batch_size": list(spec.batch_sizes)}  # skorch's names
+    drawn = "" if spec.n_random is None else f"n_iter={spec.n_pairs}, random_state={spec.base.random_state}, "
+    return (
+        f"folds = {splitter_call(spec.base)}\n"
+        f"grid = {grid}\n"
+        f"search = {_searcher(spec)}(net, grid, {drawn}cv=folds, refit=False)\n"
+        "search.fit(SliceDataset(trainset, idx=0), np.array(train_labels))"
+    )
+
+
+def _search_imports(spec: SearchSpec) -> list[str]:
+    return [f"from sklearn.model_selection import {_searcher(spec)}, {_splitter(spec.base)}", _SLICES]
+
+
+def _searcher(spec: SearchSpec) -> str:
+    return "GridSearchCV" if spec.n_random is None else "RandomizedSearchCV"
+
+
+def _splitter(spec: FoldSpec) -> str:
+    """scikit-learn's class."""
+    return splitter_call(spec).partition("(")[0]
 
 
 def splitter_call(spec: FoldSpec, *, n_splits: int = 20) -> str:
@@ -98,21 +152,15 @@ def splitter_call(spec: FoldSpec, *, n_splits: int = 20) -> str:
     return f"{stratified}KFold({spec.n_folds}{shuffled})"
 
 
-def _hyper_parameters(spec: FoldSpec) -> str:
-    cross = spec.split != "holdout"
-    splitter = splitter_call(spec).partition("(")[0]
+def _hyper_parameters(spec: FoldSpec, imports: list[str]) -> str:
     lines = [
-        *([] if cross else ["import matplotlib.pyplot as plt"]),
         "import numpy as np",
         "import torch",
         "import torch.nn as nn",
         *network_code(spec.model).imports,
-        f"from sklearn.model_selection import {splitter}, cross_val_score"
-        if cross
-        else "from sklearn.metrics import ConfusionMatrixDisplay, accuracy_score",
+        *imports,
         "from skorch import NeuralNetClassifier",
         *(["from skorch.dataset import ValidSplit"] if spec.own_folds else []),
-        "from skorch.helper import SliceDataset" if cross else "from torch.utils.data import random_split",
         "from torch.utils.data import Dataset",
         "",
         f"num_epochs = {spec.n_epochs}",
@@ -147,6 +195,17 @@ def _leak(spec: FoldSpec) -> str:
         "    train_images[copy] = near_duplicate(clean[original], rng)"
     )
 
+
+_SLICES = "from skorch.helper import SliceDataset"
+_FIT = [
+    "import matplotlib.pyplot as plt",
+    "from sklearn.metrics import ConfusionMatrixDisplay, accuracy_score",
+    "from torch.utils.data import random_split",
+]
+_FOUND = """\
+for pair, score in zip(search.cv_results_["params"], search.cv_results_["mean_test_score"]):
+    print("learning rate {}, batches of {}: {:.4f}".format(pair["lr"], pair["batch_size"], score))
+print("best:", search.best_params_)"""
 
 _PICTURES = """\
 class Pictures(Dataset):

@@ -11,8 +11,8 @@ with data seed and training seed 0, the lab's defaults. ``python -m core.trainin
 SPEC.json is ``{}`` for the MLP and ``{"model": {"kind": "cnn"}, "optimizer": {"kind": "adam"}}`` for the CNN.
 """
 
+import hashlib
 import inspect
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,6 +31,7 @@ SOURCE = "Drawn by Chalknet: ten shapes of varied place, size, tilt and colour, 
 LICENCE = "Made by this lab: use them for anything."
 RANDOM_STATE = 0  # of the drawing; which of the pictures a run uses is drawn by the run's own seed
 DRAWING = 1  # part of the folder's name: raise it when the pictures change, or old ones are taken for new
+SCRIPT_MODULE = "shapes10.py"  # the drawing beside a script
 TIERS = {"small": (10_000, 2_000), "full": (50_000, 10_000)}  # training and test: 1 s and 6 s to draw
 
 
@@ -63,19 +64,24 @@ def load(n_train: int = TIERS["full"][0], n_test: int = TIERS["full"][1]) -> Ima
 
 
 def script_lines(data: DataSpec) -> str:
-    """The drawing itself, and its call for the tier that the run's pictures are drawn from."""
-    drawing = re.sub(r'\A""".*?"""\n', "", inspect.getsource(shapes10_drawing), flags=re.DOTALL)
+    """Calls of the drawing, which is a file beside the script, for the tier that the run's pictures are drawn from."""
     n_train, n_test = pool(data.n_train, data.n_test)
+    sha256 = hashlib.sha256(script_module().encode()).hexdigest()
     return (
-        f"{drawing.strip()}\n\n\n"
-        "def draw(split, n):\n"
-        '    """Shapes-10 is drawn, the same on every machine."""\n'
-        f"    blocks = [draw_block(block, {RANDOM_STATE}, split) for block in range(n // {BLOCK})]\n"
-        "    return (np.concatenate(parts) for parts in zip(*blocks))\n\n\n"
+        f"# Shapes-10 is drawn, the same on every machine: {SCRIPT_MODULE}, which lies beside this file, does it\n"
+        f'drawing = beside("{SCRIPT_MODULE}").read_bytes().replace(b"\\r\\n", b"\\n")  # however its lines end\n'
+        f'check("{SCRIPT_MODULE}", "{sha256}", drawing)\n'
+        "sys.path.insert(0, str(here))\n"
+        f"from {SCRIPT_MODULE.removesuffix('.py')} import CLASS_NAMES, draw_shapes\n\n"
         "classes = CLASS_NAMES\n"
-        f'train_images, train_labels = draw("train", {n_train})\n'
-        f'test_images, test_labels = draw("test", {n_test})'
+        f'train_images, train_labels = draw_shapes({n_train}, {RANDOM_STATE}, "train")\n'
+        f'test_images, test_labels = draw_shapes({n_test}, {RANDOM_STATE}, "test")'
     )
+
+
+def script_module() -> str:
+    """The drawing as a file of its own: it needs NumPy alone."""
+    return inspect.getsource(shapes10_drawing)
 
 
 def _blocks(n: int, split: str) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -83,4 +89,6 @@ def _blocks(n: int, split: str) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     return (draw_block(block, RANDOM_STATE, split) for block in range(n // BLOCK))
 
 
-DATASET = Dataset(NAME, info, load, script_lines, load_part=load)
+DATASET = Dataset(
+    NAME, info, load, script_lines, load_part=load, script_modules={SCRIPT_MODULE: script_module}
+)

@@ -1,10 +1,11 @@
 """A race as one PyTorch script that needs nothing of Chalknet and gives the same losses for every contestant."""
 
 import re
+from dataclasses import replace
 
 from core.optimizers.race import Contestants, RaceError
 from core.receipts import training_script as receipts
-from core.receipts.sections import Section, as_script
+from core.receipts.sections import Section, as_script, whole
 from core.specs import RunSpec
 
 _MODEL_BEGIN = re.compile(r"\ntorch\.manual_seed\(seed\).*", re.DOTALL)
@@ -32,18 +33,18 @@ def sections(base: RunSpec, contestants: Contestants, seeds: list[int]) -> list[
     """The parts of the script in order; its ``losses[name, seed]`` are those of the runs."""
     if not contestants or not seeds:
         raise RaceError("A race needs a contestant and a seed.")
-    by_title = {section.title: section.code for section in receipts.sections(base)}
-    settings, pictures, prepare, network, *_ = by_title.values()
-    titles = list(by_title)
-    return [
-        Section(titles[0], _shared(settings, base)),
-        Section(titles[1], pictures),
-        Section(titles[2], prepare),
-        Section(titles[3], _MODEL_BEGIN.sub("", network).rstrip()),
-        Section("The same beginning for every contestant", _beginning(network)),
-        Section("The contestants: only this line differs", _contestants(contestants)),
-        Section("The race", _race(base, seeds)),
-    ]
+    settings, pictures, prepare, network, *_ = receipts.sections(base)
+    return whole(
+        [
+            replace(settings, code=_shared(settings.code, base)),
+            pictures,
+            prepare,
+            replace(network, code=_MODEL_BEGIN.sub("", network.code).rstrip()),
+            Section("The same beginning for every contestant", _beginning(network.code)),
+            Section("The contestants: only this line differs", _contestants(contestants)),
+            Section("The race", _race(base, seeds)),
+        ]
+    )
 
 
 def _shared(code: str, base: RunSpec) -> str:

@@ -1,5 +1,5 @@
 """What a run leaves for people: a script that needs nothing of this lab, a notebook, a lab report."""
 
-from core.receipts.receipt import ended_early, notebook, script
+from core.receipts.receipt import ended_early, notebook, script, sections
 
-__all__ = ["ended_early", "notebook", "script"]
+__all__ = ["ended_early", "notebook", "script", "sections"]

@@ -4,7 +4,7 @@ Its parts are those that the kind's record names (``core.specs.tasks``).
 """
 
 from core.lab.places import imported
-from core.receipts.sections import Section, as_notebook, as_script
+from core.receipts.sections import Section, as_notebook, as_script, whole
 from core.runs import Run
 from core.specs import RunSpec
 from core.specs.tasks import task_of
@@ -37,4 +37,4 @@ def ended_early(run: Run) -> int | None:
 def sections(spec: RunSpec, *, n_steps: int | None = None) -> list[Section]:
     """The parts of the script in order."""
     parts: list[Section] = imported(task_of(spec).sections)(spec, n_steps=n_steps)
-    return parts
+    return whole(parts)

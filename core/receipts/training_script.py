@@ -1,39 +1,12 @@
 """A run as a short PyTorch script in the handout's style, which needs nothing of Chalknet and gives the same losses."""
 
-import io
 from collections.abc import Mapping
 
-import numpy as np
-
-from core import datasets
-from core.datasets.image_set import SIDE
-from core.datasets.own import sets as own_sets
+from core.receipts import pictures
 from core.receipts.networks import begin, network_code
 from core.receipts.sections import Section
-from core.specs import AnyOptimizerSpec, DataSpec, RunSpec
+from core.specs import AnyOptimizerSpec, RunSpec
 from core.specs.schedules import CosineSpec, StepSpec, WarmUpSpec
-
-DATA_FILE = own_sets.DATA_FILE  # for data sets that no package brings
-
-
-def needs_data_file(data: DataSpec) -> bool:
-    """Whether the script reads its pictures from ``DATA_FILE`` because no package has them."""
-    return datasets.record(data.dataset).needs_file
-
-
-def data_file(data: DataSpec, *, side: int = SIDE) -> bytes:
-    """The pictures of a run as the npz file that its script reads; ``side`` as of ``core.datasets.load_for``."""
-    images = datasets.load_for(data, side=side)
-    buffer = io.BytesIO()
-    np.savez_compressed(
-        buffer,
-        train_images=images.train_images,
-        train_labels=images.train_labels,
-        test_images=images.test_images,
-        test_labels=images.test_labels,
-        classes=np.array(images.class_names),
-    )
-    return buffer.getvalue()
 
 
 def sections(spec: RunSpec, *, n_steps: int | None = None) -> list[Section]:
@@ -45,7 +18,7 @@ def sections(spec: RunSpec, *, n_steps: int | None = None) -> list[Section]:
         n_epochs = max(1, -(-n_steps // -(-spec.data.n_train // spec.batch_size)))
     return [
         Section("Hyper-parameters", _hyper_parameters(spec, n_epochs)),
-        Section("The pictures", _data(spec.data)),
+        pictures.section(spec.data),
         Section("What ToTensor() and Normalize((0.5, 0.5, 0.5), (0.5, 0.5, 0.5)) do, for all at once", _PREPARE),
         Section("The network", f"{network_code(spec.model).definition}\n\n\n{begin(spec.model)}"),
         Section("Loss and optimizer", _optimizer(spec)),
@@ -71,25 +44,6 @@ def _hyper_parameters(spec: RunSpec, n_epochs: int) -> str:
         f"torch.set_num_threads({spec.n_threads})  # sums are split by threads: another number rounds differently",
     ]
     return "\n".join(lines)
-
-
-def _data(data: DataSpec) -> str:
-    dataset = datasets.record(data.dataset)
-    lines = dataset.script_lines(data)
-    if dataset.needs_file:  # it holds those of this run alone
-        return lines
-    return lines + (
-        "\n\n"
-        "# The pictures of this run: the first of a seeded shuffle, or all in their order\n"
-        f"rng = np.random.default_rng({data.random_state})\n"
-        f"train_order, test_order = rng.permutation(len(train_labels)), rng.permutation(len(test_labels))\n"
-        f"if {data.n_train} < len(train_labels):\n"
-        f"    chosen = train_order[:{data.n_train}]\n"
-        "    train_images, train_labels = train_images[chosen], train_labels[chosen]\n"
-        f"if {data.n_test} < len(test_labels):\n"
-        f"    chosen = test_order[:{data.n_test}]\n"
-        "    test_images, test_labels = test_images[chosen], test_labels[chosen]"
-    )
 
 
 _PREPARE = """\

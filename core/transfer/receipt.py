@@ -4,18 +4,39 @@ It needs nothing of Chalknet. Its losses are the run's: bit for bit where gradie
 where the lab computed frozen features in larger batches. With augmentation the script draws its own views.
 """
 
+import io
+from dataclasses import replace
+from functools import partial
+
+from core.receipts import pictures
 from core.receipts import training_script as receipts
-from core.receipts.sections import Section
-from core.specs import DataSpec, RunSpec
+from core.receipts.sections import Attachment, Section, whole
 from core.specs.models import STAGES
 from core.specs.transfer import ALL_BUT_HEAD, PickedDataSpec, TransferSpec
+from core.transfer import pretrained
 
 WEIGHTS_FILE = "resnet18_weights.pt"
+_PREPARED = "Resize, ToTensor, and Normalize with ImageNet's means and spreads, for all at once"
 
 
 def needs_weights_file(spec: TransferSpec) -> bool:
     """Whether the script reads its weights from ``WEIGHTS_FILE`` because no package has them."""
     return spec.weights.source in ("file", "here")
+
+
+def weights_file(sha256: str) -> bytes:
+    """The kept weights of a hash as ``torch.save`` writes them.
+
+    Raises
+    ------
+    core.transfer.pretrained.PretrainedError
+        If they are not here, or damaged.
+    """
+    import torch
+
+    buffer = io.BytesIO()
+    torch.save(pretrained.load(sha256), buffer)
+    return buffer.getvalue()
 
 
 def sections(spec: TransferSpec, *, n_steps: int | None = None) -> list[Section]:
@@ -27,14 +48,16 @@ def sections(spec: TransferSpec, *, n_steps: int | None = None) -> list[Section]
     n_steps : int, optional
         Batches after which the run ended, where that was by Stop or by the clock rather than by its epochs.
     """
-    return [
-        Section("Hyper-parameters", _hyper_parameters(spec)),
-        Section("The pictures", _pictures(spec.data)),
-        Section("Resize, ToTensor, and Normalize with ImageNet's means and spreads, for all at once", _prepare(spec)),
-        Section(f"The network: {spec.strategy}", _network(spec)),
-        Section("Loss and optimizer", _optimizer(spec)),
-        Section("Training", _training(spec, n_steps)),
-    ]
+    return whole(
+        [
+            Section("Hyper-parameters", _hyper_parameters(spec)),
+            _pictures(spec.data, spec.side),
+            Section(_PREPARED, _prepare(spec)),
+            Section(f"The network: {spec.strategy}", _network(spec), _weights(spec)),
+            Section("Loss and optimizer", _optimizer(spec)),
+            Section("Training", _training(spec, n_steps)),
+        ]
+    )
 
 
 def _hyper_parameters(spec: TransferSpec) -> str:
@@ -60,15 +83,13 @@ def _hyper_parameters(spec: TransferSpec) -> str:
     return "\n".join(lines)
 
 
-def _pictures(data: PickedDataSpec) -> str:
-    whole = DataSpec(**{name: getattr(data, name) for name in DataSpec.model_fields})
-    by_title = {section.title: section.code for section in receipts.sections(RunSpec(data=whole))}
-    code = by_title["The pictures"]
-    if receipts.needs_data_file(data):  # the file holds the picked ones
-        return code
+def _pictures(data: PickedDataSpec, side: int) -> Section:
+    section = pictures.section(data, side=side)
+    if pictures.needs_data_file(data):  # the file holds the picked ones
+        return section
     names = f"{data.classes!r}" if data.classes else "tuple(classes)"
     first = "" if data.per_class is None else f"[:{data.per_class}]"
-    return code + (
+    picked = (
         "\n\n"
         "# The classes of this run, and the first pictures of each\n"
         f"class_names = {names}\n"
@@ -79,6 +100,7 @@ def _pictures(data: PickedDataSpec) -> str:
         "test_images, test_labels = test_images[test], np.array([old.index(k) for k in test_labels[test]])\n"
         "classes = class_names"
     )
+    return replace(section, code=section.code + picked)
 
 
 def _prepare(spec: TransferSpec) -> str:
@@ -108,16 +130,29 @@ def _prepare(spec: TransferSpec) -> str:
     )
 
 
+def _weights(spec: TransferSpec) -> tuple[Attachment, ...]:
+    if not needs_weights_file(spec):
+        return ()
+    sha256 = spec.weights.sha256
+    missing = "" if pretrained.is_stored(sha256) else f"The weights {sha256[:8]} are not on this machine (any more)."
+    return (Attachment(WEIGHTS_FILE, "holds the weights", partial(weights_file, sha256), missing),)
+
+
 def _network(spec: TransferSpec) -> str:
     source = spec.weights.source
     if source == "random":
-        lines = ["torch.manual_seed(seed)", "model = models.resnet18()  # random weights"]
+        # The number of classes counts: torchvision draws the last layer before it draws the convolutions anew
+        lines = ["torch.manual_seed(seed)", "model = models.resnet18(num_classes=len(classes))  # random weights"]
     elif source == "imagenet":
         lines = ["model = models.resnet18(weights='IMAGENET1K_V1')"]
     else:
         lines = [
             "model = models.resnet18()",
-            f'weights = torch.load("{WEIGHTS_FILE}", weights_only=True)  # download the file and put it here',
+            f'weights = torch.load(beside("{WEIGHTS_FILE}"), weights_only=True)',
+            "parts = []",
+            "for name, values in sorted(weights.items()):",
+            '    parts += [f"{name} {tuple(values.shape)}".encode(), values.numpy().tobytes()]',
+            f'check("{WEIGHTS_FILE}", "{spec.weights.sha256}", *parts)',
             "missing, unexpected = model.load_state_dict(weights, strict=False)",
             "assert missing == ['fc.weight', 'fc.bias'] and not unexpected",
         ]
@@ -136,6 +171,8 @@ def _network(spec: TransferSpec) -> str:
         "model.fc = nn.Linear(num_ftrs, len(classes))  # the new head",
         "model = model.to(device, memory_format=torch.channels_last)",
     ]
+    if _head_is_exact(spec):
+        lines.append("below_the_head = nn.Sequential(*list(model.children())[:-1], nn.Flatten())")
     return "\n".join(lines)
 
 
@@ -150,6 +187,19 @@ def _optimizer(spec: TransferSpec) -> str:
             f'optimizer.add_param_group({{"params": rest, "lr": {rate}}})',
         ]
     return "\n".join(lines)
+
+
+def _head_is_exact(spec: TransferSpec) -> bool:
+    """Whether the last layer is trained in float32 on what the frozen rest says in bfloat16."""
+    return spec.uses_cache and spec.precision == "bfloat16"
+
+
+def _forward(spec: TransferSpec, *then: str) -> list[str]:
+    """Lines from pictures to outputs, and what is done with these in the same arithmetic."""
+    if _head_is_exact(spec):
+        below = receipts.fast(spec, "features = below_the_head(images)")
+        return [*below, "outputs = model.fc(features.float())", *then]
+    return receipts.fast(spec, "outputs = model(images)", *then)
 
 
 _JOIN = [
@@ -169,7 +219,7 @@ def _training(spec: TransferSpec, n_steps: int | None) -> str:
     elif spec.batch_norm_trap:
         mode = ["    model.train()  # the trap: the frozen batch norms move their running statistics"]
     inputs = "torch.stack([augment(x) for x in X_train[batch]])" if spec.augmentation.is_on else "X_train[batch]"
-    forward = receipts.fast(spec, "outputs = model(images)", "loss = criterion(outputs, labels)")
+    forward = _forward(spec, "loss = criterion(outputs, labels)")
     loop = [
         "shuffling = torch.Generator().manual_seed(seed)  # the order of the pictures",
         "loss_list = []",
@@ -189,7 +239,7 @@ def _training(spec: TransferSpec, n_steps: int | None) -> str:
         "    with torch.no_grad():",
         "        correct = 0",
         "        for images, labels in zip(X_test.split(100), y_test.split(100)):",
-        *(f"            {line}" for line in receipts.fast(spec, "outputs = model(images)")),
+        *(f"            {line}" for line in _forward(spec)),
         "            _, preds = torch.max(outputs, 1)",
         "            correct += (preds == labels).sum().item()",
         "    print('Epoch {}/{}, loss {:.4f}, test accuracy {:.1f} %'.format(",

@@ -2,39 +2,48 @@
 
 import streamlit as st
 
-from core import receipts
+from core.crossval import receipt as skorch_receipt
+from core.receipts.sections import Section
 from core.specs.folds import LeakSpec
 from pages.cross_validation.controls import fold_controls, network_controls
 from pages.cross_validation.fewer_lines import fewer_controls
+from pages.cross_validation.grid_search import search_controls
 from pages.cross_validation.leak import copies_slider, leak_network_controls
+from pages.cross_validation.splits import splits_slider
 from pages.shared.controls.widgets import choice
 from pages.shared.frame.frame import Lab
-from pages.shared.panels.code import pictures_button
+from pages.shared.panels.code import script_view
 
-_PARTS = {"(a) fit": "holdout", "(b) K folds": "folds", "single splits": "random", "leak": "folds"}
+_PARTS = ("(a) fit", "(b) K folds", "single splits", "leak", "grid search")
 
 
 def code_tab(lab: Lab) -> None:
     """The script of the present settings, to read and to download."""
     controls, lesson = st.columns([1, 3.2], gap="medium")
     with controls:
-        part = choice("Part", "part", options=list(_PARTS), default="(b) K folds")
-        if part == "(a) fit":
-            spec = fewer_controls(lab)
-        elif part == "leak":
-            leak = LeakSpec(share=copies_slider(lab) / 100)
-            spec = leak_network_controls(lab).model_copy(update=fold_controls() | {"leak": leak})
-        else:
-            spec = network_controls(lab).model_copy(update=fold_controls() | {"split": _PARTS[part]})
-    script = receipts.script(spec)
-    with lesson:
-        st.write(
-            "These settings as a complete script of torch, skorch and scikit-learn: it gives the page's scores. Python "
-            "counts from 0: its fold 0 is the page's fold 1."
-        )
-        with st.container(horizontal=True):
-            st.download_button(
-                "Script (.py)", script, "chalknet_skorch.py", "text/x-python", icon=":material/download:"
+        part = choice("Part", "part", options=_PARTS, default=_PARTS[1])
+        parts = _sections(lab, part)
+    if parts is not None:
+        with lesson:
+            st.write(
+                "These settings as a complete script of torch, skorch and scikit-learn: it gives the page's scores. Python "
+                "counts from 0: its fold 0 is the page's fold 1."
             )
-            pictures_button(spec.data)
-        st.code(script, language="python", line_numbers=True, wrap_lines=True)
+            script_view(parts, "chalknet_skorch", notebook=False)
+
+
+def _sections(lab: Lab, part: str) -> list[Section] | None:
+    """The controls of a part, and its script; None where these leave nothing to do."""
+    if part == "(a) fit":
+        return skorch_receipt.sections(fewer_controls(lab))
+    if part == "grid search":
+        wanted = search_controls(lab)
+        return None if wanted is None else skorch_receipt.search_sections(wanted)
+    if part == "leak":
+        leak = LeakSpec(share=copies_slider(lab) / 100)
+        return skorch_receipt.sections(leak_network_controls(lab).model_copy(update=fold_controls() | {"leak": leak}))
+    if part == "single splits":
+        n_splits = splits_slider()
+        spec = network_controls(lab).model_copy(update=fold_controls() | {"split": "random"})
+        return skorch_receipt.sections(spec, n_splits=n_splits)
+    return skorch_receipt.sections(network_controls(lab).model_copy(update=fold_controls()))

@@ -136,9 +136,7 @@ def fold_picture(now: Snapshot) -> None:
 def call_view(spec: FoldSpec, n_splits: int = 20) -> None:
     """The call of scikit-learn that gives these very scores."""
     st.markdown("The same scores by scikit-learn; `net` and `trainset` are on **Code**:")
-    st.code(
-        skorch_receipt.score_call(spec, n_splits=n_splits).rsplit("\nprint", 2)[0], language="python", wrap_lines=True
-    )
+    st.code(skorch_receipt.score_lines(spec, n_splits=n_splits), language="python", wrap_lines=True)
 
 
 def _out_of_fold(scores: list[FoldScore]) -> None:

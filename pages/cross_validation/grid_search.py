@@ -7,6 +7,7 @@ from typing import Literal
 import streamlit as st
 
 from core.crossval import grid_search
+from core.crossval import receipt as skorch_receipt
 from core.crossval import splits as folds
 from core.crossval.grid_search import Search, SearchError, SearchSnapshot
 from core.lab.jobs import Job
@@ -16,7 +17,7 @@ from core.specs.folds import FoldSpec, SearchSpec
 from pages.cross_validation.controls import fold_controls, network_controls
 from pages.cross_validation.folds import of_pictures, pictures_of_folds
 from pages.cross_validation.heat_map import grid_heat_map
-from pages.shared.controls.widgets import choice, number_slider
+from pages.shared.controls.widgets import choice, choices, number_slider
 from pages.shared.frame.frame import Lab
 from pages.shared.frame.shown import Shown
 from pages.shared.panels import jobs as jobs_panel
@@ -36,7 +37,7 @@ def grid_search_view(lab: Lab) -> None:
     """Controls beside the search."""
     controls, lesson = st.columns([1, 3.2], gap="medium")
     with controls:
-        wanted = _controls(lab)
+        wanted = search_controls(lab)
     with lesson:
         expectation = "" if wanted is None else _expectation(lab, wanted)
         _SearchPanel(lab, wanted).view(expectation, can_start=wanted is not None)
@@ -46,7 +47,7 @@ def grid_search_view(lab: Lab) -> None:
             _call(spec)
 
 
-def _controls(lab: Lab) -> SearchSpec | None:
+def search_controls(lab: Lab) -> SearchSpec | None:
     """What to search; None where nothing is chosen."""
     how = choice(
         "Pairs",
@@ -55,13 +56,10 @@ def _controls(lab: Lab) -> SearchSpec | None:
         default=_ALL,
         help="GridSearchCV tries all pairs, RandomizedSearchCV some of them, drawn by the seed.",
     )
-    rates = st.pills(
-        "Learning rates", _RATES, selection_mode="multi", default=[0.0001, 0.001, 0.01], key="grid_rates", wrap=True,
-        format_func=decimal,
-    )  # fmt: skip
-    sizes = st.pills(
-        "Batch sizes", _SIZES, selection_mode="multi", default=[32, 64, 128], key="grid_sizes", wrap=True
+    rates = choices(
+        "Learning rates", "grid_rates", options=_RATES, default=(0.0001, 0.001, 0.01), format_option=decimal
     )
+    sizes = choices("Batch sizes", "grid_sizes", options=_SIZES, default=(32, 64, 128))
     n_random = number_slider("Pairs to draw", "n_random", low=1, high=30, step=1, default=5) if how == _RANDOM else None
     base = network_controls(lab, fit=False, prefix="grid_", network="MLP", n_epochs=3).model_copy(
         update=fold_controls()
@@ -169,22 +167,8 @@ def _best(spec: SearchSpec, now: SearchSnapshot) -> None:
 
 def _call(spec: SearchSpec) -> None:
     """scikit-learn's call."""
-    grid = grid_search.grid_of(spec)
-    if spec.n_random is None:
-        made = "GridSearchCV(net, grid, cv=folds, refit=False)"
-    else:
-        made = (
-            f"RandomizedSearchCV(net, grid, n_iter={spec.n_pairs}, random_state={spec.base.random_state}, "
-            "cv=folds, refit=False)"
-        )
-    st.markdown("The search, with `net` and `folds` of **Code**:")
-    st.code(
-        f"grid = {grid}\nsearch = {made}\n"
-        'with joblib.parallel_config("dask"):  # the engine\n'
-        "    search.fit(SliceDataset(trainset, idx=0), np.array(train_labels))\nsearch.best_params_",
-        language="python",
-        wrap_lines=True,
-    )
+    st.markdown("The same by scikit-learn alone; `net` and `trainset` are on **Code**. Here the engine fits.")
+    st.code(skorch_receipt.search_lines(spec), language="python", wrap_lines=True)
 
 
 def _expectation(lab: Lab, wanted: SearchSpec) -> str:

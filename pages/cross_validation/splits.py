@@ -24,7 +24,7 @@ def splits_view(lab: Lab, page: str) -> None:
     """Controls beside the experiment."""
     controls, lesson = st.columns([1, 3.2], gap="medium")
     with controls:
-        n_splits = number_slider("Single splits", "n_splits", low=2, high=40, step=1, default=20)
+        n_splits = splits_slider()
         spec = network_controls(lab).model_copy(update=fold_controls())
     with lesson:
         experiment_panel(
@@ -40,6 +40,11 @@ def splits_view(lab: Lab, page: str) -> None:
             picture={"loss": "batch_loss"},
         )
         call_view(spec.model_copy(update={"split": "random"}), n_splits)
+
+
+def splits_slider() -> int:
+    """How many single splits."""
+    return number_slider("Single splits", "n_splits", low=2, high=40, step=1, default=20)
 
 
 def _members(spec: FoldSpec, n_splits: int) -> tuple[Members, dict[str, object]]:

@@ -8,7 +8,7 @@ from core.runs.experiments import Snapshot
 from core.specs import RunSpec
 from pages.optimizers.controls import RaceSettings
 from pages.optimizers.race import race_of_page
-from pages.shared.panels.code import pictures_button
+from pages.shared.panels.code import script_view
 from pages.shared.panels.gone import say_if_gone
 
 
@@ -25,11 +25,7 @@ def race_code_view(settings: RaceSettings) -> None:
             st.caption("What was stopped goes on to its last epoch here; up to there the losses are the same.")
         base, contestants, seeds = found
         say_if_gone([base], whose="this race")
-    script = race_receipt.script(base, contestants, seeds)
-    with st.container(horizontal=True):
-        st.download_button("Script (.py)", script, "chalknet_race.py", "text/x-python", icon=":material/download:")
-        pictures_button(base.data)
-    st.code(script, language="python", line_numbers=True, wrap_lines=True)
+    script_view(race_receipt.sections(base, contestants, seeds), "chalknet_race", notebook=False)
 
 
 def _of(now: Snapshot) -> tuple[RunSpec, Contestants, list[int]] | None:
@@ -44,5 +40,3 @@ def _of(now: Snapshot) -> tuple[RunSpec, Contestants, list[int]] | None:
         if spec.random_state not in seeds:
             seeds.append(spec.random_state)
     return None if base is None else (base, contestants, seeds)
-
-

@@ -87,11 +87,11 @@ def numbered(name: str) -> ImageSet | None:
 def script_lines(data: DataSpec) -> str:
     """The pictures of a run from the file that is handed out with its script."""
     return (
-        f'# "{data.dataset}" is only in the lab that made this script: download its file and put it here\n'
-        f'with np.load("{DATA_FILE}") as file:\n'
+        f'# "{data.dataset}" is only in the lab that made this script: its pictures are a file beside it\n'
+        f'with np.load(beside("{DATA_FILE}")) as file:\n'
         '    train_images, train_labels = file["train_images"], file["train_labels"]\n'
         '    test_images, test_labels = file["test_images"], file["test_labels"]\n'
-        '    classes = tuple(file["classes"])'
+        '    classes = tuple(str(name) for name in file["classes"])'
     )
 
 

@@ -1,14 +1,13 @@
-"""The receipt: a run as a script that needs nothing of Chalknet."""
+"""The receipt: a run as a script that needs nothing of Chalknet, to read and to take along with what it reads."""
 
 import streamlit as st
 
 from core import receipts
-from core.datasets.image_set import SIDE
-from core.receipts.training_script import DATA_FILE, data_file, needs_data_file
+from core.receipts.sections import Attachment, Section, as_notebook, as_script, as_zip, files_of
 from core.runs import Run
-from core.specs import DataSpec, RunSpec
+from core.specs import RunSpec
 from pages.shared.panels.elsewhere import trained_elsewhere
-from pages.shared.panels.gone import why_gone
+from pages.shared.words.markdown import plain
 
 
 def code_view(run: Run | None, spec: RunSpec) -> None:
@@ -26,33 +25,56 @@ def code_view(run: Run | None, spec: RunSpec) -> None:
     else:
         st.write("This run as a complete script: it needs nothing of Chalknet and gives the same losses.")
         spec, n_steps = run.spec, receipts.ended_early(run)
-    script = receipts.script(spec, n_steps=n_steps)
-    with st.container(horizontal=True):
-        st.download_button("Script (.py)", script, "chalknet_run.py", "text/x-python", icon=":material/download:")
-        st.download_button(
-            "Notebook (.ipynb)",
-            lambda: receipts.notebook(spec, n_steps=n_steps),
-            "chalknet_run.ipynb",
-            "application/x-ipynb+json",
-            icon=":material/download:",
-        )
-        pictures_button(spec.data)
-    st.code(script, language="python", line_numbers=True, wrap_lines=True)
+    script_view(receipts.sections(spec, n_steps=n_steps), "chalknet_run")
 
 
-def pictures_button(data: DataSpec, *, side: int = SIDE) -> None:
-    """Beside a script: the pictures that no package brings, as a file; nothing where the script needs none.
+def script_view(parts: list[Section], name: str, *, notebook: bool = True) -> None:
+    """A script to read and to download, in one zip with the files that it reads where there are such.
 
-    ``side`` is what its network sees.
+    Parameters
+    ----------
+    parts : list of Section
+    name : str
+        Of the file, without its ending.
+    notebook : bool
+        Whether it is handed out as a notebook too.
     """
-    if needs_data_file(data) and why_gone(data):
-        st.caption("The file of its pictures can't be made any more.", width="content")
-    elif needs_data_file(data):
+    script, files = as_script(parts), files_of(parts)
+    missing = " ".join(file.missing for file in files if file.missing)
+    packed = bool(files) and not missing
+    ending = "zip" if packed else "py"
+    with st.container(horizontal=True):
         st.download_button(
-            "Pictures (.npz)",
-            lambda: data_file(data, side=side),
-            DATA_FILE,
-            "application/octet-stream",
+            f"Script (.{ending})",
+            (lambda: as_zip(f"{name}.py", script, parts)) if packed else script,
+            f"{name}.{ending}",
+            "application/zip" if packed else "text/x-python",
             icon=":material/download:",
-            help="These pictures are only in this lab: put the file beside the script.",
         )
+        if notebook:
+            ending = "zip" if packed else "ipynb"
+            st.download_button(
+                f"Notebook (.{ending})",
+                lambda: as_zip(f"{name}.ipynb", as_notebook(parts), parts) if packed else as_notebook(parts),
+                f"{name}_notebook.{ending}" if packed else f"{name}.{ending}",
+                "application/zip" if packed else "application/x-ipynb+json",
+                icon=":material/download:",
+            )
+    if missing:
+        names = " and ".join(f"`{file.name}`" for file in files if file.missing)
+        st.caption(f"{names}, which the script reads, can't be made any more. {plain(missing)}")
+    elif packed:
+        told = " and ".join(f"`{file.name}`, which {file.does}" for file in files)
+        st.caption(f"The zip holds `{name}.py` and {told}. Unpack it: the script finds what lies beside it.")
+    st.code(script, language="python", line_numbers=True, wrap_lines=True)
+    for file in files:
+        if file.is_code:
+            _folded(file)
+
+
+def _folded(file: Attachment) -> None:
+    """Closed at first: it is not the lesson."""
+    box = st.expander(f"`{file.name}`", icon=":material/code:", key=f"beside_{file.name}", on_change="rerun")
+    if box.open:
+        with box:
+            st.code(file.content().decode(), language="python", wrap_lines=True)
