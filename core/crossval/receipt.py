@@ -81,7 +81,9 @@ def fit_call(spec: FoldSpec) -> str:
         "y_pred = net.predict(testset)\n"
         "y_test = np.array(test_labels)\n"
         "print(accuracy_score(y_test, y_pred))\n"
-        "ConfusionMatrixDisplay.from_predictions(y_test, y_pred, display_labels=classes, xticks_rotation=40)\n"
+        "ConfusionMatrixDisplay.from_predictions(\n"
+        "    y_test, y_pred, labels=range(len(classes)), display_labels=classes, xticks_rotation=40\n"
+        ")\n"
         "plt.show()"
     )
 

@@ -100,5 +100,6 @@ def as_zip(name: str, text: str, parts: list[Section]) -> bytes:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr(name, text.encode())
         for file in files_of(parts):
-            packed.writestr(file.name, file.content())
+            # Packed pictures and weights do not get smaller: packing these would only take seconds
+            packed.writestr(file.name, file.content(), zipfile.ZIP_DEFLATED if file.is_code else zipfile.ZIP_STORED)
     return buffer.getvalue()

@@ -1,10 +1,8 @@
-"""core/receipts.py: each script is run by a bare Python in an empty folder, and its losses are the run's."""
+"""What a script is made of; that it gives its run's losses is proved in ``test_every_script``."""
 
 import ast
-import json
-import os
-import subprocess
-import sys
+import io
+import zipfile
 
 import nbformat
 import numpy as np
@@ -13,153 +11,24 @@ from PIL import Image
 
 from core import datasets, receipts
 from core.datasets.own import importing as own_images
-from core.receipts.training_script import DATA_FILE, data_file, needs_data_file, sections
+from core.datasets.own import sets as own_sets
+from core.lab.errors import ChalknetError
+from core.receipts import sections
+from core.receipts.pictures import DATA_FILE, data_file, needs_data_file
+from core.receipts.sections import as_script, as_zip, files_of
 from core.specs import (
-    AdagradSpec,
     AdamSpec,
-    AdamWSpec,
     CNNSpec,
     DataSpec,
-    EarlierSpec,
     MLPSpec,
-    ResNet18Spec,
-    RMSpropSpec,
     RunSpec,
     SGDSpec,
 )
-from core.specs.optimizers import CONTESTANTS, AdadeltaSpec, NAdamSpec
-from core.specs.schedules import CosineSpec, StepSpec, WarmUpSpec
-from core.training.events import BatchEnd
-from core.training.training import train
 
 pytestmark = pytest.mark.usefixtures("home")
 
 
 THE_LABS = [dataset.name for dataset in datasets.DATASETS]
-ENVIRONMENT = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "CHALKNET_HOME")}
-
-
-def python(folder, *arguments):
-    """A Python that finds nothing of the lab, in a folder with nothing but the script; returns what it prints."""
-    done = subprocess.run(
-        [sys.executable, "-I", *arguments],
-        cwd=folder,
-        env=ENVIRONMENT,
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def losses_of(spec, n_steps=None):
-    """The run's own losses, and its accuracy; stopped after so many batches where that is given."""
-    losses = []
-
-    def keep(event):
-        if isinstance(event, BatchEnd):
-            losses.append(event.loss)
-
-    result = train(spec, keep, lambda: n_steps is not None and len(losses) >= n_steps)
-    return (
-        losses,
-        f"Accuracy of the network on the {spec.data.n_test} test images: {100 * result.test_accuracy:.1f} %",
-    )
-
-
-CASES = {
-    "shapes10": {},
-    "shapes10, many": {"data": {"n_train": 10_000, "n_test": 300}, "n_epochs": 1, "batch_size": 256},
-    "digits, another seed": {"data": {"dataset": "digits", "random_state": 3}, "random_state": 11},
-    "digits, all": {
-        "data": {"dataset": "digits", "n_train": 1437, "n_test": 360},
-        "batch_size": 64,
-        "n_epochs": 1,
-    },
-    "adam": {"optimizer": AdamSpec(learning_rate=0.002), "n_epochs": 1},
-    "betas": {"optimizer": AdamSpec(beta1=0.8, beta2=0.99), "n_epochs": 1},
-    "nesterov": {"optimizer": SGDSpec(nesterov=True), "n_epochs": 1},
-    "rmsprop": {"optimizer": RMSpropSpec(learning_rate=0.001, alpha=0.9, momentum=0.5), "n_epochs": 1},
-    "adagrad": {"optimizer": AdagradSpec(), "n_epochs": 1},
-    "adamw": {"optimizer": AdamWSpec(weight_decay=0.1), "n_epochs": 1},
-    "no momentum": {"optimizer": SGDSpec(learning_rate=0.05, momentum=0), "n_threads": 2, "n_epochs": 1},
-    "cnn": {
-        "data": {"n_train": 64, "n_test": 30},
-        "model": CNNSpec(dropout=0.3),
-        "optimizer": AdamSpec(),
-        "batch_size": 24,
-        "n_epochs": 2,
-    },
-    "resnet18": {
-        "data": {"n_train": 40, "n_test": 20},
-        "model": ResNet18Spec(),
-        "batch_size": 20,
-        "n_epochs": 1,
-    },
-    "bf16": {"precision": "bfloat16", "n_epochs": 1},
-    "step": {"schedule": StepSpec(every=1, gamma=0.3)},
-    "cosine": {"schedule": CosineSpec(), "optimizer": AdamSpec()},
-    "warm-up": {"schedule": WarmUpSpec(epochs=2), "optimizer": RMSpropSpec(learning_rate=0.001)},
-    **{
-        f"usual {title}": {"optimizer": record(**variant.fixed), "n_epochs": 1}
-        for title, (record, variant) in CONTESTANTS.items()
-    },
-    "nadam": {"optimizer": NAdamSpec(beta1=0.8, momentum_decay=0.1), "schedule": CosineSpec()},
-    "adadelta": {"optimizer": AdadeltaSpec(rho=0.95, eps=1e-4), "schedule": StepSpec(every=1, gamma=0.3)},
-    "branch, another momentum": {
-        "optimizer": SGDSpec(learning_rate=0.1),
-        "earlier": (EarlierSpec(until_epoch=2, optimizer=SGDSpec(momentum=0.5)),),
-    },
-    "branch, from Adam to SGD": {"earlier": (EarlierSpec(until_epoch=1, optimizer=AdamSpec()),)},
-}
-
-
-STOPPED_AT = (4, 14, 17)
-DIVERGES = {"model": MLPSpec(H=64), "optimizer": SGDSpec(learning_rate=10, momentum=0), "batch_size": 4}
-
-_ALL_SCRIPTS = """
-import contextlib, io, json, pathlib, runpy
-told = {}
-for path in sorted(pathlib.Path().glob("*.py")):
-    with contextlib.redirect_stdout(io.StringIO()) as printed:
-        left = runpy.run_path(str(path))
-    told[path.stem] = [left["loss_list"], printed.getvalue().splitlines()]
-print(json.dumps(told))
-"""
-
-
-@pytest.fixture(scope="module")
-def alone(module_home, small, tmp_path_factory):
-    """Runs that were trained here, and what their scripts gave in a Python of their own (one, to load torch once)."""
-    specs = {name: (small(**changes), None) for name, changes in CASES.items()}
-    specs |= {f"stopped at {n}": (small(n_epochs=1000, max_seconds=3600), n) for n in STOPPED_AT}
-    specs["diverges"] = small(**DIVERGES), None
-    folder, expected = tmp_path_factory.mktemp("empty"), {}
-    for name, (spec, n_steps) in specs.items():
-        expected[name] = losses_of(spec, n_steps)
-        script = receipts.script(spec, n_steps=len(expected[name][0]))
-        (folder / f"{name}.py").write_text(script, encoding="utf-8")
-    given = json.loads(python(folder, "-c", _ALL_SCRIPTS))
-    return {name: (*expected[name], *given[name]) for name in specs}
-
-
-@pytest.mark.parametrize("name", [*CASES, *(f"stopped at {n}" for n in STOPPED_AT)])
-def test_the_script_gives_the_runs_losses(alone, name):
-    expected, accuracy, losses, printed = alone[name]
-    assert losses == expected
-    assert printed[-1] == accuracy
-    assert printed[0].startswith("Epoch [1/")
-    n_epochs = int(printed[0].split("/")[1].split("]")[0])
-    assert len(printed) == n_epochs + 1  # it prints no epoch that this run did not have
-    if name.startswith("stopped"):
-        assert len(losses) == int(name.split()[-1])
-
-
-def test_the_script_of_a_diverged_run_diverges(alone):
-    expected, _, losses, _ = alone["diverges"]
-    np.testing.assert_array_equal(losses, expected)
-    assert np.isnan(losses[-1])
 
 
 @pytest.fixture
@@ -176,17 +45,25 @@ def own_pictures(home, tmp_path_factory):
     return DataSpec(dataset=report.name, n_train=60, n_test=20, random_state=2)
 
 
-def test_pictures_of_this_lab_alone_come_as_a_file(own_pictures, tmp_path):
-    """As a person does it: the script and its file in one folder, and Python."""
+def test_pictures_of_this_lab_alone_come_as_a_file(own_pictures):
+    """In one zip with the script; that it runs beside them is proved with every other script."""
     assert needs_data_file(own_pictures)
-    spec = RunSpec(data=own_pictures, model=MLPSpec(H=16), n_epochs=2, n_threads=1)
-    expected, accuracy = losses_of(spec)
-    (tmp_path / DATA_FILE).write_bytes(data_file(own_pictures))
-    script = receipts.script(spec) + "\nimport json\nprint(json.dumps(loss_list))\n"
-    (tmp_path / "chalknet_run.py").write_text(script, encoding="utf-8")
-    *printed, losses = python(tmp_path, "chalknet_run.py").splitlines()
-    assert json.loads(losses) == expected
-    assert printed[-1] == accuracy
+    parts = sections(RunSpec(data=own_pictures))
+    assert [file.name for file in files_of(parts)] == [DATA_FILE]
+    with zipfile.ZipFile(io.BytesIO(as_zip("chalknet_run.py", as_script(parts), parts))) as packed:
+        assert packed.namelist() == ["chalknet_run.py", DATA_FILE]
+        assert packed.read("chalknet_run.py").decode() == receipts.script(RunSpec(data=own_pictures))
+
+
+def test_pictures_that_are_gone_are_said_to_be_and_not_checked(own_pictures):
+    own_sets.delete(own_pictures.dataset, "", this_machine_alone=True)
+    (file,) = files_of(sections(RunSpec(data=own_pictures)))
+    assert file.missing
+    script = receipts.script(RunSpec(data=own_pictures))
+    assert DATA_FILE in script
+    assert f'check("{DATA_FILE}"' not in script
+    with pytest.raises(ChalknetError):
+        file.content()
 
 
 @pytest.mark.parametrize("dataset", THE_LABS)
@@ -221,6 +98,11 @@ def test_every_script_is_whole_and_needs_nothing_of_the_lab(data, model, optimiz
         "torchvision",
         "sklearn",
         "json",
+        "hashlib",
+        "pathlib",
+        "shapes10",
+        "sys",
+        "zipfile",
     }
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     assert ("momentum" in names) == (optimizer.kind == "sgd")
