@@ -10,7 +10,7 @@ from pages.cross_validation.fewer_lines import fewer_controls
 from pages.cross_validation.grid_search import search_controls
 from pages.cross_validation.leak import copies_slider, leak_network_controls
 from pages.cross_validation.splits import splits_slider
-from pages.shared.controls.widgets import choice
+from pages.shared.controls.widgets import choice_list
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.code import script_view
 
@@ -21,7 +21,7 @@ def code_tab(lab: Lab) -> None:
     """The script of the present settings, to read and to download."""
     controls, lesson = st.columns([1, 3.2], gap="medium")
     with controls:
-        part = choice("Part", "part", options=_PARTS, default=_PARTS[1])
+        part = choice_list("Part", "part", options=_PARTS, default=_PARTS[1])
         parts = _sections(lab, part)
     if parts is not None:
         with lesson:
