@@ -6,6 +6,7 @@ import io
 import json
 import os
 import pickle
+import shutil
 import struct
 import subprocess
 import sys
@@ -159,14 +160,15 @@ def stand_ins(fetched: Path, module_home: Path) -> Iterator[dict[str, dict[str, 
         return [[name, hashlib.md5((fetched / cifar10.BATCHES / name).read_bytes()).hexdigest()] for name in names]
 
     cifar10.FILES.folder.mkdir(parents=True)
-    (cifar10.FILES.folder / cifar10.BATCHES).symlink_to(fetched / cifar10.BATCHES, target_is_directory=True)
+    shutil.copytree(fetched / cifar10.BATCHES, cifar10.FILES.folder / cifar10.BATCHES)
     fashion_mnist.FILES.folder.mkdir(parents=True)
-    packed = []
+    packed, sizes = [], {}
     for name in fashion_mnist.SIZES:
         raw = fetched / "FashionMNIST" / "raw" / name.removesuffix(".gz")
         content = gzip.compress(raw.read_bytes())
         (fashion_mnist.FILES.folder / name).write_bytes(content)
         packed.append([name, hashlib.md5(content).hexdigest()])
+        sizes[name] = len(content)
     taught = {
         "CIFAR10": {
             "train_list": sums([f"data_batch_{i}" for i in range(1, 6)]),
@@ -176,6 +178,8 @@ def stand_ins(fetched: Path, module_home: Path) -> Iterator[dict[str, dict[str, 
         "FashionMNIST": {"resources": packed},
     }
     with pytest.MonkeyPatch.context() as patch:
+        for name, size in sizes.items():
+            patch.setitem(fashion_mnist.SIZES, name, size)
         for torchvisions in (CIFAR10, FashionMNIST):
             for attribute, value in taught[torchvisions.__name__].items():
                 patch.setattr(torchvisions, attribute, value)
