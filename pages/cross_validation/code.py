@@ -26,8 +26,8 @@ def code_tab(lab: Lab) -> None:
     if parts is not None:
         with lesson:
             st.write(
-                "These settings as a complete script of torch, skorch and scikit-learn: it gives the page's scores. Python "
-                "counts from 0: its fold 0 is the page's fold 1."
+                "These settings as a complete script of torch, skorch and scikit-learn: it gives the page's scores. "
+                "Python counts from 0: its fold 0 is the page's fold 1."
             )
             script_view(parts, "chalknet_skorch", notebook=False)
 
