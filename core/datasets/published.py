@@ -164,17 +164,34 @@ class PublishedFiles:
     def take_from(
         self, path: Path, on_progress: OnProgress | None = None, should_stop: ShouldStop | None = None
     ) -> ImageSet:
-        """As ``take``, for a file on this machine, or for the files in a folder under their own names."""
+        """As ``take``, for a file on this machine, or for the files in a folder, by their sizes."""
         path = Path(os.path.expanduser(path))  # Path's own raises for a person that is not there
-        found = [path / name for name in self.sizes if (path / name).exists()] if path.is_dir() else [path]
-        if not found:
-            raise DatasetError(f"{path} has no file of {self.title}: it needs {', '.join(self.sizes)}.")
+        unpacked = f"What is unpacked already can be put into {self.folder} as it is."
+        if path.is_dir():
+            of_each = [[path / name] if (path / name).exists() else self._in(path, name) for name in self.sizes]
+            found = [files[0] for files in of_each if files]
+            if not found:
+                raise DatasetError(
+                    f"{path} has no file of {self.title}: it needs {', '.join(self.sizes)}. {unpacked}"
+                )
+        else:
+            found = [path]
+            if path.suffix == ".tar":
+                raise DatasetError(f"{path} is not packed with gzip any more. {unpacked}")
         with contextlib.ExitStack() as opened:
             try:
                 sources = [(file.name, opened.enter_context(file.open("rb"))) for file in found]
             except OSError as error:
                 raise DatasetError(f"{path} cannot be read: {error.strerror}.") from error
             return self.take(sources, on_progress, should_stop)
+
+    def _in(self, folder: Path, name: str) -> list[Path]:
+        """Files of a folder that have the size of the one of that name."""
+        try:
+            files = sorted(path for path in folder.iterdir() if path.is_file())
+            return [path for path in files if path.stat().st_size == self.sizes[name]]
+        except OSError:
+            return []
 
     def _fetch(self, name: str, on_progress: OnProgress | None, should_stop: ShouldStop | None) -> None:
         target, wanted = self.folder / name, self.sums()[name]

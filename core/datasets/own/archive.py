@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import os
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -45,7 +46,8 @@ def opened(source: str | Path | IO[bytes], *, is_folder: bool) -> Iterator[Sourc
     DatasetError
         If it can't be opened, or is as a whole nothing that pictures can be taken from.
     """
-    with _folder(Path(str(source)).expanduser()) if is_folder else _zip(source) as found:
+    # Path's own expanduser raises for a person that is not there
+    with _folder(Path(os.path.expanduser(str(source)))) if is_folder else _zip(source) as found:
         why = why_no_pictures(found.candidates)
         if why:
             raise DatasetError(why)

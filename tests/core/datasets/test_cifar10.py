@@ -290,3 +290,17 @@ def test_the_labs_own_unfinished_download_is_no_fault(home, fake):
     for name in (".part", ".part.json"):
         (home / f"{cifar10.ARCHIVE}{name}").write_bytes(b"{}")
     assert datasets.info("cifar10").missing.startswith("CIFAR-10 is not on this machine. Download it")
+
+
+def test_a_folder_with_the_archive_under_another_name_is_taken_over(home, fake, tmp_path):
+    (tmp_path / "downloads").mkdir()
+    (fake / cifar10.ARCHIVE).rename(tmp_path / "downloads" / "cifar-10-python (3).tar.gz")
+    _same_as_torchvision(cifar10.FILES.take_from(tmp_path / "downloads"), fake)
+
+
+def test_who_gives_something_unpacked_is_told_where_to_put_it(home, fake, tmp_path):
+    with pytest.raises(DatasetError, match=r"What is unpacked already can be put into .*cifar10 as it is"):
+        cifar10.FILES.take_from(fake / cifar10.BATCHES)
+    (tmp_path / "x.tar").write_bytes(gzip.decompress((fake / cifar10.ARCHIVE).read_bytes()))
+    with pytest.raises(DatasetError, match=r"x\.tar is not packed with gzip any more\. .* can be put into"):
+        cifar10.FILES.take_from(tmp_path / "x.tar")

@@ -262,3 +262,5 @@ def test_no_archive_and_no_folder_are_sentences(tmp_path):
         import_zip(tmp_path / "gone.zip", title="Gone")
     with pytest.raises(DatasetError, match="is no folder"):
         import_folder(tmp_path / "gone", title="Gone")
+    with pytest.raises(DatasetError, match="~nobody-of-that-name/x is no folder"):
+        import_folder("~nobody-of-that-name/x", title="Gone")
