@@ -26,9 +26,10 @@ BLOCK = 1_000  # pictures that are copied at once
 
 def info() -> DatasetInfo:
     """What the registry says; that files are there, not that they are sound, which would take seconds."""
-    present = (_cache() / "meta.json").exists() or any(cifar10_files.found(FILES))
+    with nearby.one_look():
+        present = (_cache() / "meta.json").exists() or any(cifar10_files.found(FILES))
+        missing = "" if present else _missing()
     summary = "60,000 photographs of animals and vehicles, 32 x 32 pixels; the handout's data set."
-    missing = "" if present else _missing()
     return DatasetInfo(NAME, TITLE, summary, N_TRAIN, N_TEST, CLASS_NAMES, present, missing, SOURCE, LICENCE)
 
 

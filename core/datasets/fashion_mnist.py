@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.datasets import arrays
+from core.datasets import arrays, nearby
 from core.datasets.dataset import Dataset
 from core.datasets.image_set import SIDE, ImageSet
 from core.datasets.info import DatasetInfo
@@ -40,9 +40,10 @@ BLOCK = 1_000  # pictures that are copied at once
 
 def info() -> DatasetInfo:
     """What the registry says; that files are there, not that they are sound."""
-    present = (_cache() / "meta.json").exists() or not FILES.absent
+    with nearby.one_look():
+        present = (_cache() / "meta.json").exists() or not FILES.absent
+        missing = "" if present else FILES.missing()
     summary = "70,000 grey pictures of clothes, 28 x 28 pixels in a black frame."
-    missing = "" if present else FILES.missing()
     return DatasetInfo(NAME, TITLE, summary, N_TRAIN, N_TEST, CLASS_NAMES, present, missing, SOURCE, LICENCE)
 
 

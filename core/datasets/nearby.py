@@ -1,8 +1,10 @@
 """Files that somebody has put here by hand: under another name, a folder too deep or too high, or cut short."""
 
+import contextlib
 import hashlib
 import os
 from collections.abc import Iterator
+from contextvars import ContextVar
 from pathlib import Path
 
 from core.datasets.info import DatasetError
@@ -12,11 +14,31 @@ from core.lab.remembered import Remembered
 _DEPTH = 3  # folders below the set's own that are looked into
 _MOST_ENTRIES = 2_000  # somebody may have put a data set of single pictures there
 _UNFINISHED = (".part", ".crdownload", ".download", ".partial", ".opdownload")
+_look: ContextVar[dict[Path, list[os.DirEntry[str]]] | None] = ContextVar("look", default=None)
 _sums: Remembered[tuple[str, int, int], str] = Remembered(64)  # MD5 sums of files as they are
 
 
-def entries(folder: Path) -> Iterator[os.DirEntry[str]]:
+@contextlib.contextmanager
+def one_look() -> Iterator[None]:
+    """What lies where is looked at once in such a block: a list of data sets asks many questions about it."""
+    token = _look.set({})
+    try:
+        yield
+    finally:
+        _look.reset(token)
+
+
+def entries(folder: Path) -> list[os.DirEntry[str]]:
     """What lies in a set's folder, down to three folders, then what lies right above it; no link is followed."""
+    seen = _look.get()
+    if seen is None:
+        return list(_entries(folder))
+    if folder not in seen:
+        seen[folder] = list(_entries(folder))
+    return seen[folder]
+
+
+def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:
     left = _MOST_ENTRIES
     below = [(folder, _DEPTH)]
     for where, depth in below:
@@ -28,7 +50,7 @@ def entries(folder: Path) -> Iterator[os.DirEntry[str]]:
             if depth and entry.is_dir(follow_symlinks=False) and not entry.name.startswith((".", "arrays-")):
                 below.append((Path(entry.path), depth - 1))
     for where in (paths.datasets(), paths.home()):
-        yield from (entry for entry in _listed(where) if entry.path != str(folder))
+        yield from (e for e in _listed(where) if e.path != str(folder) and not e.name.startswith("own-"))
 
 
 def files_of_size(folder: Path, size: int) -> list[Path]:

@@ -45,14 +45,16 @@ def records() -> list[Dataset]:
 
 def info(name: str) -> DatasetInfo:
     """What the registry says of an own set; of one that was deleted what is known of it still."""
-    title, class_names = deleted.kept(name) or (name, ())
-    called = f"{title!r} ({mark_of(name)})" if class_names else f"{name!r}"
+    missing = ""
     try:
         meta = arrays.read_meta(arrays_of(name))
-        missing = f"There is no data set {called} here any more. Import its pictures again, and it is back."
     except DatasetError:
         meta, missing = None, f"The files of {name} are damaged. Delete it and import the pictures again."
     if meta is None:
+        title, class_names = deleted.kept(name) or (name, ())
+        called = f"{title!r} ({mark_of(name)})" if class_names else f"{name!r}"
+        gone = f"There is no data set {called} here any more. Import its pictures again, and it is back."
+        missing = missing or gone
         return DatasetInfo(name, title, "Own pictures.", 0, 0, class_names, False, missing, SOURCE)
     classes, n_train, n_test = meta["class_names"], meta["n_train"], meta["n_test"]
     summary, side = f"{n_train + n_test:,} own pictures in {len(classes)} classes", meta["large_side"]
