@@ -44,8 +44,8 @@ def test_a_click_on_a_map_shows_the_sum_by_hand(page: Page, trained: runs.Run) -
     expect(tiles).to_have_count(4)
     tiles.nth(2).hover(position={"x": 20, "y": 20})
     told = page.locator(".maps .read")
-    expect(told).to_contain_text("channel 2, row")
-    by_pointer = told.text_content().split(": ")[1].replace("\u2212", "-")
+    expect(told).to_contain_text("channel 3, row")  # the third tile
+    place, by_pointer = told.text_content().replace("\u2212", "-").split(": ")
     tiles.nth(2).click(position={"x": 20, "y": 20})
     said = page.get_by_text("The hand sum is the network's sum.")
     expect(said).to_be_visible()
@@ -54,6 +54,7 @@ def test_a_click_on_a_map_shows_the_sum_by_hand(page: Page, trained: runs.Run) -
     assert float(by_network) == pytest.approx(float(by_pointer), abs=0.0006)
     equation = page.locator(".lab .equation")
     expect(equation).to_contain_text("plus bias")
+    expect(equation.locator(".where")).to_have_text(f"Convolution: {place}")  # the pixel that was clicked
     assert equation.text_content().count("×") == 27
     larger = tiles.first.bounding_box()["width"]
     page.locator(".maps").get_by_role("button", name="Larger").click()

@@ -80,11 +80,14 @@ def test_stop_keeps_the_finished_folds(page: Page, lab: LabServer, monkeypatch: 
     made = experiment_of(page)
     wait_until(lambda: made.progress().n_done >= 1, "a fold is done", LONG)
     page.get_by_role("button", name="Stop").click()
-    expect(page.get_by_text(re.compile(r"Over: \d+ of 23 runs finished as planned"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Stopped: \d+ of 23 runs finished as planned"))).to_be_visible()
     names = [run.status.name for run in made.runs]
     assert set(names) == {"done", "stopped"}
     assert all(first == "done" or second != "done" for first, second in pairwise(names))
     expect(page.locator(".dots i")).to_have_count(names.count("done"))
+    expect(page.get_by_text(f"{names.count('done')} of 23 runs came to their end")).to_be_visible()
+    missing = f"Run the missing ones ({names.count('stopped')})"
+    expect(page.get_by_role("button", name=missing)).to_be_visible()
 
 
 def test_a_search_fills_its_heat_map(page: Page, lab: LabServer, monkeypatch: pytest.MonkeyPatch) -> None:

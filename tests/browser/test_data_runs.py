@@ -47,11 +47,11 @@ def test_a_click_on_the_mosaic_shows_the_pictures_numbers(ann: Page, lab: LabSer
     number = int(tile.get_attribute("aria-label").split()[-1])
     tile.click()
     expect(ann.get_by_role("tab", name="One picture")).to_have_attribute("aria-selected", "true")
-    expect(ann.locator(".pixels .where")).to_have_text("row 16, column 16")
-    pixel = datasets.load("digits").train_images[number, 16, 17]
+    expect(ann.locator(".pixels .where")).to_have_text("row 17, column 17")
+    pixel = datasets.load("digits").train_images[number - 1, 16, 17]
     ann.locator(".pixels .large").focus()
     ann.keyboard.press("ArrowRight")
-    expect(ann.locator(".pixels .where")).to_have_text("row 16, column 17")
+    expect(ann.locator(".pixels .where")).to_have_text("row 17, column 18")
     cells = ann.locator(".pixels tbody td").all_inner_texts()
     expected = [[str(v), f"{v / 255:.3f}", f"{(v / 255 - 0.5) / 0.5:.3f}".replace("-", "−")] for v in pixel.tolist()]
     assert cells == [text for row in expected for text in row]
