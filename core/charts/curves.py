@@ -45,7 +45,7 @@ def overlay(
     names = list(dict.fromkeys(curves["run"]))
     near = alt.selection_point(on="pointerover", nearest=True, fields=[x], empty=False, clear="pointerout")
     whole = alt.Undefined if x == "seconds" else 1
-    across = alt.X(f"{x}:Q", title=x, axis=alt.Axis(tickMinStep=whole))
+    across = alt.X(f"{x}:Q", title=x, axis=alt.Axis(tickMinStep=whole, format=",~f"))
     base = alt.Chart(curves).encode(
         x=across,
         y=alt.Y(f"{y}:Q", title=title, scale=alt.Scale(zero=False), axis=alt.Axis(format="%" if percent else "~g")),

@@ -68,7 +68,7 @@ def legend_html(colours: Mapping[str, str], drawn: Collection[str]) -> str:
     def entry(name: str, colour: str) -> str:
         if name in drawn:
             return f'<span><i style="background:{colour}"></i>{html.escape(name)}</span>'
-        return f'<span><i class="none"></i>{html.escape(name)} (no curve yet)</span>'
+        return f'<span><i class="none"></i>{html.escape(name)} (no curve)</span>'
 
     return (
         "<style>.legend{display:flex;flex-wrap:wrap;gap:2px 20px;font-size:0.95rem}"
