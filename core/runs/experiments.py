@@ -95,8 +95,9 @@ class MemberSnapshot(RunSnapshot):
 
     @property
     def name(self) -> str:
-        """Its labels for people, such as ``"Adam, 3"``."""
-        return ", ".join(str(value) for label, value in self.labels.items() if label != "keep_weights")
+        """Its labels for people, such as ``"Adam, 3"``; who counts repeats counts from 1."""
+        shown = {label: value for label, value in self.labels.items() if label != "keep_weights"}
+        return ", ".join(f"repeat {value + 1}" if label == "repeat" else str(value) for label, value in shown.items())
 
 
 @dataclass(frozen=True)

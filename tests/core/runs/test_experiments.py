@@ -181,3 +181,8 @@ def test_the_missing_ones_have_the_losses_that_they_would_have_had(make):
     runs.adopt(missing.run)
     assert execute(str(cut.folder)) == "done"
     assert cut.history().losses == whole.history().losses
+
+
+def test_a_member_is_named_by_its_labels_and_repeats_are_counted_from_1(make):
+    experiment = make(n=1, labels={"strategy": "fine-tune all", "per_class": 5, "repeat": 0, "keep_weights": True})
+    assert [member.name for member in experiment.read().members] == ["0, fine-tune all, 5, repeat 1"]
