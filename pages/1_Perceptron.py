@@ -14,6 +14,7 @@ from pages.shared.controls.training import (
     length_controls,
     machine_settings,
     seed_field,
+    with_judged_training,
 )
 from pages.shared.controls.widgets import number_slider
 from pages.shared.frame.frame import frame
@@ -42,7 +43,6 @@ with controls:
     batch_size = batch_size_slider(HANDOUT["batch_size"])
     seed = seed_field()
     machine = machine_settings()
-    handout_values_button(HANDOUT)
 
 model = MLPSpec(H=H)
 spec = RunSpec(
@@ -55,6 +55,9 @@ spec = RunSpec(
     random_state=seed,
     **machine,
 )
+with controls:
+    spec = with_judged_training(spec)
+    handout_values_button(HANDOUT)
 
 run = run_of(PAGE)
 with lesson:

@@ -31,9 +31,10 @@ def seconds_together(specs: Iterable[RunSpec], known: Calibration, n_workers: in
 
 
 def plain_seconds(spec: RunSpec, known: Calibration) -> float:
-    """A run that trains on its data set and judges the test pictures."""
+    """A run that trains on its data set and judges the test pictures, and those of training where they are wanted."""
     data = spec.data
-    return spec.n_epochs * epoch_seconds(spec.model, known, data.n_train, data.n_test, spec.batch_size)
+    n_judged = data.n_test + (data.n_train if spec.judges_training else 0)
+    return spec.n_epochs * epoch_seconds(spec.model, known, data.n_train, n_judged, spec.batch_size)
 
 
 def epoch_seconds(model: AnyModelSpec, known: Calibration, n_trained: int, n_judged: int, batch_size: int) -> float:

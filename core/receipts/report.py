@@ -80,11 +80,14 @@ def svg(chart: Any) -> str:
 def _curves(run: Run) -> str:
     drawn = []
     curves = run_curves.read(run.folder)
-    for names, percent in ((("train_loss", "test_loss"), False), (("train_accuracy", "test_accuracy"), True)):
+    losses = ("train_loss", "judged_train_loss", "test_loss")
+    accuracies = ("train_accuracy", "judged_train_accuracy", "test_accuracy")
+    for names, percent in ((losses, False), (accuracies, True)):
         parts = [
             curves.points(x="epochs", y=name).rename(columns={name: "value"}).assign(run=run_curves.QUANTITIES[name])
             for name in names
         ]
+        parts = [part for part in parts if len(part)] or parts[:1]
         table = pd.concat(parts)
         if len(table):
             what = "accuracy" if percent else "loss"

@@ -36,7 +36,7 @@ class History:
         Of each batch, from step 1 on.
     epochs : list of dict
         The "epoch" events: epoch, step, complete, train_loss, train_accuracy, test_loss, test_accuracy, seconds,
-        images_per_second.
+        images_per_second; judged_train_loss and judged_train_accuracy where the training pictures were judged too.
     n_correct, n_images : int
         Since the last whole epoch: the training accuracy as it grows.
     seconds : float

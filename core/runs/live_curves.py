@@ -27,7 +27,8 @@ def curves(history: History, *, n_epochs: int | None, n_points: int = 300) -> di
     dict
         ``end`` (epochs, the end of the horizontal axis), ``loss_top`` (end of the loss axis), ``batch_x`` (epochs),
         ``batch_step``, ``batch_loss``, and ``epochs``: dicts of epoch, x, train_loss, test_loss, train_accuracy,
-        test_accuracy. A number that is none (NaN, infinity) is None, as JSON has no word for it.
+        test_accuracy, and judged_train_loss and judged_train_accuracy where they were asked for. A number that is
+        none (NaN, infinity) is None, as JSON has no word for it.
     """
     steps, losses = history.thinned(n_points)
     per_epoch = max(1, history.n_steps_per_epoch)
@@ -37,6 +38,7 @@ def curves(history: History, *, n_epochs: int | None, n_points: int = 300) -> di
     now = history.step / per_epoch
     end = n_epochs or next((e for e in _ENDS if e >= now), math.ceil(now / 100) * 100)
     names = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
+    judged = ("judged_train_loss", "judged_train_accuracy")  # only where they were asked for
     return {
         "end": end,
         "loss_top": max(2.5, math.ceil(min(top, _LOSS_TOP) * 2) / 2),  # in steps of a half
@@ -45,6 +47,7 @@ def curves(history: History, *, n_epochs: int | None, n_points: int = 300) -> di
         "batch_loss": [_number(loss) for loss in losses.tolist()],
         "epochs": [
             {"epoch": e["epoch"], "x": e["step"] / per_epoch} | {name: _number(e[name]) for name in names}
+            | {name: _number(e[name]) for name in judged if name in e}
             for e in history.epochs
         ],
     }

@@ -86,7 +86,8 @@ class RunRecorder:
             case EpochEnd(checkpoint=state):
                 self._flush()
                 large = ("checkpoint", "probabilities")
-                fields = {name: getattr(event, name) for name in EpochEnd.__slots__ if name not in large}
+                given = {name: getattr(event, name) for name in EpochEnd.__slots__ if name not in large}
+                fields = {name: value for name, value in given.items() if value is not None}
                 # Before the checkpoint: readers forget what is ahead of it, but could never make up a missing epoch
                 self._append({"event": "epoch"} | fields)
                 if state is not None:

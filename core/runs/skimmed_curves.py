@@ -24,6 +24,8 @@ QUANTITIES = {
     "test_loss": "test loss",
     "train_accuracy": "training accuracy",
     "test_accuracy": "test accuracy",
+    "judged_train_loss": "training loss after the epoch",
+    "judged_train_accuracy": "training accuracy after the epoch",
     "batch_loss": "loss of batches",
 }
 AXES = ("epochs", "steps", "seconds")

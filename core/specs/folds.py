@@ -50,6 +50,7 @@ class FoldSpec(RunSpec):
             "schedule": "a fold keeps a constant rate",
             "precision": "a fold is trained in float32",
             "earlier": "a fold has no branches",
+            "judges_training": "a fold judges the pictures that it was not fitted on",
         }
 
     @model_validator(mode="after")

@@ -53,6 +53,8 @@ class RunSpec(Spec):
     # Sums are split by threads, so another number of threads rounds differently: it is part of the spec
     n_threads: Annotated[int, Field(ge=1, le=256, title="the number of threads")] = 2
     device: Annotated[Literal["cpu", "cuda", "mps"], Field(title="the device")] = "cpu"
+    # The training pictures judged behind each epoch, as the test pictures are: it costs time, and moves no loss
+    judges_training: Annotated[bool, Field(title="the training pictures judged after each epoch")] = False
     # Of a run that went on from an epoch of another one; after each part the optimizer begins anew
     earlier: Annotated[tuple[EarlierSpec, ...], Field(title="the epochs before")] = ()
 

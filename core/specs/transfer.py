@@ -140,7 +140,11 @@ class TransferSpec(RunSpec):
 
     def ignored(self) -> dict[str, str]:
         """It has no branches and one rate per part; a last layer alone is too small for a GPU to pay."""
-        ignored = {"earlier": "a transfer run has no branches", "schedule": "a transfer run keeps a constant rate"}
+        ignored = {
+            "earlier": "a transfer run has no branches",
+            "schedule": "a transfer run keeps a constant rate",
+            "judges_training": "a transfer run judges its test pictures only",
+        }
         return ignored | ({"device": "a last layer alone is trained on the CPU"} if self.uses_cache else {})
 
     @model_validator(mode="after")

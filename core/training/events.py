@@ -50,6 +50,9 @@ class EpochEnd:
     images_per_second: float  # of this epoch, without the test
     probabilities: np.ndarray  # of each test picture, (n_test, n_classes)
     checkpoint: dict[str, Any] | None  # all that going on from here needs; None for a cut epoch
+    # Of the training pictures, measured as those of the test are: behind the epoch, in eval(); None where not asked for
+    judged_train_loss: float | None = None
+    judged_train_accuracy: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,8 @@ class Ledger:
         An epoch with fewer batches is none.
     on_event, should_stop
         As of ``core.training.training.train``.
+    training_judge : Judge, optional
+        Of the training pictures, asked behind the other one where the spec wants them judged.
     checkpoint_seconds : float
         Least time between two checkpoints: of a large network each would take longer to write than an epoch.
 
@@ -60,10 +62,12 @@ class Ledger:
         on_event: OnEvent,
         should_stop: ShouldStop,
         *,
+        training_judge: Judge | None = None,
         checkpoint_seconds: float = 0.0,
     ) -> None:
         self._spec, self._judge, self._n_steps_per_epoch = spec, judge, n_steps_per_epoch
         self._on_event, self._should_stop = on_event, should_stop
+        self._training_judge = training_judge
         self._checkpoint_seconds = checkpoint_seconds
         self.epoch = self.step = 0
         self.status: EndStatus | None = None
@@ -132,6 +136,7 @@ class Ledger:
         self.epoch += complete
         if complete and self.epoch == self._spec.n_epochs:
             self._end("done")
+        of_training = self._judge_training(model)
         checkpoint = None
         if complete and time.perf_counter() - self._checkpoint_at >= self._checkpoint_seconds:
             checkpoint = capture(model, optimizer, shuffling, epoch=self.epoch, step=self.step, seconds=self.seconds)
@@ -149,6 +154,8 @@ class Ledger:
                 images_per_second=images_per_second,
                 probabilities=self._judgement.probabilities,
                 checkpoint=checkpoint,
+                judged_train_loss=None if of_training is None else of_training.loss,
+                judged_train_accuracy=None if of_training is None else of_training.accuracy,
             )
         )
 
@@ -174,6 +181,12 @@ class Ledger:
             self._end("diverged")
         if self.status == "diverged":
             self._judgement = replace(self._judgement, loss=math.nan, accuracy=math.nan)
+
+    def _judge_training(self, model: nn.Module) -> Judgement | None:
+        """The training pictures, where they are wanted; who has pressed Stop does not wait for them."""
+        if self._training_judge is None or self.status in ("stopped", "diverged"):
+            return None
+        return self._training_judge(model)
 
     def _end(self, reason: EndStatus) -> None:
         """Say why the run ends; the first reason counts, but what has diverged has diverged."""

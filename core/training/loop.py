@@ -58,6 +58,7 @@ def fit(
     should_stop: ShouldStop,
     checkpoint: dict[str, Any] | None = None,
     *,
+    training_judge: Judge | None = None,
     seconds_before: float = 0.0,
     checkpoint_seconds: float = 0.0,
 ) -> RunResult:
@@ -71,6 +72,8 @@ def fit(
     judge : Judge
     on_event, should_stop, checkpoint
         As of ``core.training.training.train``.
+    training_judge : Judge, optional
+        As of ``Ledger``.
     seconds_before : float
         Of what was done before and counts as part of the run.
     checkpoint_seconds : float
@@ -78,7 +81,13 @@ def fit(
     """
     model, shuffling = learner.model, learner.shuffling
     ledger = Ledger(
-        spec, judge, learner.n_steps_per_epoch, on_event, should_stop, checkpoint_seconds=checkpoint_seconds
+        spec,
+        judge,
+        learner.n_steps_per_epoch,
+        on_event,
+        should_stop,
+        training_judge=training_judge,
+        checkpoint_seconds=checkpoint_seconds,
     )
     epoch, step, seconds = restore(checkpoint, model, learner.optimizer, shuffling) if checkpoint else (0, 0, 0.0)
     ledger.begin(model, epoch, step, seconds + seconds_before)

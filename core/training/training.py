@@ -55,11 +55,13 @@ def train(
     train_set = ResidentImages.of_run(spec, images.train_images, images.train_labels)
     test_set = ResidentImages.of_run(spec, images.test_images, images.test_labels)
     judge = Judge(test_set, np.array(images.test_labels), autocast_of(spec))
+    labels = np.array(images.train_labels)
+    training_judge = Judge(train_set, labels, autocast_of(spec)) if spec.judges_training else None
     n_classes = len(images.class_names)
     del images  # mapped files count as this process's memory for as long as they are held
 
     learner = learner_of(spec, train_set, n_classes, epoch=checkpoint["epoch"] if checkpoint else 0)
-    return fit(spec, learner, judge, on_event, should_stop, checkpoint)
+    return fit(spec, learner, judge, on_event, should_stop, checkpoint, training_judge=training_judge)
 
 
 def seeded_model(spec: RunSpec, n_classes: int) -> nn.Module:

@@ -12,6 +12,7 @@ from pages.shared.controls.training import (
     length_controls,
     machine_settings,
     seed_field,
+    with_judged_training,
 )
 from pages.shared.controls.widgets import number_slider, switch
 from pages.shared.frame.frame import Lab
@@ -41,8 +42,7 @@ def cnn_controls(lab: Lab) -> RunSpec:
     batch_size = batch_size_slider(HANDOUT["batch_size"])
     seed = seed_field()
     machine = machine_settings()
-    handout_values_button(HANDOUT)
-    return RunSpec(
+    spec = RunSpec(
         data=lab.data,
         model=model.model_copy(update={"dropout": dropout}),
         optimizer=AdamSpec(learning_rate=learning_rate),
@@ -52,6 +52,9 @@ def cnn_controls(lab: Lab) -> RunSpec:
         random_state=seed,
         **machine,
     )
+    spec = with_judged_training(spec)
+    handout_values_button(HANDOUT)
+    return spec
 
 
 def n_classes(dataset: str) -> int:

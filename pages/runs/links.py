@@ -43,6 +43,8 @@ def settings_parameters(spec: RunSpec, *, trained_here: bool = True) -> dict[str
     given["random_state"] = str(spec.random_state)
     if spec.batch_size in BATCH_SIZES:
         given["batch_size"] = str(spec.batch_size)
+    if spec.judges_training:
+        given["judges_training"] = "true"
     if spec.max_seconds is not None:
         given |= {"train_for": "seconds", "seconds": f"{spec.max_seconds:.0f}"}
     elif spec.n_epochs <= 50:

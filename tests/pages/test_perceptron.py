@@ -13,6 +13,7 @@ from core.lab.files import write_json
 from core.lab.rates import Rate
 from core.models import MultiLayerFCNet, count_parameters
 from core.specs import DataSpec, MLPSpec, RunSpec, SGDSpec
+from pages.runs.links import page_parameters
 
 PAGE = "1_Perceptron"
 SMALL = {"n_train": "200", "n_test": "100", "H": "16", "n_epochs": "2"}
@@ -284,3 +285,20 @@ def test_no_link_breaks_the_page(visit, parameters):
     assert not at.exception, at.exception
     assert at.title[0].value == "1. Multi-layer perceptron"
     assert at.slider(key="H").value in range(8, 1025)
+
+
+@pytest.mark.parametrize("page", ["1_Perceptron", "3_CNN"])
+def test_the_training_pictures_are_judged_on_request_and_the_curves_are_explained(visit, new_run, texts, page):
+    at = visit(page, judges_training="true", **SMALL)
+    assert not at.exception
+    assert "One more pass over the 200 training pictures after each epoch" in texts(at)
+    run = new_run(page="perceptron", judges_training=True)
+    execute(str(run.folder))
+    at = visit("1_Perceptron", **page_parameters(run))
+    assert at.toggle(key="judges_training").value
+    said = texts(at)
+    assert "the test curve is measured after the epoch" in said
+    assert "The dashed curve is the training pictures" in said
+    at = visit("1_Perceptron", run=run.id, tab="Compare", accuracy="training, after the epoch")
+    assert not at.exception
+    assert "measured after the epoch" in texts(at)

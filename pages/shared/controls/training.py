@@ -5,10 +5,10 @@ from typing import Any
 
 import streamlit as st
 
-from core.engine import calibration
+from core.engine import calibration, expected_time
 from core.lab import machine
-from core.lab.words import decimal
-from core.specs import MAX_SEED
+from core.lab.words import decimal, duration
+from core.specs import MAX_SEED, RunSpec
 from pages.shared.controls.settings import put
 from pages.shared.controls.widgets import choice, choice_slider, number_field, number_slider, switch
 
@@ -85,6 +85,29 @@ def machine_settings() -> dict[str, Any]:
         )
         settings["precision"] = "bfloat16" if fast else "float32"
     return settings
+
+
+def with_judged_training(spec: RunSpec) -> RunSpec:
+    """A switch for the third curve, and what it costs here; returns the settings with it."""
+    judged = spec.model_copy(update={"judges_training": True})
+    is_on = switch(
+        "Judge the training pictures too",
+        "judges_training",
+        help="A third curve: after each epoch the training pictures are judged as the test pictures are, in eval(). It "
+        "costs one more pass over them for each epoch and changes nothing in the training.",
+    )
+    if not is_on:
+        return spec
+    known = calibration.load()
+    if spec.max_seconds is not None:
+        cost = " Its time counts: fewer epochs fit into the seconds."
+    elif known is None:
+        cost = ""
+    else:
+        more = expected_time.seconds(judged, known) - expected_time.seconds(spec, known)
+        cost = f" Here it costs about {duration(more)}."
+    st.caption(f"One more pass over the {spec.data.n_train:,} training pictures after each epoch.{cost}")
+    return judged
 
 
 def handout_values_button(defaults: dict[str, Any]) -> None:

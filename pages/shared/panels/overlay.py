@@ -12,13 +12,15 @@ from core.runs import skimmed_curves as run_curves
 from core.specs import RunSpec
 from pages.shared.controls.widgets import choice
 from pages.shared.panels.gone import say_if_gone
+from pages.shared.words.curves import WHEN
 from pages.shared.words.markdown import plain
 from pages.shared.words.settings import short_name, what_differs
 
 MOST_RUNS = 10
 _TOLD = 3  # settings in a run's label
-_LOSSES = {"test": "test_loss", "training": "train_loss", "batches": "batch_loss"}
-_ACCURACIES = {"test": "test_accuracy", "training": "train_accuracy"}
+_AFTER = "training, after the epoch"
+_LOSSES = {"test": "test_loss", "training": "train_loss", _AFTER: "judged_train_loss", "batches": "batch_loss"}
+_ACCURACIES = {"test": "test_accuracy", "training": "train_accuracy", _AFTER: "judged_train_accuracy"}
 
 
 def overlay_view(picked: dict[str, Run]) -> None:
@@ -47,6 +49,7 @@ def overlay_view(picked: dict[str, Run]) -> None:
         else:
             place.info(f"None of these runs has a {title} yet.")
     _differences(picked)
+    st.caption(WHEN)
     diverged = [_number(name) for name, run in picked.items() if run.status.name == "diverged"]
     if diverged:
         st.caption(f"{', '.join(diverged)} diverged: there the curves end, and there is no accuracy at the end.")

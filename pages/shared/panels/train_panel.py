@@ -15,6 +15,7 @@ from pages.shared.frame.shown import run_of
 from pages.shared.panels.elsewhere import trained_elsewhere
 from pages.shared.panels.panel import Panel, Standing
 from pages.shared.pictures.live_curves import live_picture
+from pages.shared.words.curves import JUDGED, WHEN
 from pages.shared.words.expected import run_takes
 from pages.shared.words.markdown import plain
 from pages.shared.words.progress import run_progress
@@ -73,6 +74,7 @@ class _RunPanel(Panel[Run, RunSnapshot]):
         n_before = self.lab.engine.place(thing.id) if now.status.name == "queued" else 0
         said = run_progress(now, is_warm=self.lab.engine.info().is_warm, n_before=n_before)
         live_picture(now, said=said, key=f"live_{thing.id}")
+        st.caption(f"{WHEN} {JUDGED}" if now.spec.judges_training else WHEN)
         st.caption(plain(run_settings(now.spec)))
 
     def is_wanted(self, thing: Run, now: RunSnapshot) -> bool:

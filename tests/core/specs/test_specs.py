@@ -110,6 +110,7 @@ OUT_OF_RANGE = [
     ({"model": {"kind": "cnn", "channels1": 0}}, "model.channels1 is 0;", "a whole number from 1 to 256"),
     ({"model": {"kind": "cnn", "channels2": 257}}, "model.channels2 is 257;", "a whole number from 1 to 256"),
     ({"model": {"kind": "cnn", "batch_norm": "maybe"}}, "model.batch_norm is 'maybe';", "boolean"),
+    ({"judges_training": "maybe"}, "judges_training is 'maybe';", "boolean"),
     ({"model": {"kind": "rnn"}}, "model is 'rnn';", "'mlp', 'cnn'"),
     ({"model": {"H": 3}}, "model.kind is missing;", "'mlp', 'cnn'"),
     (

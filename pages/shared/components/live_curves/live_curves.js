@@ -22,6 +22,12 @@ class Panel {
     this.draw();
   }
 
+  /** The curves: that of the training pictures judged behind the epoch is there where it was asked for. */
+  splits() {
+    const judged = this.data.epochs.some((e) => `judged_train_${this.kind}` in e);
+    return judged ? ["train", "judged_train", "test"] : ["train", "test"];
+  }
+
   say(value) { return value === null ? "no number" : this.kind === "loss" ? value.toFixed(3) : `${(100 * value).toFixed(1)} %`; }
 
   draw() {
@@ -35,7 +41,8 @@ class Panel {
     const style = getComputedStyle(canvas), c = canvas.getContext("2d");
     const ink = style.getPropertyValue("--st-text-color") || style.color, font = FONT + (style.fontFamily || "sans-serif");
     const paper = style.getPropertyValue("--st-background-color") || "#fff";
-    const colours = { train: style.getPropertyValue("--training"), test: style.getPropertyValue("--test") };
+    const training = style.getPropertyValue("--training");
+    const colours = { train: training, judged_train: training, test: style.getPropertyValue("--test") };
     c.setTransform(ratio, 0, 0, ratio, 0, 0);
     c.clearRect(0, 0, width, height);
     c.font = font;
@@ -73,17 +80,19 @@ class Panel {
     }
     c.globalAlpha = 1;
     c.lineWidth = 3;
-    for (const split of ["train", "test"]) {
-      const points = data.epochs.filter((e) => e[`${split}_${this.kind}`] !== null).map((e) => [x(e.x), y(e[`${split}_${this.kind}`])]);
+    for (const split of this.splits()) {
+      const points = data.epochs.filter((e) => typeof e[`${split}_${this.kind}`] === "number").map((e) => [x(e.x), y(e[`${split}_${this.kind}`])]);
       c.strokeStyle = c.fillStyle = colours[split];
       c.beginPath();
+      c.setLineDash(split === "judged_train" ? [7, 5] : []);
       points.forEach(([px, py]) => c.lineTo(px, py));
       c.stroke();
+      c.setLineDash([]);
       if (points.length <= 60) {
         for (const [px, py] of points) {
           c.beginPath();
           // Round for training, square for test: not told by colour alone
-          if (split === "train") c.arc(px, py, 4.5, 0, 2 * Math.PI); else c.rect(px - 4.2, py - 4.2, 8.4, 8.4);
+          if (split !== "test") c.arc(px, py, 4.5, 0, 2 * Math.PI); else c.rect(px - 4.2, py - 4.2, 8.4, 8.4);
           c.fill();
         }
       }
@@ -98,7 +107,9 @@ class Panel {
     if (data.epochs.length) {
       const epoch = data.epochs[nearest(data.epochs.map((e) => x(e.x)), this.pointer)];
       at = x(epoch.x);
-      lines.push(`epoch ${+epoch.x.toFixed(2)}`, `training ${this.say(epoch[`train_${this.kind}`])}`, `test ${this.say(epoch[`test_${this.kind}`])}`);
+      lines.push(`epoch ${+epoch.x.toFixed(2)}`, `training ${this.say(epoch[`train_${this.kind}`])}`);
+      if (`judged_train_${this.kind}` in epoch) lines.push(`training, after ${this.say(epoch[`judged_train_${this.kind}`])}`);
+      lines.push(`test ${this.say(epoch[`test_${this.kind}`])}`);
     }
     if (this.kind === "loss" && data.batch_x.length) {
       const i = nearest(data.batch_x.map(x), this.pointer);
@@ -129,6 +140,7 @@ class Live {
     this.said = root.querySelector(".said");
     this.bar = root.querySelector("progress");
     this.figures = root.querySelector(".figures");
+    this.judged = root.querySelector(".judged");
     this.panels = [...root.querySelectorAll("canvas")].map((canvas) => new Panel(canvas));
   }
 
@@ -147,6 +159,7 @@ class Live {
       if (term.textContent !== name) term.textContent = name;
       if (figure.textContent !== value) figure.textContent = value;
     });
+    this.judged.hidden = !data.curves.epochs.some((e) => "judged_train_loss" in e);
     this.panels.forEach((panel) => panel.show(data.curves));
   }
 }
