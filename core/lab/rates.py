@@ -75,6 +75,12 @@ class Rate:
         low, high = self.interval
         return f"{100 * CONFIDENCE:.0f} % interval {low:.0%} to {high:.0%}"
 
+    @property
+    def briefly(self) -> str:
+        """``"12 of 12 (76% to 100%)"`` of few pictures, else ``"93.4%"``: where there is little room."""
+        low, high = self.interval
+        return f"{self.counted} ({low:.0%} to {high:.0%})" if self.is_of_few else self.told()
+
     def told(self, digits: int = 1) -> str:
         """``"12 of 12"`` of few pictures, else ``"93.4%"``: where the interval stands beside it."""
         return self.counted if self.is_of_few else f"{self.share:.{digits}%}" if self.n else "–"

@@ -57,10 +57,7 @@ def _figures(row: pd.Series) -> None:
 
 def _accuracy(share: float, n: float) -> str:
     rate = known_rate(share, None if pd.isna(n) else int(n))
-    if rate is None or not rate.is_of_few:
-        return percent(share)
-    low, high = rate.interval
-    return f"{rate.told()} ({low:.0%} to {high:.0%})"
+    return percent(share) if rate is None else rate.briefly
 
 
 def _buttons(lab: Lab, run: Run, mine: bool) -> None:

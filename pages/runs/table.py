@@ -106,7 +106,7 @@ def _columns(found: pd.DataFrame) -> pd.DataFrame:
 def _of_few(share: float, n: float) -> str:
     """Of few pictures an accuracy is a count with its interval."""
     rate = known_rate(share, None if math.isnan(n) else int(n))
-    return rate.in_full() if rate is not None and rate.is_of_few else ""
+    return rate.briefly if rate is not None and rate.is_of_few else ""
 
 
 _Column = st.column_config
@@ -117,7 +117,9 @@ _CONFIG = {
     "network": _Column.TextColumn("Network", width=75),
     "data": _Column.TextColumn("Data set", width=90),
     "accuracy": _Column.ProgressColumn("Test accuracy", width=120, format="percent", min_value=0, max_value=1),
-    "of": _Column.TextColumn("Of few", width=150, help=f"Of fewer than {FEW} test pictures: the count."),
+    "of": _Column.TextColumn(
+        "Of few", width=165, help=f"Of fewer than {FEW} test pictures: how many, and the 95 % interval (Wilson)."
+    ),
     "loss": _Column.NumberColumn("Test loss", width=75, format="%.3f"),
     "rate": _Column.NumberColumn("Learning rate", width=95, format="%g"),
     "epochs": _Column.NumberColumn("Epochs", width=65, format="%d"),

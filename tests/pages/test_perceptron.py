@@ -299,6 +299,6 @@ def test_the_training_pictures_are_judged_on_request_and_the_curves_are_explaine
     said = texts(at)
     assert "the test curve is measured after the epoch" in said
     assert "The dashed curve is the training pictures" in said
-    at = visit("1_Perceptron", run=run.id, tab="Compare", accuracy="training, after the epoch")
+    at = visit("1_Perceptron", run=run.id, tab="Compare", accuracy="third curve")
     assert not at.exception
     assert "measured after the epoch" in texts(at)

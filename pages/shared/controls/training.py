@@ -91,9 +91,9 @@ def with_judged_training(spec: RunSpec) -> RunSpec:
     """A switch for the third curve, and what it costs here; returns the settings with it."""
     judged = spec.model_copy(update={"judges_training": True})
     is_on = switch(
-        "Judge the training pictures too",
+        "Third curve",
         "judges_training",
-        help="A third curve: after each epoch the training pictures are judged as the test pictures are, in eval(). It "
+        help="After each epoch the training pictures are judged as the test pictures are, in eval(). It "
         "costs one more pass over them for each epoch and changes nothing in the training.",
     )
     if not is_on:

@@ -18,7 +18,7 @@ from pages.shared.words.settings import short_name, what_differs
 
 MOST_RUNS = 10
 _TOLD = 3  # settings in a run's label
-_AFTER = "training, after the epoch"
+_AFTER = "third curve"  # as its switch is called: training, judged after the epoch
 _LOSSES = {"test": "test_loss", "training": "train_loss", _AFTER: "judged_train_loss", "batches": "batch_loss"}
 _ACCURACIES = {"test": "test_accuracy", "training": "train_accuracy", _AFTER: "judged_train_accuracy"}
 

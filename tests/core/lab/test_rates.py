@@ -31,6 +31,7 @@ def test_all_and_none_are_no_certainty(n_right, n, low, high):
 def test_few_are_counted_and_many_are_a_percentage():
     assert Rate(12, 12).told() == "12 of 12"
     assert Rate(12, 12).in_full() == "12 of 12 (95 % interval 76% to 100%)"
+    assert Rate(12, 12).briefly == "12 of 12 (76% to 100%)"
     assert Rate(FEW - 1, FEW - 1).is_of_few
     assert not Rate(FEW, FEW).is_of_few
     assert Rate(934, 1_000).told() == Rate(934, 1_000).in_full() == "93.4%"
