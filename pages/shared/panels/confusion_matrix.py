@@ -46,7 +46,8 @@ def cell_pictures(
     names, (true, guess) = images.class_names, cell
     members = evaluation.cell_members(probabilities, images.test_labels, true, guess)
     rate = Rate(len(members), int((images.test_labels == true).sum()))
-    st.subheader(f"{plain(names[true])}, taken for {plain(names[guess])}: {rate.in_full()}", anchor=False)
+    st.subheader(f"{plain(names[true])}, taken for {plain(names[guess])}: {len(members)}", anchor=False)
+    st.caption(f"That is {rate.in_full()} of the true class.")
     if not images.has_pictures:
         return
     shown = members[:MOST_PICTURES]
