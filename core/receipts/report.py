@@ -26,7 +26,8 @@ from core.datasets.judged import judged_by
 from core.lab.errors import ChalknetError
 from core.lab.rates import known_rate
 from core.lab.words import decimal
-from core.receipts.receipt import ended_early, script
+from core.receipts.receipt import ended_early, sections
+from core.receipts.sections import as_script, files_of
 from core.runs import Run
 from core.runs import skimmed_curves as run_curves
 from core.runs.status import PREDICTS_NOTHING
@@ -128,11 +129,18 @@ def _trained_elsewhere(file_name: str) -> str:
 
 
 def _without_the_lab(run: Run) -> str:
-    return _section(
-        "The same run without this lab",
-        f"<p>{html.escape(task_of(run.spec).script_gives)}</p>"
-        f"<pre>{html.escape(script(run.spec, n_steps=ended_early(run)))}</pre>",
-    )
+    """The script, and what lies beside it: code is printed, pictures and weights are only named."""
+    parts = sections(run.spec, n_steps=ended_early(run))
+    printed = [f"<pre>{html.escape(as_script(parts))}</pre>"]
+    for file in files_of(parts):
+        name = html.escape(file.name)
+        if file.is_code:
+            printed.append(f"<p>Beside it lies <code>{name}</code>, which {html.escape(file.does)}:</p>")
+            printed.append(f"<pre>{html.escape(file.content().decode())}</pre>")
+        else:
+            printed.append(f"<p>Beside it lies <code>{name}</code>, which {html.escape(file.does)}; Code has it.</p>")
+    told = html.escape(task_of(run.spec).script_gives)
+    return _section("The same run without this lab", "\n".join([f"<p>{told}</p>", *printed]))
 
 
 def _mistakes(images: ImageSet, probabilities: np.ndarray, worst: np.ndarray) -> str:

@@ -29,6 +29,11 @@ def handout() -> None:
         "handout's own split: 64 % of the pictures train.",
     )
     slip(
+        "`iterator_train__num_workers=4`",
+        "On Windows and macOS each of these processes begins by running the script anew: outside of "
+        "`if __name__ == \"__main__\":` that is a `RuntimeError`. The lab's scripts start no process.",
+    )
+    slip(
         "no `iterator_train__shuffle=True`",
         "skorch does not shuffle by itself, unlike the loader of Question 3: every epoch has the same batches.",
     )
@@ -71,5 +76,7 @@ accuracy_score(y_test, y_pred)
 plot_confusion_matrix(net, testset, y_test.reshape(-1, 1))
 plt.show()"""
 
-_FOLDS = """train_sliceable = SliceDataset(trainset)
+_FOLDS = """net.set_params(train_split=None)
+y_train = np.array([y for x, y in iter(trainset)])      # of all pictures; in (a) it is of train_data alone
+train_sliceable = SliceDataset(trainset)
 scores = cross_val_score(net, train_sliceable, y_train, cv=5)"""

@@ -14,5 +14,8 @@ def transfer_code_view(settings: TransferSettings) -> None:
     made = strategies.all_strategies(settings.base, settings.dial)
     name = choice("Strategy", "code_strategy", options=tuple(made), default=next(iter(made)))
     spec = made[name]
-    st.write("These settings as a complete script: it needs nothing of Chalknet.")
+    gives = "draws views of its own, so its losses are others than a run's here" if spec.augmentation.is_on else (
+        "gives the losses of a run, up to rounding" if spec.uses_cache else "gives the losses of a run"
+    )  # fmt: skip
+    st.write(f"These settings as a complete script: it needs nothing of Chalknet and {gives}.")
     script_view(receipts.sections(spec), "transfer")

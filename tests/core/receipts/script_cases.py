@@ -108,6 +108,19 @@ def of_search(spec: SearchSpec) -> Case:
     return Case(skorch_receipt.search_sections(spec), told, search)
 
 
+def of_call(spec: FoldSpec) -> Case:
+    """What stands beside an experiment, behind a script of the tab Code: of part (a), which imports other things."""
+    case = of_folds(spec)
+    before = skorch_receipt.sections(spec.model_copy(update={"split": "holdout"}))
+    return Case([*before, Section("The call", skorch_receipt.score_lines(spec))], case.wanted, case.expected)
+
+
+def of_search_call(spec: SearchSpec) -> Case:
+    """The same of a search."""
+    case, before = of_search(spec), skorch_receipt.sections(spec.base)
+    return Case([*before, Section("The call", skorch_receipt.search_lines(spec))], case.wanted, case.expected)
+
+
 def of_transfer(spec: TransferSpec, n_steps: int | None = None) -> Case:
     """Bit for bit where gradients go through the network; close to it where the lab computes frozen features before.
 
@@ -154,6 +167,8 @@ def experiments() -> dict[str, Case]:
         "race that diverges": of_race(base, race.named([SGDSpec(learning_rate=10), AdamSpec()]), [0]),
         "grid search": of_search(search),
         "grid search at random": of_search(search.model_copy(update={"n_random": 3})),
+        "the call beside the folds": of_call(net),
+        "the call beside the search": of_search_call(search),
         "more single splits than usual": of_folds(net.model_copy(update={"split": "random", "fold": 21}), n_splits=22),
         **{f"sweep, {m['contestant']} {m['learning_rate']}": of_training(spec) for m, spec in rates},
     }
