@@ -82,7 +82,7 @@ def test_a_double_click_trains_once(page: Page, lab: LabServer, monkeypatch: pyt
 def test_divergence_is_explained(page: Page, lab: LabServer) -> None:
     open_page(page, f"{lab.url}/Perceptron?n_train=500&n_test=100&learning_rate=10")
     train(page)
-    expect(page.get_by_role("alert")).to_contain_text("The learning rate 10 makes each step overshoot")
+    expect(page.get_by_role("alert")).to_contain_text("The learning rate 10 is most often why")
 
 
 def test_a_deep_link_is_whole_on_a_cold_server(page: Page, start_lab: Callable[..., LabServer]) -> None:

@@ -10,6 +10,7 @@ import pytest
 from core import receipts, runs
 from core.engine.worker import execute
 from core.lab.errors import ChalknetError
+from core.receipts.sections import as_script, files_of
 from core.runs import kept_epochs
 from core.runs.branches import branch_spec, family, make_branch
 from core.specs import AdamSpec, CNNSpec, EarlierSpec, RunSpec, SpecError, parse_run_spec
@@ -67,7 +68,10 @@ def test_its_settings_alone_give_its_losses(branch):
 
 
 def test_its_receipt_gives_its_losses(branch, tmp_path):
-    script = receipts.script(branch.spec) + "\nimport json\nprint(json.dumps(loss_list))\n"
+    parts = receipts.sections(branch.spec)
+    for file in files_of(parts):
+        (tmp_path / file.name).write_bytes(file.content())
+    script = as_script(parts) + "\nimport json\nprint(json.dumps(loss_list))\n"
     (tmp_path / "run.py").write_text(script, encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-I", "run.py"], cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False
