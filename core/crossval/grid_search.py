@@ -25,6 +25,7 @@ from core import runs
 from core.lab import files, owners, paths
 from core.lab.errors import ChalknetError
 from core.lab.jobs import Job, JobStoppedError
+from core.lab.newest import Newest
 from core.lab.processes import is_alive, this_process
 from core.runs import RunStoreError
 from core.specs.base import STORED
@@ -180,6 +181,11 @@ def open_search(search_id: str) -> Search:
     return read_folder(_folder() / search_id)
 
 
+def latest(owner: str) -> Search | None:
+    """The newest search of a person."""
+    return _NEWEST.find(_folder(), lambda search: search.belongs_to(owner))
+
+
 def run(job: Job, search: Search, scheduler: str | None) -> str:
     """The work of a job: run the search in a process of its own, tell how far it is, end it when asked to.
 
@@ -266,3 +272,6 @@ def read_folder(folder: Path) -> Search:
         return Search(folder.name, folder, spec, str(content["owner"]), float(content["created"]))
     except (KeyError, TypeError, ValueError, ValidationError) as error:
         raise SearchError("This search does not exist here: it is of another lab, or was deleted.") from error
+
+
+_NEWEST = Newest(open_search)

@@ -10,13 +10,15 @@ import json
 import os
 import shutil
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from core import runs
 from core.lab import files, owners, paths
 from core.lab.errors import ChalknetError
+from core.lab.newest import Newest
 from core.runs import snapshots
 from core.runs.snapshots import RunSnapshot
 from core.runs.store import Run, RunStoreError
@@ -144,7 +146,13 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class Experiment:
-    """A group of runs: who belongs to it; what they do is told by ``read``."""
+    """A group of runs: who belongs to it; what they do is told by ``read``.
+
+    Attributes
+    ----------
+    address : dict
+        The settings of its page at its start, as that page's links tell them; empty where nobody has noted them.
+    """
 
     id: str
     kind: str
@@ -153,6 +161,7 @@ class Experiment:
     created: float  # seconds since 1970
     owner: str  # hashed
     _members: tuple[tuple[str, dict[str, Any]], ...]
+    address: dict[str, str] = field(default_factory=dict)
 
     @property
     def members(self) -> list[Member]:
@@ -204,6 +213,7 @@ def create(
     owner: str,
     light: bool = True,
     experiment_id: str | None = None,
+    address: Mapping[str, str] | None = None,
 ) -> Experiment:
     """Make an experiment and the folders of its runs, queued, to be handed to ``Engine.submit_group``.
 
@@ -224,6 +234,8 @@ def create(
         whose labels have ``"keep_weights": True`` keeps them all the same.
     experiment_id : str, optional
         What ``core.runs.new_id`` has given, for who has to know it before the experiment is there.
+    address : mapping of str to str, optional
+        As of ``Experiment``.
 
     Raises
     ------
@@ -247,6 +259,7 @@ def create(
             "settings": settings,
             "created": time.time(),
             "owner": owners.owner_mark(owner),
+            "address": dict(address or {}),
             "members": [[run.id, labels] for run, (labels, _) in zip(made, members, strict=True)],
         }
         unborn = folder.with_name(f".new-{experiment_id}")
@@ -284,27 +297,24 @@ def open_experiment(experiment_id: str) -> Experiment:
             float(content["created"]),
             str(content["owner"]),
             tuple((str(run_id), dict(labels)) for run_id, labels in content["members"] if runs.is_run_id(run_id)),
+            {str(name): str(text) for name, text in content.get("address", {}).items()},
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ExperimentError("This experiment does not exist here: it is of another lab, or was deleted.") from error
 
 
-def latest(kind: str, owner: str) -> Experiment | None:
-    """The newest experiment of a kind that a person has made; None where there is none."""
-    try:
-        names = [entry.name for entry in os.scandir(_folder())]
-    except OSError:
-        return None
-    found = []
-    for name in names:
-        try:
-            experiment = open_experiment(name)
-        except ExperimentError:  # being made, or of something else
-            continue
-        if experiment.kind == kind and experiment.belongs_to(owner):
-            found.append(experiment)
-    return max(found, key=lambda experiment: experiment.created, default=None)
+def latest(kind: str, owner: str, *, page: str) -> Experiment | None:
+    """The newest experiment of a kind that a person has made on a page, and whose runs are not all deleted."""
+
+    def fits(experiment: Experiment) -> bool:
+        is_of_kind = (experiment.page, experiment.kind) == (page, kind)
+        return is_of_kind and experiment.belongs_to(owner) and bool(experiment.runs)
+
+    return _NEWEST.find(_folder(), fits)
 
 
 def _folder() -> Path:
     return paths.home() / "experiments"
+
+
+_NEWEST = Newest(open_experiment)

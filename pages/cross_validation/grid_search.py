@@ -18,7 +18,9 @@ from pages.cross_validation.controls import fold_controls, network_controls
 from pages.cross_validation.folds import of_pictures, pictures_of_folds
 from pages.cross_validation.heat_map import grid_heat_map
 from pages.shared.controls.widgets import choice, choices, number_slider
+from pages.shared.frame import shown
 from pages.shared.frame.frame import Lab
+from pages.shared.frame.person import person
 from pages.shared.frame.shown import Shown
 from pages.shared.panels import jobs as jobs_panel
 from pages.shared.panels.panel import Panel, Standing
@@ -27,7 +29,7 @@ from pages.shared.words.markdown import plain
 from pages.shared.words.settings import dataset_title
 
 KIND = "grid"
-SEARCH = Shown("search", "search_shown", grid_search.open_search)
+SEARCH = Shown(shown.SEARCH, "search_shown", grid_search.open_search, last=lambda: grid_search.latest(person()))
 _ALL, _RANDOM = "all pairs", "at random"
 _RATES = (0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05)
 _SIZES = (16, 32, 64, 128, 256)

@@ -1,45 +1,53 @@
 """The link to a run on the page of its question, with the page's widgets set to the run's settings."""
 
+from collections.abc import Mapping
+
 from core import datasets
 from core.lab.errors import ChalknetError
 from core.lab.words import decimal
-from core.runs import Run
-from core.specs import RunSpec
+from core.runs import Run, experiments
+from core.specs import AnyModelSpec, AnyOptimizerSpec, RunSpec
 from pages.shared.controls.training import BATCH_SIZES, LEARNING_RATES
 from pages.shared.frame.data_choice import ALL, N_TEST, N_TRAIN, link_text
 from pages.shared.frame.shown import EXPERIMENT, RUN
 
+# Pages whose widgets set a spec's own fields; on the others a spec is made of other settings
+_SET_BY_SPEC = ("perceptron", "cnn")
+
 
 def page_parameters(run: Run) -> dict[str, str]:
-    """The URL parameters; a setting that the page's widget can't have is left out, for it would only be refused."""
-    experiment = run.meta.get("experiment")
-    of = {EXPERIMENT: str(experiment)} if experiment else {RUN: run.id}
-    return settings_parameters(run.spec, trained_here=run.restored_from is None) | of
+    """The URL parameters with which the run's page opens as it stood when the run was started.
+
+    Where nobody has noted that (runs of earlier versions, branches, restored networks), they are made of its settings:
+    what the page's widgets can't have is left out, for it would only be refused.
+    """
+    meta = run.meta
+    if experiment_id := meta.get("experiment"):
+        try:
+            noted = experiments.open_experiment(str(experiment_id)).address
+        except ChalknetError:  # deleted: its page says so
+            noted = {}
+        return _settings_of(run, noted) | {EXPERIMENT: str(experiment_id)}
+    return _settings_of(run, meta.get("address", {})) | {RUN: run.id}
 
 
-def settings_parameters(spec: RunSpec, *, trained_here: bool = True) -> dict[str, str]:
-    """The settings as the widgets of ``pages/shared`` write them into the URL; those of training if that was here."""
-    given: dict[str, str] = {"data_seed": str(spec.data.random_state)}
-    try:
-        info = datasets.info(spec.data.dataset)
-    except ChalknetError:  # deleted: the page keeps the pictures that it has
-        pass
-    else:
-        given["dataset"] = link_text(info)
-        sizes = [("n_train", N_TRAIN, info.n_train)] if trained_here else []
-        for name, options, most in (*sizes, ("n_test", N_TEST, info.n_test)):
-            n = getattr(spec.data, name)
-            if n == most or n in options:
-                given[name] = "all" if n in (most, ALL) else str(n)
-    for part in (spec.model, spec.optimizer) if trained_here else (spec.model,):
-        for name, value in part.model_dump().items():
-            if name == "learning_rate":
-                if any(abs(value - rate) < 1e-9 * rate for rate in LEARNING_RATES):
-                    given[name] = decimal(value)
-            elif name != "kind":
-                given[name] = str(value).lower() if isinstance(value, bool) else decimal(value)
-    if not trained_here:
-        return given
+def _settings_of(run: Run, noted: Mapping[str, str]) -> dict[str, str]:
+    pictures = picture_parameters(run.spec)
+    if noted and "dataset" in pictures:
+        return dict(noted)
+    if noted:  # they are gone: the page keeps those that it has
+        return {name: text for name, text in noted.items() if name != "dataset"}
+    if run.meta.get("page") not in _SET_BY_SPEC:
+        return pictures
+    if run.restored_from is None:
+        return settings_parameters(run.spec)
+    # Trained elsewhere: true of its network and of the test pictures only
+    return {name: text for name, text in pictures.items() if name != "n_train"} | _part_parameters(run.spec.model)
+
+
+def settings_parameters(spec: RunSpec) -> dict[str, str]:
+    """The settings as the widgets of ``pages/shared`` write them into the URL."""
+    given = picture_parameters(spec) | _part_parameters(spec.model) | _part_parameters(spec.optimizer)
     given["random_state"] = str(spec.random_state)
     if spec.batch_size in BATCH_SIZES:
         given["batch_size"] = str(spec.batch_size)
@@ -49,4 +57,31 @@ def settings_parameters(spec: RunSpec, *, trained_here: bool = True) -> dict[str
         given |= {"train_for": "seconds", "seconds": f"{spec.max_seconds:.0f}"}
     elif spec.n_epochs <= 50:
         given["n_epochs"] = str(spec.n_epochs)
+    return given
+
+
+def picture_parameters(spec: RunSpec) -> dict[str, str]:
+    """The lab's settings, which every page reads: the pictures."""
+    given: dict[str, str] = {"data_seed": str(spec.data.random_state)}
+    try:
+        info = datasets.info(spec.data.dataset)
+    except ChalknetError:  # deleted: the page keeps the pictures that it has
+        return given
+    given["dataset"] = link_text(info)
+    for name, options, most in (("n_train", N_TRAIN, info.n_train), ("n_test", N_TEST, info.n_test)):
+        n = getattr(spec.data, name)
+        if n == most or n in options:
+            given[name] = "all" if n in (most, ALL) else str(n)
+    return given
+
+
+def _part_parameters(part: AnyModelSpec | AnyOptimizerSpec) -> dict[str, str]:
+    """Of a network or an optimizer."""
+    given = {}
+    for name, value in part.model_dump().items():
+        if name == "learning_rate":
+            if any(abs(value - rate) < 1e-9 * rate for rate in LEARNING_RATES):
+                given[name] = decimal(value)
+        elif name != "kind":
+            given[name] = str(value).lower() if isinstance(value, bool) else decimal(value)
     return given

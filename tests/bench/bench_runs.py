@@ -41,6 +41,7 @@ print(len(table.runs), first, again, compared)
 PAGE = """
 import time
 from streamlit.testing.v1 import AppTest
+from core.lab import paths
 at = AppTest.from_file("app.py", default_timeout=120)
 at.session_state["person"] = "{owner}"
 at.switch_page("pages/90_Runs.py")

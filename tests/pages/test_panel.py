@@ -145,7 +145,7 @@ def shown(home):
         at = AppTest.from_function(page_of_two_kinds, default_timeout=30)
         for name, value in parameters.items():
             at.query_params[name] = value
-        for name, value in (session or {}).items():
+        for name, value in ({"person": "bob"} | (session or {})).items():
             at.session_state[name] = value
         at.run()
         assert not at.exception
@@ -187,6 +187,20 @@ def test_a_link_to_nothing_is_told_once_and_what_was_shown_stays(shown, new_run)
     found = shown({"run_of_cnn": run.id})
     assert (found.run, found.warnings) == ("none", [])
     assert "run_of_cnn" not in found.at.session_state
+
+
+def test_a_new_session_begins_with_the_persons_newest_experiment(shown, small):
+    older, newest = make_experiment(small()), make_experiment(small())
+    make_experiment(small(), "sweep")
+    make_experiment(small(), page="another")
+    assert shown({"person": "bob"}).experiment == "none"
+    found = shown({"person": "ann"})
+    assert found.experiment == newest
+    assert found.at.query_params["experiment"] in (newest, [newest])
+    assert shown({"person": "ann"}, experiment=older).experiment == older
+    for run in experiments.open_experiment(newest).runs:  # there is nothing left to see of it
+        run.delete("ann")
+    assert shown({"person": "ann"}).experiment == older
 
 
 def test_an_experiment_of_another_tab_is_no_reason_to_forget_ones_own(shown, small):

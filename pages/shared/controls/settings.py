@@ -92,6 +92,10 @@ class _Book:
         """Where a setting of this page is kept."""
         return self.lab if name in LAB else self.own.setdefault(self.page, {})
 
+    def here(self) -> dict[str, str]:
+        """What the address of this page has to say."""
+        return self.own.get(self.page, {}) | self.lab
+
 
 def arrive(page: str) -> None:
     """Take in the address, at the head of a page's script, before any of its widgets is drawn."""
@@ -203,6 +207,11 @@ def tell(texts: Mapping[str, str | None]) -> None:
     _write(book)
 
 
+def address() -> dict[str, str]:
+    """This page's address, by its parameters: what a link to what is shown has to say."""
+    return _book().here()
+
+
 def _book() -> _Book:
     if _BOOK not in st.session_state:
         st.session_state[_BOOK] = _Book()
@@ -275,9 +284,9 @@ def _allowed(texts: Sequence[str]) -> str:
 
 def _write(book: _Book) -> None:
     """Let the browser's address be that of what is shown."""
-    address = book.own.get(book.page, {}) | book.lab
-    if address != book.address:
+    wanted = book.here()
+    if wanted != book.address:
         book.earlier = [*book.earlier, book.address][-20:]
-        book.address, book.written = address, time.monotonic()
-    if address != _address():
-        st.query_params.from_dict(address)
+        book.address, book.written = wanted, time.monotonic()
+    if wanted != _address():
+        st.query_params.from_dict(wanted)

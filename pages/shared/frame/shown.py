@@ -13,10 +13,11 @@ from core import runs
 from core.lab.errors import ChalknetError
 from core.runs import Run, experiments
 from core.runs.experiments import Experiment
-from pages.shared.controls.settings import tell, told
+from pages.shared.controls.settings import address, tell, told
+from pages.shared.frame.person import person
 from pages.shared.words.markdown import sentence_of
 
-RUN, EXPERIMENT = "run", "experiment"  # URL parameters
+RUN, EXPERIMENT, SEARCH = "run", "experiment", "search"  # URL parameters
 
 
 class HasId(Protocol):
@@ -45,15 +46,18 @@ class Shown(Generic[T]):
         From an id, which may come from anybody; raises a ``ChalknetError`` where there is no such thing.
     fits : callable
         Whether this is the page for it: a link can name an experiment of another tab.
+    last : callable
+        The newest that this person has made, in whichever session; looked for once a session.
     """
 
     parameter: str
     key: str
     open: Callable[[str], T]
     fits: Callable[[T], bool] = lambda thing: True
+    last: Callable[[], T | None] = lambda: None
 
     def shown(self) -> T | None:
-        """That of the link, else the one last shown; None where there is neither. Says so if the link's is gone."""
+        """That of the link, else the one last shown, else this person's newest; says so if the link's is gone."""
         linked, known = told(self.parameter), st.session_state.get(self.key)
         for thing_id in dict.fromkeys(filter(None, (linked, known))):
             try:
@@ -66,6 +70,12 @@ class Shown(Generic[T]):
             if self.fits(thing):
                 self.show(thing)
                 return thing
+        if not st.session_state.get(self._sought, False):  # a new session, which knows nothing of the ones before
+            st.session_state[self._sought] = True
+            thing_of_before = self.last()
+            if thing_of_before is not None:
+                self.show(thing_of_before)
+            return thing_of_before
         return None
 
     def show(self, thing: T) -> None:
@@ -94,11 +104,20 @@ class Shown(Generic[T]):
     def _begun(self) -> str:
         return f"begun_{self.key}"
 
+    @property
+    def _sought(self) -> str:
+        return f"sought_{self.key}"
+
     def _let_go(self, thing_id: str) -> None:
         if told(self.parameter) == thing_id:
             tell({self.parameter: None})
         if st.session_state.get(self.key) == thing_id:
             st.session_state.pop(self.key)
+
+
+def settings_address() -> dict[str, str]:
+    """The parameters of this page's address that are settings, without what the page is about."""
+    return {name: text for name, text in address().items() if name not in (RUN, EXPERIMENT, SEARCH)}
 
 
 def run_of(page: str) -> Shown[Run]:
@@ -109,5 +128,9 @@ def run_of(page: str) -> Shown[Run]:
 def experiment_of(page: str, kind: str) -> Shown[Experiment]:
     """The experiment of a kind on its page; a page has one of each kind."""
     return Shown(
-        EXPERIMENT, f"{kind}_of_{page}", experiments.open_experiment, lambda e: (e.page, e.kind) == (page, kind)
+        EXPERIMENT,
+        f"{kind}_of_{page}",
+        experiments.open_experiment,
+        lambda found: (found.page, found.kind) == (page, kind),
+        lambda: experiments.latest(kind, person(), page=page),
     )

@@ -15,7 +15,7 @@ from core.runs.series import Series, series_of_run
 from core.runs.status import SENTENCES
 from core.specs import RunSpec
 from pages.shared.frame.frame import Lab
-from pages.shared.frame.shown import experiment_of
+from pages.shared.frame.shown import experiment_of, settings_address
 from pages.shared.lessons import page_name
 from pages.shared.panels.panel import Panel, Standing
 from pages.shared.pictures.experiment_curves import overlay_picture
@@ -193,8 +193,9 @@ class _ExperimentPanel(Panel[Experiment, Snapshot]):
     def make(self, new_id: str) -> Experiment:
         members, settings = self.wanted
         experiment = experiments.create(
-            self.kind, members, settings=settings, page=self.page, owner=self.lab.person, experiment_id=new_id
-        )
+            self.kind, members, settings=settings, page=self.page, owner=self.lab.person, experiment_id=new_id,
+            address=settings_address(),
+        )  # fmt: skip
         self.lab.engine.submit_group(experiment.runs, self.lab.person)
         return experiment
 

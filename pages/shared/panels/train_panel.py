@@ -11,7 +11,7 @@ from core.runs import Run, snapshots
 from core.runs.snapshots import RunSnapshot
 from core.specs import RunSpec
 from pages.shared.frame.frame import Lab
-from pages.shared.frame.shown import run_of
+from pages.shared.frame.shown import run_of, settings_address
 from pages.shared.panels.elsewhere import trained_elsewhere
 from pages.shared.panels.panel import Panel, Standing
 from pages.shared.pictures.live_curves import live_picture
@@ -84,7 +84,8 @@ class _RunPanel(Panel[Run, RunSnapshot]):
         return float(thing.meta.get("created", 0))
 
     def make(self, new_id: str) -> Run:
-        run = runs.create(self.spec, page=self.page, owner=self.lab.person, run_id=new_id)
+        more = {"address": settings_address()}
+        run = runs.create(self.spec, page=self.page, owner=self.lab.person, more=more, run_id=new_id)
         self.lab.engine.submit(run, self.lab.person)  # what waits of this person is replaced, what trains goes on
         return run
 

@@ -133,13 +133,17 @@ def test_nothing_is_left_where_the_disk_does_not_take_it(make):
 
 
 def test_the_latest_is_that_of_the_person_and_of_the_kind(make):
-    assert experiments.latest("race", "ann") is None
-    make()
+    assert experiments.latest("race", "ann", page="optimizers") is None
+    first = make()
     second = make()
     make(owner="bob")
     make(kind="sweep")
     (paths.home() / "experiments" / "something else").mkdir()
-    assert experiments.latest("race", "ann") == second
+    assert experiments.latest("race", "ann", page="optimizers") == second
+    assert experiments.latest("race", "ann", page="another") is None
+    for run in second.runs:
+        run.delete("ann")
+    assert experiments.latest("race", "ann", page="optimizers") == first
 
 
 def test_what_was_cut_short_is_missing_and_does_not_count_as_done(make):

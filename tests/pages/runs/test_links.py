@@ -1,9 +1,12 @@
 """The link to a run: its page opens with its settings, and nothing in it is refused there."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.runs import experiments
 from core.specs import AdamSpec, CNNSpec, DataSpec, MLPSpec, RunSpec, SGDSpec
 from pages.runs.links import page_parameters, settings_parameters
 from pages.shared.controls.training import BATCH_SIZES, LEARNING_RATES
@@ -68,10 +71,38 @@ def test_all_there_are_is_said_so(home):
     assert (given_["dataset"], given_["n_train"], given_["n_test"]) == ("Digits", "all", "all")
 
 
-def test_a_run_of_an_experiment_leads_to_the_experiment(new_run):
-    run = new_run()
-    assert page_parameters(run)["run"] == run.id
-    meta = run.folder / "meta.json"
-    meta.write_text(meta.read_text().replace("{", '{"experiment": "' + "a" * 24 + '", ', 1))
-    assert page_parameters(run)["experiment"] == "a" * 24
-    assert "run" not in page_parameters(run)
+NOTED = {"tab": "K folds", "n_folds": "7", "dataset": "Digits", "n_train": "200"}
+
+
+def note(run, **changes):
+    path = run.folder / "meta.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+
+
+def test_a_run_leads_to_its_page_as_that_stood(new_run):
+    run = new_run(page="crossval")
+    assert page_parameters(run) == settings_of_pictures(run) | {"run": run.id}  # nobody has noted more
+    note(run, address=NOTED)
+    assert page_parameters(run) == NOTED | {"run": run.id}
+
+
+def test_a_run_of_an_experiment_leads_to_the_experiment(new_run, small):
+    made = experiments.create("race", [({}, small())], settings={}, page="optimizers", owner="ann", address=NOTED)
+    assert page_parameters(made.runs[0]) == NOTED | {"experiment": made.id}
+    without = experiments.create("race", [({}, small())], settings={}, page="optimizers", owner="ann").runs[0]
+    assert page_parameters(without) == settings_of_pictures(without) | {"experiment": without.meta["experiment"]}
+    lost = new_run(page="optimizers")
+    note(lost, experiment="a" * 24)
+    assert page_parameters(lost)["experiment"] == "a" * 24
+
+
+def test_pictures_that_are_gone_are_not_asked_for(new_run):
+    run = new_run(page="crossval", data={"dataset": "gone"})
+    note(run, address=NOTED | {"dataset": "gone"})
+    assert "dataset" not in page_parameters(run)
+    assert page_parameters(run)["n_folds"] == "7"
+
+
+def settings_of_pictures(run):
+    names = ("dataset", "n_train", "n_test", "data_seed")
+    return {name: text for name, text in settings_parameters(run.spec).items() if name in names}
