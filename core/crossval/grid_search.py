@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -22,6 +23,7 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from core import runs
+from core.engine.access import SchedulerAccess
 from core.lab import files, owners, paths
 from core.lab.errors import ChalknetError
 from core.lab.jobs import Job, JobStoppedError
@@ -186,15 +188,15 @@ def latest(owner: str) -> Search | None:
     return _NEWEST.find(_folder(), lambda search: search.belongs_to(owner))
 
 
-def run(job: Job, search: Search, scheduler: str | None) -> str:
+def run(job: Job, search: Search, scheduler: SchedulerAccess | None) -> str:
     """The work of a job: run the search in a process of its own, tell how far it is, end it when asked to.
 
     Parameters
     ----------
     job : core.lab.jobs.Job
     search : Search
-    scheduler : str or None
-        Address of the engine's Dask scheduler; None where the search fits by itself.
+    scheduler : SchedulerAccess or None
+        The engine's Dask scheduler; None where the search fits by itself.
 
     Returns
     -------
@@ -218,14 +220,16 @@ def run(job: Job, search: Search, scheduler: str | None) -> str:
     return search.id
 
 
-def _run(job: Job, search: Search, scheduler: str | None) -> None:
+def _run(job: Job, search: Search, scheduler: SchedulerAccess | None) -> None:
     command = [sys.executable, "-m", "core.crossval.search_process", str(search.folder)]
-    if scheduler:
-        command += ["--scheduler", scheduler]
     log_path = search.folder / "search.log"
     with log_path.open("w", encoding="utf-8") as log:
-        process = subprocess.Popen(command, cwd=_ROOT, stdin=subprocess.PIPE, stdout=log, stderr=log)
+        process = subprocess.Popen(command, cwd=_ROOT, stdin=subprocess.PIPE, stdout=log, stderr=log, text=True)
+    assert process.stdin is not None
     try:
+        with suppress(BrokenPipeError):  # it is over already, and its log says why
+            process.stdin.write((scheduler.to_json() if scheduler else "") + "\n")
+            process.stdin.flush()
         asked_at = None
         while process.poll() is None:
             job.progress(len(list((search.folder / "fits").glob("*.json"))), search.spec.n_fits)
@@ -239,8 +243,8 @@ def _run(job: Job, search: Search, scheduler: str | None) -> None:
         if process.poll() is None:
             process.kill()
             process.wait()
-        assert process.stdin is not None
-        process.stdin.close()
+        with suppress(BrokenPipeError):
+            process.stdin.close()
     if job.should_stop():
         raise JobStoppedError(_SENTENCES["stopped"])
     if process.returncode:

@@ -16,6 +16,7 @@ from skorch.helper import SliceDataset
 from core.crossval import splits as folds
 from core.crossval.grid_search import Fit, Search, grid_of
 from core.crossval.skorch_net import LabNet, build_net, pictures_for
+from core.engine.access import SchedulerAccess
 from core.lab import files
 from core.lab.errors import ChalknetError
 from core.training.evaluation import accuracy
@@ -76,7 +77,7 @@ class EngineBackend(DaskDistributedBackend):
         return max(2, int(super().effective_n_jobs(n_jobs)))
 
 
-def search(of: Search, scheduler: str | None) -> dict[str, Any]:
+def search(of: Search, scheduler: SchedulerAccess | None) -> dict[str, Any]:
     """Run it; returns what ``result.json`` holds.
 
     Raises
@@ -115,12 +116,9 @@ def search(of: Search, scheduler: str | None) -> dict[str, Any]:
     }
 
 
-def _where(scheduler: str | None) -> AbstractContextManager[Any]:
+def _where(scheduler: SchedulerAccess | None) -> AbstractContextManager[Any]:
     """joblib's context: the engine's workers, or this process."""
     if scheduler is None:
         return nullcontext()
-    from distributed import Client
-
-    client = Client(scheduler, set_as_default=False, timeout=10, name="chalknet-search")
     # Behind everybody's single runs, as the members of an experiment are
-    return joblib.parallel_config(backend=EngineBackend(client=client, priority=-1))
+    return joblib.parallel_config(backend=EngineBackend(client=scheduler.client("chalknet-search"), priority=-1))

@@ -1,4 +1,8 @@
-"""The local engine's own process: ``python -m core.engine`` starts a Dask cluster here and prints its address.
+"""The local engine's own process: ``python -m core.engine`` starts a Dask cluster here and prints how to reach it.
+
+A Dask scheduler runs whatever code a client hands it, and a port of this machine is open to all of its users. So
+everything here speaks TLS, with certificates that are made anew at each start, live in memory, and go to the app over
+the pipe that it reads: whoever has not got them gets nowhere. Nothing answers over HTTP.
 
 It is a process of its own because Dask starts its workers by running the main module again, and Streamlit's is the
 page script. It ends, and its workers with it, as soon as its standard input is closed: that happens by itself when the
@@ -6,7 +10,6 @@ process that started it is gone, however it went.
 """
 
 import argparse
-import json
 import os
 import shutil
 import sys
@@ -24,13 +27,16 @@ WORKER_ENVIRONMENT = {
 
 
 def main() -> None:
-    """Start the cluster, print one line of JSON with its address, live until standard input ends."""
+    """Start the cluster, print one line of JSON that says how to reach it, live until standard input ends."""
     parser = argparse.ArgumentParser(prog="python -m core.engine", description=__doc__)
     parser.add_argument("--workers", type=int, default=1, help="trainings at a time")
     n_workers = parser.parse_args().workers
 
     import dask
     from distributed import LocalCluster
+    from distributed.security import Security
+
+    from core.engine.access import SchedulerAccess
 
     dask.config.set(
         {
@@ -41,8 +47,14 @@ def main() -> None:
             # What waits does so at the scheduler, where a single run still gets before the members of an experiment
             "distributed.scheduler.worker-saturation": 1.0,
             "distributed.scheduler.allowed-failures": 5,  # a run that kills its worker so often is given up
+            # Dask's status pages would tell every user of this machine what runs here
+            "distributed.scheduler.http.routes": [],
+            "distributed.worker.http.routes": [],
+            "distributed.scheduler.preload": ["core.engine.no_http"],
+            "distributed.worker.preload": ["core.engine.no_http"],
         }
     )
+    security = Security.temporary()
     scratch = tempfile.mkdtemp(prefix="chalknet-engine-")
     try:
         cluster = LocalCluster(
@@ -50,13 +62,14 @@ def main() -> None:
             threads_per_worker=1,
             processes=True,
             host="127.0.0.1",
-            # No dashboard; the port of Dask's status page is any free one, on loopback
+            security=security,
+            # Dask opens a port for its status pages in any case: any free one, until no_http closes it
             dashboard_address="127.0.0.1:0",
             worker_dashboard_address="127.0.0.1:0",
             local_directory=scratch,
             silence_logs=30,
         )
-        print(json.dumps({"address": cluster.scheduler_address}), flush=True)
+        print(SchedulerAccess.of(cluster.scheduler_address, security).to_json(), flush=True)
         sys.stdin.read()
     except KeyboardInterrupt:
         pass

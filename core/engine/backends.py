@@ -1,7 +1,6 @@
 """The two places where runs can execute: a Dask cluster, or a thread of this process."""
 
 import itertools
-import json
 import os
 import subprocess
 import sys
@@ -14,11 +13,10 @@ from pathlib import Path
 from queue import PriorityQueue
 from typing import IO, Any, Protocol
 
+from core.engine.access import EngineStartError, SchedulerAccess
 from core.lab import paths
-from core.lab.errors import ChalknetError
 
 START_SECONDS = 60  # a cluster that has not come up by then will not
-CONNECT_SECONDS = 10  # a scheduler that has not answered by then will not
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -35,10 +33,6 @@ class Backend(Protocol):
 
     def close(self) -> None:
         """End everything at once."""
-
-
-class EngineStartError(ChalknetError):
-    """No cluster could be started or reached."""
 
 
 class ThreadBackend:
@@ -82,28 +76,20 @@ class DaskBackend:
 
     Parameters
     ----------
-    address : str
-        Of the scheduler, such as ``"tcp://127.0.0.1:8786"``.
+    access : SchedulerAccess
+        Its scheduler.
     upload : bool
         Send this library to the workers: needed where they do not run from this folder.
 
     Raises
     ------
     EngineStartError
-        If no scheduler answers there.
+        If no scheduler answers there, or it does not let the lab in.
     """
 
-    def __init__(self, address: str, *, upload: bool) -> None:
-        # Imported here: half a second and 40 MB that Home's first picture need not wait for
-        import dask
-        from distributed import Client
-
-        dask.config.set({"distributed.comm.timeouts.connect": f"{CONNECT_SECONDS}s"})
-        try:
-            self._client = Client(address, set_as_default=False, timeout=CONNECT_SECONDS, name="chalknet")
-        except (OSError, ValueError, TimeoutError) as error:
-            sentence = f"No Dask scheduler answers at {address}. Start it, or correct the address."
-            raise EngineStartError(sentence) from error
+    def __init__(self, access: SchedulerAccess, *, upload: bool) -> None:
+        self.access = access
+        self._client = access.client("chalknet")
         if upload:
             self._client.upload_file(str(_zip_of_core()))
 
@@ -111,11 +97,6 @@ class DaskBackend:
     def n_workers(self) -> int:
         """Workers that the scheduler knows."""
         return len(self._client.scheduler_info(n_workers=-1)["workers"])
-
-    @property
-    def address(self) -> str:
-        """Of its scheduler."""
-        return str(self._client.scheduler.address)
 
     def submit(self, function: Callable[..., Any], *args: Any, priority: int = 0) -> Any:
         """Queue a call; Dask runs it again elsewhere if its worker dies."""
@@ -169,7 +150,7 @@ class LocalClusterBackend(DaskBackend):
                 sentence = f"This machine does not let the lab start a process ({error.strerror})."
                 raise EngineStartError(sentence) from error
         try:
-            super().__init__(self._read_address(log_path), upload=False)
+            super().__init__(self._read_access(log_path), upload=False)
         except BaseException:
             self.close()
             raise
@@ -192,8 +173,8 @@ class LocalClusterBackend(DaskBackend):
         except subprocess.TimeoutExpired:
             self._process.kill()
 
-    def _read_address(self, log_path: Path) -> str:
-        """The address that the child prints; a timer ends a child that prints nothing."""
+    def _read_access(self, log_path: Path) -> SchedulerAccess:
+        """What the child prints; a timer ends a child that prints nothing."""
         assert self._process.stdout is not None
         timer = threading.Timer(START_SECONDS, self._process.kill)
         timer.start()
@@ -202,8 +183,8 @@ class LocalClusterBackend(DaskBackend):
         finally:
             timer.cancel()
         try:
-            return str(json.loads(line)["address"])
-        except (ValueError, KeyError) as error:
+            return SchedulerAccess.from_json(line)
+        except ValueError as error:
             raise EngineStartError(f"The lab's own cluster did not start; the reason is in {log_path}.") from error
 
     def _watch(self, on_lost: Callable[[], None]) -> None:

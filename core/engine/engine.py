@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from core import runs
-from core.engine.backends import Backend, DaskBackend, EngineStartError, LocalClusterBackend, ThreadBackend
+from core.engine.access import EngineStartError, SchedulerAccess
+from core.engine.backends import Backend, DaskBackend, LocalClusterBackend, ThreadBackend
 from core.engine.worker import calibrate, execute, warm_up
 from core.lab import owners
 from core.lab.errors import ChalknetError
@@ -179,13 +180,15 @@ class Engine:
             sentence = f"The engine trains {at_a_time} at a time on this machine."
             return EngineInfo("ready", "local", n, self._warm, sentence)
         sentence = f"Runs train on the Dask cluster at {self.where} ({n} workers)."
+        if not self.where.startswith("tls:"):
+            sentence += " It is without TLS: whoever reaches its port can run code there."
         return EngineInfo("ready", "cluster", n, self._warm, sentence)
 
     @property
-    def scheduler(self) -> str | None:
-        """Address of its Dask scheduler, for work that is no run; None before it has come up, and for a thread."""
+    def scheduler(self) -> SchedulerAccess | None:
+        """How to reach its Dask scheduler, for work that is no run; None before it has come up, and for a thread."""
         backend = self._backend
-        return backend.address if isinstance(backend, DaskBackend) else None
+        return backend.access if isinstance(backend, DaskBackend) else None
 
     def close(self) -> None:
         """End the engine; runs that train become interrupted and can be resumed."""
@@ -204,7 +207,7 @@ class Engine:
             elif self.where == "local":
                 backend = LocalClusterBackend(default_n_workers(), self._lost)
             else:
-                backend = DaskBackend(self.where, upload=True)
+                backend = DaskBackend(SchedulerAccess(self.where), upload=True)
         except ChalknetError as error:
             log.warning("the engine could not start: %s", error)
             self._trouble = str(error)

@@ -3,9 +3,10 @@
 import json
 import os
 import signal
+from contextlib import contextmanager
 
+import dask
 import pytest
-from distributed import Client
 from sklearn.model_selection import GridSearchCV
 from skorch.helper import SliceDataset
 
@@ -30,15 +31,37 @@ SEARCH = SearchSpec(
 
 
 @pytest.fixture(scope="module")
-def engine(module_home, calibrated, wait_until):
-    """An engine that knows its cluster by address alone."""
+def tls_files(tmp_path_factory):
+    """Names a local cluster's certificate and key in the environment, as a technician does for a cluster of many."""
+
+    @contextmanager
+    def named(access):
+        folder = tmp_path_factory.mktemp("tls")
+        for name in ("certificate", "key"):
+            (folder / name).write_text(getattr(access, name))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("DASK_DISTRIBUTED__COMM__TLS__CA_FILE", str(folder / "certificate"))
+            patch.setenv("DASK_DISTRIBUTED__COMM__TLS__CLIENT__CERT", str(folder / "certificate"))
+            patch.setenv("DASK_DISTRIBUTED__COMM__TLS__CLIENT__KEY", str(folder / "key"))
+            dask.config.refresh()
+            yield
+        dask.config.refresh()
+
+    return named
+
+
+@pytest.fixture(scope="module")
+def engine(module_home, calibrated, wait_until, tls_files):
+    """An engine that knows its cluster by address alone, and the certificate by Dask's own settings."""
     calibrated(module_home)
     cluster = LocalClusterBackend(2, lambda: None)
-    engine = Engine(cluster.address)
-    wait_until(lambda: engine.info().is_warm, "the cluster is warm")
-    assert (engine.info().kind, engine.info().n_workers) == ("cluster", 2)
-    yield engine
-    engine.close()
+    with tls_files(cluster.access):
+        engine = Engine(cluster.access.address)
+        wait_until(lambda: engine.info().is_warm, "the cluster is warm")
+        assert (engine.info().kind, engine.info().n_workers) == ("cluster", 2)
+        assert engine.scheduler.key is None
+        yield engine
+        engine.close()
     cluster.close()
 
 
@@ -126,7 +149,7 @@ def test_stop_keeps_what_is_done_and_the_workers_are_free_at_once(engine, module
     search = grid_search.create(SEARCH.model_copy(update={"base": long}), "ann")
     kept = search.folder / "fits" / "0.001-32-0.json"
     kept.write_text(json.dumps({"learning_rate": 0.001, "batch_size": 32, "fold": 0, "score": 0.5, "seconds": 1.0}))
-    client = Client(engine.scheduler, set_as_default=False)
+    client = engine.scheduler.client("test")
 
     def busy():
         return any(client.processing().values())

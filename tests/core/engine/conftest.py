@@ -1,9 +1,34 @@
 """What the tests of the engine share: one local cluster for a file, and its processes as the system sees them."""
 
+import subprocess
+import sys
+
 import psutil
 import pytest
 
 from core.engine import Engine
+
+# What another user of this machine would do, in a process of its own: run a function as the lab's owner
+BREAK_IN = """
+import os, sys
+from distributed import Client
+Client(sys.argv[1], timeout=5).run_on_scheduler(os.mkdir, sys.argv[2])
+"""
+
+
+@pytest.fixture
+def break_in(tmp_path):
+    """Tries to run code on a scheduler by a plain client in another process: whether it ran, and what was said."""
+
+    def attempt(address):
+        canary = tmp_path / "canary"
+        tried = subprocess.run(
+            [sys.executable, "-c", BREAK_IN, address, str(canary)], cwd=tmp_path, capture_output=True, text=True
+        )
+        assert canary.exists() == (tried.returncode == 0)
+        return canary.exists(), tried.stderr
+
+    return attempt
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ import os
 
 import psutil
 import pytest
-from distributed import Client
 
 from core.engine.worker import execute
 from core.lab import files
@@ -17,7 +16,7 @@ LONG = {"data": {"n_train": 2000}, "batch_size": 4, "n_epochs": 1000}  # until i
 @pytest.fixture
 def n_arrived(engine):
     """How many runs the scheduler has and has not ended: what is handed in travels for a moment, or for long."""
-    with Client(engine.scheduler, set_as_default=False) as client:
+    with engine.scheduler.client("test") as client:
         yield lambda: client.run_on_scheduler(_n_executing)
 
 

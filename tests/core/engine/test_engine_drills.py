@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from core import runs
-from core.engine import Engine, backends
+from core.engine import Engine, access
 from core.engine.backends import ThreadBackend
 from core.lab import files
 from core.runs import NotYoursError
@@ -161,7 +161,7 @@ def test_a_thread_takes_what_matters_first():
 
 
 def test_an_address_where_nobody_is_falls_back_to_the_thread(new_run, ends, monkeypatch):
-    monkeypatch.setattr(backends, "CONNECT_SECONDS", 1)
+    monkeypatch.setattr(access, "CONNECT_SECONDS", 1)
     engine = Engine("tcp://127.0.0.1:9")
     assert engine.info().state == "starting"
     assert engine.info().kind == "cluster"
@@ -171,46 +171,3 @@ def test_an_address_where_nobody_is_falls_back_to_the_thread(new_run, ends, monk
     assert engine.info().kind == "thread"
     assert "No Dask scheduler answers at tcp://127.0.0.1:9." in engine.info().sentence
     engine.close()
-
-
-def test_a_cluster_by_address_gets_the_library_and_trains(tmp_path, new_run, module_home, wait_until, ends):
-    """A scheduler and a worker that were started elsewhere and know nothing of this folder."""
-    environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
-    scheduler_file = tmp_path / "scheduler.json"
-    options = ["--scheduler-file", str(scheduler_file)]
-    commands = [
-        ["scheduler", *options, "--host", "127.0.0.1", "--port", "0", "--no-dashboard"],
-        ["worker", *options, "--nthreads", "1", "--no-dashboard", "--local-directory", str(tmp_path)],
-    ]
-    with (tmp_path / "log").open("w") as log:
-        processes = [
-            subprocess.Popen(
-                [sys.executable, "-m", "dask", *command],
-                cwd=tmp_path,
-                env=environment,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-            for command in commands
-        ]
-    engine = None
-    try:
-        wait_until(lambda: files.read_json(scheduler_file).get("address"), "the scheduler is there")
-        address = files.read_json(scheduler_file)["address"]
-        engine = Engine(address)
-        wait_until(lambda: engine.info().n_workers == 1, "the worker is there")
-        run = new_run()
-        engine.submit(run, "ann")
-        assert ends(run) == "done", engine.failure(run.id)
-        assert engine.info().kind == "cluster"
-        assert address in engine.info().sentence
-        writer = files.read_json(run.folder / "status.json")["process"]["pid"]
-        assert psutil.Process(writer).cwd() != str(ROOT)
-    finally:
-        if engine is not None:
-            engine.close()
-        for process in processes[::-1]:
-            for each in [*psutil.Process(process.pid).children(recursive=True), process]:
-                each.kill()
-            process.wait()
