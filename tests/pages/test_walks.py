@@ -5,7 +5,6 @@ started by its link from Runs, against a plain model of what each page has to sh
 """
 
 import os
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +28,6 @@ from pages.runs.links import page_parameters
 ROOT = Path(__file__).resolve().parents[2]
 N_WALKS = int(os.environ.get("CHALKNET_WALKS", "6"))  # by hand 500, which are longer
 N_STEPS = 20 if N_WALKS >= 100 else 12
-WAIT_SECONDS = 180.0
 
 # The lab's choices, the same on every page, as they begin, and what they are moved to
 LAB = {"dataset": "shapes10", "n_train": 5_000, "n_test": 1_000, "data_seed": 0}
@@ -105,11 +103,8 @@ def address(at):
     return {name: text if isinstance(text, str) else text[-1] for name, text in at.query_params.items()}
 
 
-def wait_for(condition: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + WAIT_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, f"waited in vain until {what}"
-        time.sleep(0.02)
+def is_over(run):
+    return run.status.is_finished and not run.is_being_written
 
 
 def held(found: list[runs.Run]) -> dict[str, object]:
@@ -125,6 +120,7 @@ class Walker(RuleBasedStateMachine):
     """A person who walks through the lab, and what the pages have to show."""
 
     n_walks = 0
+    wait_until: Callable[..., None]  # the fixture
 
     @initialize(path=st.sampled_from(list(PAGES)))
     def come(self, path):
@@ -181,7 +177,7 @@ class Walker(RuleBasedStateMachine):
         started = [runs.open_run(thing_id)] if parameter == "run" else experiments.open_experiment(thing_id).runs
         for run in started:
             run.request_stop(self.person)
-        wait_for(lambda: all(run.status.is_finished and not run.is_being_written for run in started), "they stopped")
+        self.wait_until(lambda: all(map(is_over, started)), "what was started has stopped")
         found = held(started)
         for name in self._drawn():
             assert found[name] == self._own(name), (self.path, name)
@@ -292,7 +288,8 @@ class Walker(RuleBasedStateMachine):
         return {name: min(value, most[name]) if name in most else value for name, value in self.lab.items()}
 
 
-def test_whoever_walks_through_the_lab_sees_what_was_set_and_nothing_else(home):
+def test_whoever_walks_through_the_lab_sees_what_was_set_and_nothing_else(home, wait_until, monkeypatch):
+    monkeypatch.setattr(Walker, "wait_until", staticmethod(wait_until), raising=False)
     run_state_machine_as_test(
         Walker,
         settings=settings(

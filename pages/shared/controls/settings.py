@@ -75,6 +75,12 @@ class _Book:
         Sentences of links that asked for what can't be, until the setting is changed.
     address, earlier, written
         What was last written, what the browser had before, and when.
+    came_from : str
+        The page before this one, while this one is drawn for the first time.
+    strays : set
+        Pages with addresses that the browser may have under their names and that are another page's. On the way to a
+        page, Streamlit's browser can take in its address before its name, and puts it into the history under the name
+        of the page before; Back finds it there.
     """
 
     page: str = ""
@@ -87,6 +93,8 @@ class _Book:
     address: dict[str, str] = field(default_factory=dict)
     earlier: list[dict[str, str]] = field(default_factory=list)
     written: float = 0.0
+    came_from: str = ""
+    strays: set[tuple[str, frozenset[tuple[str, str]]]] = field(default_factory=set)
 
     def place_of(self, name: str) -> dict[str, str]:
         """Where a setting of this page is kept."""
@@ -101,12 +109,13 @@ def arrive(page: str) -> None:
     """Take in the address, at the head of a page's script, before any of its widgets is drawn."""
     book, url = _book(), _address()
     if page != book.page:  # from another page, or the first page of a session
-        book.page, book.known, book.given, book.wrong = page, {}, {}, {}
-        if url:
+        book.came_from, book.page, book.known, book.given, book.wrong = book.page, page, {}, {}, {}
+        if url and (page, frozenset(url.items())) not in book.strays:
             _open(book, url)
         else:
             book.blank[page] = dict(book.own.get(page, {}))
     else:
+        book.came_from = ""
         has_changed = _collect(book)
         is_late = url in book.earlier and (has_changed or time.monotonic() - book.written < _ON_ITS_WAY)
         if url != book.address and not is_late:  # Back, or another link
@@ -287,6 +296,9 @@ def _write(book: _Book) -> None:
     wanted = book.here()
     if wanted != book.address:
         book.earlier = [*book.earlier, book.address][-20:]
-        book.address, book.written = wanted, time.monotonic()
+        book.address = wanted
+        if book.came_from and book.own.get(book.page):
+            book.strays.add((book.came_from, frozenset(wanted.items())))
     if wanted != _address():
+        book.written = time.monotonic()
         st.query_params.from_dict(wanted)

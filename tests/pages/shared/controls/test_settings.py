@@ -24,11 +24,33 @@ def opened(path, query):
 def test_what_nobody_touched_is_each_pages_own(home):
     at = opened("pages/1_Perceptron.py", {})
     at.select_slider(key="learning_rate").set_value(0.5).run()
-    at.switch_page("pages/3_CNN.py")
+    go(at, "pages/3_CNN.py", {})
+    assert at.select_slider(key="learning_rate").value == 0.001
+
+
+def go(at, path, query):
+    """As the browser does: another page with this address; the sidebar's links have none."""
     for name in list(at.query_params):
         del at.query_params[name]
-    at.run()
-    assert at.select_slider(key="learning_rate").value == 0.001
+    for name, text in query.items():
+        at.query_params[name] = text
+    at.switch_page(path)
+    return at.run()
+
+
+def test_an_address_that_the_browser_keeps_under_another_pages_name_is_not_that_pages(home):
+    """Streamlit's browser can take in a page's address while it still has the name of the page before."""
+    at = opened("pages/1_Perceptron.py", {"learning_rate": "0.5", "random_state": "3"})
+    go(at, "pages/3_CNN.py", {})
+    at.select_slider(key="learning_rate").set_value(0.002).run()
+    go(at, "pages/1_Perceptron.py", {})
+    stray = dict(at.query_params)
+    assert at.select_slider(key="learning_rate").value == 0.5
+    go(at, "pages/3_CNN.py", stray)  # Back
+    assert at.select_slider(key="learning_rate").value == 0.002
+    assert at.number_input(key="random_state").value == 0
+    go(at, "pages/3_CNN.py", {"learning_rate": "0.005"})  # a link of one's own is as good as ever
+    assert at.select_slider(key="learning_rate").value == 0.005
 
 
 @pytest.mark.parametrize(
