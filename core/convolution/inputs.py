@@ -1,7 +1,6 @@
 """Grids of numbers as people give them: checked, with a sentence for whatever is wrong."""
 
 from numbers import Real
-from typing import Any
 
 import numpy as np
 
@@ -36,7 +35,7 @@ def parse_number(text: str, name: str = "The cell") -> float:
     return number + 0.0  # -0 is shown as 0
 
 
-def pair(name: str, value: Any, least: int) -> tuple[int, int]:
+def pair(name: str, value: object, least: int) -> tuple[int, int]:
     """Rows and columns from one whole number or two, each at least ``least``."""
     both = value if isinstance(value, (tuple, list)) else (value, value)
     if len(both) != 2 or not all(isinstance(n, (int, np.integer)) and not isinstance(n, bool) for n in both):
@@ -47,7 +46,7 @@ def pair(name: str, value: Any, least: int) -> tuple[int, int]:
     return int(both[0]), int(both[1])
 
 
-def biases_for(filters: int, bias: Any) -> np.ndarray:
+def biases_for(filters: int, bias: object) -> np.ndarray:
     """One bias a filter: shape (F,), float64; one number serves all."""
     values = numbers("bias", bias, (0, 1))
     if values.ndim == 1 and len(values) != filters:
@@ -58,7 +57,7 @@ def biases_for(filters: int, bias: Any) -> np.ndarray:
     return np.broadcast_to(values, (filters,))
 
 
-def numbers(name: str, grid: Any, dimensions: tuple[int, ...]) -> np.ndarray:
+def numbers(name: str, grid: object, dimensions: tuple[int, ...]) -> np.ndarray:
     """A float64 array of finite numbers with an allowed number of dimensions and no empty axis."""
     if not (isinstance(grid, np.ndarray) and grid.dtype.kind in "biuf"):
         grid = grid.tolist() if isinstance(grid, np.ndarray) else grid
@@ -80,7 +79,7 @@ def count(n: int, noun: str) -> str:
     return f"{n} {noun}{'' if n == 1 else 's'}"
 
 
-def _check_cells(name: str, grid: Any, place: tuple[int, ...]) -> None:
+def _check_cells(name: str, grid: object, place: tuple[int, ...]) -> None:
     """Refuse what NumPy would turn into something else: ragged rows, text, None."""
     if isinstance(grid, (list, tuple)):
         lengths = [len(part) if isinstance(part, (list, tuple)) else None for part in grid]

@@ -13,7 +13,7 @@ points at it.
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, overload
+from typing import Literal, overload
 
 import numpy as np
 
@@ -169,10 +169,10 @@ class Walkthrough:
 
 
 def convolve(
-    image: Any,
-    kernel: Any,
+    image: object,
+    kernel: object,
     *,
-    bias: Any = 0.0,
+    bias: object = 0.0,
     stride: Pair = 1,
     padding: Padding = 0,
     dilation: Pair = 1,
@@ -260,7 +260,7 @@ def convolve(
 
 
 def pool(
-    image: Any,
+    image: object,
     size: Pair,
     *,
     kind: PoolKind = "max",
@@ -352,12 +352,12 @@ def pool(
     return Walkthrough(output if many else output[0], Steps(shape, step), rows, columns)
 
 
-def relu(array: Any) -> np.ndarray:
+def relu(array: object) -> np.ndarray:
     """max(0, x) of every number; same shape, float64."""
     return np.maximum(np.asarray(array, dtype=np.float64), 0.0)
 
 
-def activate(array: Any, activation: Activation) -> np.ndarray:
+def activate(array: object, activation: Activation) -> np.ndarray:
     """The activation by name: "none", "relu", or "leaky_relu" with PyTorch's slope of 0.01; same shape."""
     numbers = np.asarray(array, dtype=np.float64)
     if activation == "relu":

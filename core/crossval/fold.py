@@ -35,12 +35,12 @@ class Ears(Callback):
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
 
-    def on_epoch_begin(self, net: LabNet, **_: Any) -> None:
+    def on_epoch_begin(self, net: LabNet, **_: object) -> None:
         """skorch's: a new epoch."""
         self.ledger.begin_epoch()
 
     def on_batch_end(
-        self, net: LabNet, batch: Any = None, training: bool = False, loss: Any = None, y_pred: Any = None, **_: Any
+        self, net: LabNet, batch: Any = None, training: bool = False, loss: Any = None, y_pred: Any = None, **_: object
     ) -> None:
         """skorch's: a step is done, or a batch of its own validation."""
         if training:
@@ -48,7 +48,7 @@ class Ears(Callback):
             if self.ledger.is_over:
                 self.on_epoch_end(net)
 
-    def on_epoch_end(self, net: LabNet, **_: Any) -> None:
+    def on_epoch_end(self, net: LabNet, **_: object) -> None:
         """skorch's: an epoch is over, its own validation included."""
         # skorch's order comes from torch's own generator, which a checkpoint keeps anyway
         self.ledger.end_epoch(net.module_, net.optimizer_, torch.Generator())
@@ -62,7 +62,7 @@ def train_fold(
     should_stop: ShouldStop = lambda: False,
     *,
     images: ImageSet | None = None,
-    checkpoint: dict[str, Any] | None = None,
+    checkpoint: dict[str, object] | None = None,
 ) -> RunResult:
     """Train and judge one fold with skorch; parameters and events are those of ``core.training.train``.
 

@@ -253,7 +253,7 @@ def _run(job: Job, search: Search, scheduler: SchedulerAccess | None) -> None:
     job.progress(search.spec.n_fits, search.spec.n_fits)
 
 
-def grid_of(spec: SearchSpec) -> dict[str, list[Any]]:
+def grid_of(spec: SearchSpec) -> dict[str, list[object]]:
     """What scikit-learn is given: skorch's own names of the two settings."""
     return {"lr": list(spec.learning_rates), "batch_size": list(spec.batch_sizes)}
 

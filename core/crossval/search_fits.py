@@ -4,7 +4,6 @@ import time
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import joblib
 import numpy as np
@@ -34,11 +33,11 @@ class Watch(Callback):
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def on_train_begin(self, net: LabNet, **_: Any) -> None:
+    def on_train_begin(self, net: LabNet, **_: object) -> None:
         """skorch's: a fit begins."""
         self.looked_ = 0.0
 
-    def on_batch_end(self, net: LabNet, **_: Any) -> None:
+    def on_batch_end(self, net: LabNet, **_: object) -> None:
         """skorch's: a step is done."""
         now = time.perf_counter()
         if now - self.looked_ > _LOOK_SECONDS:
@@ -77,7 +76,7 @@ class EngineBackend(DaskDistributedBackend):
         return max(2, int(super().effective_n_jobs(n_jobs)))
 
 
-def search(of: Search, scheduler: SchedulerAccess | None) -> dict[str, Any]:
+def search(of: Search, scheduler: SchedulerAccess | None) -> dict[str, object]:
     """Run it; returns what ``result.json`` holds.
 
     Raises
@@ -90,7 +89,7 @@ def search(of: Search, scheduler: SchedulerAccess | None) -> dict[str, Any]:
     spec = of.spec.base
     data = pictures_for(spec)
     deals = folds.splits(spec, data.labels, data.class_names)
-    settings: dict[str, Any] = {
+    settings: dict[str, object] = {
         "cv": deals,
         "scoring": WrittenScore(of.folder, {int(judged[0]): i for i, (_, judged) in enumerate(deals)}),
         "refit": False,
@@ -116,7 +115,7 @@ def search(of: Search, scheduler: SchedulerAccess | None) -> dict[str, Any]:
     }
 
 
-def _where(scheduler: SchedulerAccess | None) -> AbstractContextManager[Any]:
+def _where(scheduler: SchedulerAccess | None) -> AbstractContextManager[object]:
     """joblib's context: the engine's workers, or this process."""
     if scheduler is None:
         return nullcontext()

@@ -86,7 +86,7 @@ class ResidentLoader:
 
     def __init__(
         self,
-        dataset: Any,
+        dataset: object,
         batch_size: int,
         shuffle: bool = False,
         channels_last: bool = False,
@@ -117,7 +117,9 @@ class LabNet(NeuralNetClassifier):
         Sums are split by threads: another number rounds differently.
     """
 
-    def __init__(self, module: Any, *args: Any, random_state: int = 0, n_threads: int = 1, **settings: Any) -> None:
+    def __init__(
+        self, module: object, *args: object, random_state: int = 0, n_threads: int = 1, **settings: object
+    ) -> None:
         super().__init__(module, *args, **settings)
         self.random_state = random_state
         self.n_threads = n_threads
@@ -130,7 +132,7 @@ class LabNet(NeuralNetClassifier):
         return self
 
 
-def build_net(spec: FoldSpec, n_classes: int, *, callbacks: list[Any] | None = None, **changes: Any) -> LabNet:
+def build_net(spec: FoldSpec, n_classes: int, *, callbacks: list[object] | None = None, **changes: object) -> LabNet:
     """The net of a spec; ``changes`` are parameters of skorch that are to be otherwise."""
     resident = {"channels_last": spec.model.channels_last, "device": spec.device}
     own = ValidSplit(spec.own_folds, stratified=True) if spec.own_folds else None
@@ -162,7 +164,7 @@ def build_net(spec: FoldSpec, n_classes: int, *, callbacks: list[Any] | None = N
     )
 
 
-def _traced(dataset: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _traced(dataset: object) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The pictures at the bottom, the rows of them that a data set is, and their labels."""
     if isinstance(dataset, Pictures):
         return dataset.images, np.arange(len(dataset)), dataset.labels

@@ -120,7 +120,7 @@ def write_pictures(folder: Path, train: Blocks, test: Blocks) -> dict[str, int]:
     return counts
 
 
-def write_meta(folder: Path, meta: dict[str, Any]) -> None:
+def write_meta(folder: Path, meta: dict[str, object]) -> None:
     """Write ``meta.json``: last, as it says that the set is there."""
     (folder / "meta.json").write_text(json.dumps({"format": FORMAT, **meta}, indent=1), encoding="utf-8")
 

@@ -78,7 +78,7 @@ def _raw_mode(args: object) -> str:
     return first if isinstance(first, str) else ""
 
 
-def _exchanged(args: Any) -> Any:
+def _exchanged(args: object) -> Any:
     mode = _raw_mode(args)
     other = mode[:-4] + _EXCHANGED[mode[-4:]]
     return (other, *args[1:]) if isinstance(args, tuple) else other

@@ -5,7 +5,6 @@ Everything here leaves the network as it was, and computes in one thread: the tr
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch
@@ -153,7 +152,7 @@ def occlusion(model: CNN, picture: np.ndarray, target: int, window: int = 8, str
 
 def in_both_modes(
     model: nn.Module, pictures: np.ndarray, labels: np.ndarray, *, batch_size: int, random_state: int
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Judge the same network as the handout does, in ``eval()`` mode, and as it must not be, in ``train()`` mode.
 
     Parameters

@@ -123,7 +123,7 @@ def _known_names() -> tuple[frozenset[str], ...]:
     return tuple(frozenset(name for name in each if not name.endswith(_COUNTER)) for each in names)
 
 
-def _check(weights: dict[Any, Any]) -> None:
+def _check(weights: dict[object, Any]) -> None:
     if not weights:
         raise WeightsError("The file holds no weights.")
     if len(weights) > MAX_KEYS:

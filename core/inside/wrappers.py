@@ -74,7 +74,7 @@ class Unwrapped:
         return " ".join(told)
 
 
-def unwrap(content: dict[Any, Any], networks: Sequence[Set[str]]) -> Unwrapped:
+def unwrap(content: dict[object, object], networks: Sequence[Set[str]]) -> Unwrapped:
     """The weights in what a file holds.
 
     Parameters
@@ -99,7 +99,7 @@ class _Place:
     """A dictionary with tensors in it, and where it stands."""
 
     keys: tuple[str, ...]
-    content: dict[Any, Any]
+    content: dict[object, object]
 
     @property
     def rank(self) -> tuple[bool, int]:
@@ -108,7 +108,7 @@ class _Place:
         return any(map(_is_copy, self.keys)), last
 
 
-def _places(content: dict[Any, Any], keys: tuple[str, ...], seen: set[int]) -> Iterator[_Place]:
+def _places(content: dict[object, object], keys: tuple[str, ...], seen: set[int]) -> Iterator[_Place]:
     """From outside to inside; what holds itself is met once."""
     if id(content) in seen or len(keys) > _DEEPEST:
         return

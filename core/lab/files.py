@@ -17,7 +17,7 @@ def disk_sentence(error: OSError, folder: Path) -> str:
     return f"The run could not be written to {folder}: {error.strerror or error}."
 
 
-def write_json(path: Path, content: dict[str, Any]) -> None:
+def write_json(path: Path, content: dict[str, object]) -> None:
     """Replace a JSON file at once."""
     partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
     try:

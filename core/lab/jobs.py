@@ -45,7 +45,7 @@ class Job:
         What is counted, such as ``"pictures"``.
     error : str
         Why it failed, as a sentence.
-    result : Any
+    result : object
         What the work has returned, once it is done.
     """
 
@@ -100,7 +100,7 @@ class Jobs:
         self._lock = threading.Lock()
 
     def start(
-        self, kind: str, owner: str, title: str, work: Callable[[Job], Any], *, unit: str = "", alone: bool = False
+        self, kind: str, owner: str, title: str, work: Callable[[Job], object], *, unit: str = "", alone: bool = False
     ) -> Job:
         """Begin.
 
@@ -162,7 +162,7 @@ class Jobs:
             None,
         )
 
-    def _run(self, job: Job, work: Callable[[Job], Any]) -> None:
+    def _run(self, job: Job, work: Callable[[Job], object]) -> None:
         try:
             job.result = work(job)
             job.state = "done"

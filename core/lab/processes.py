@@ -7,7 +7,7 @@ from typing import Any
 import psutil
 
 
-def this_process() -> dict[str, Any]:
+def this_process() -> dict[str, object]:
     """What identifies this process among all that ever ran here: host, pid, moment of its start."""
     return {"host": socket.gethostname(), "pid": os.getpid(), "started": psutil.Process().create_time()}
 

@@ -47,7 +47,7 @@ class Surface:
     title: str
     formula: str
     lesson: str
-    height: Callable[[Any, Any], Any]
+    height: Callable[[Any, Any], object]
     gradient: Callable[[float, float], tuple[float, float]]
     x_range: tuple[float, float]
     y_range: tuple[float, float]

@@ -10,7 +10,6 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -27,7 +26,7 @@ FEWEST, MOST = 2, 6  # contestants
 MOST_SEEDS = 20
 
 Contestants = dict[str, AnyOptimizerSpec]
-Members = list[tuple[dict[str, Any], RunSpec]]
+Members = list[tuple[dict[str, object], RunSpec]]
 
 # Question 6 asks to put Adam and RMSprop into the place of Question 1's SGD, and leaves its learning rate
 HANDOUT: tuple[AnyOptimizerSpec, ...] = (SGDSpec(), AdamSpec(learning_rate=0.01), RMSpropSpec(learning_rate=0.01))
@@ -98,7 +97,7 @@ def members(base: RunSpec, contestants: Contestants, seeds: Iterable[int]) -> Me
     ]
 
 
-def settings_of(contestants: Contestants) -> dict[str, Any]:
+def settings_of(contestants: Contestants) -> dict[str, object]:
     """What an experiment's settings keep of the contestants, in their order."""
     return {"contestants": {name: optimizer.model_dump() for name, optimizer in contestants.items()}}
 
@@ -165,7 +164,7 @@ def _by_contestant(now: Snapshot) -> dict[str, list[MemberSnapshot]]:
     return grouped
 
 
-def _name(labels: dict[str, Any]) -> str:
+def _name(labels: dict[str, object]) -> str:
     return str(labels.get("contestant", "?"))
 
 

@@ -186,7 +186,7 @@ def _table(rows: Iterable[tuple[str, str]]) -> str:
     return f"<table>{''.join(lines)}</table>"
 
 
-def _word(value: Any) -> str:
+def _word(value: object) -> str:
     return "none" if value is None else decimal(value) if isinstance(value, float) else str(value)
 
 

@@ -10,7 +10,6 @@ import json
 import os
 import shutil
 from pathlib import Path
-from typing import Any
 
 from core import runs
 from core.lab import files
@@ -133,7 +132,7 @@ def _history_until(parent: Run, epoch: int) -> str:
         "n_correct": 0,
         "n_images": 0,
     }
-    lines: list[dict[str, Any]] = [begin, batches, *epochs]
+    lines: list[dict[str, object]] = [begin, batches, *epochs]
     return "".join(json.dumps(line) + "\n" for line in lines)
 
 

@@ -48,7 +48,7 @@ class Member:
 
     run_id: str
     run: Run | None
-    labels: dict[str, Any]
+    labels: dict[str, object]
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ class Experiment:
     settings: dict[str, Any]
     created: float  # seconds since 1970
     owner: str  # hashed
-    _members: tuple[tuple[str, dict[str, Any]], ...]
+    _members: tuple[tuple[str, dict[str, object]], ...]
     address: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -184,7 +184,7 @@ class Experiment:
         return owners.belongs_to(self.owner, owner)
 
     @property
-    def labels(self) -> list[dict[str, Any]]:
+    def labels(self) -> list[dict[str, object]]:
         """Of all members in their order, also of those that were deleted."""
         return [labels for _, labels in self._members]
 
@@ -206,9 +206,9 @@ class Experiment:
 
 def create(
     kind: str,
-    members: list[tuple[dict[str, Any], RunSpec]],
+    members: list[tuple[dict[str, object], RunSpec]],
     *,
-    settings: dict[str, Any],
+    settings: dict[str, object],
     page: str,
     owner: str,
     light: bool = True,

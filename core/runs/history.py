@@ -59,7 +59,7 @@ class History:
     seconds: float = 0.0
     sitting_begin: tuple[int, float] = (0, 0.0)
     n_sittings: int = 0
-    end: dict[str, Any] | None = None
+    end: dict[str, object] | None = None
 
     @property
     def step(self) -> int:

@@ -36,7 +36,7 @@ class KeptEpoch:
 
     weights: "dict[str, torch.Tensor]"
     guesses: np.ndarray
-    state: dict[str, Any]
+    state: dict[str, object]
 
 
 def keep(run_folder: Path, checkpoint: dict[str, Any], probabilities: np.ndarray) -> None:
@@ -95,7 +95,7 @@ def _file_name(epoch: int) -> str:
     return f"{epoch:04d}.pt"
 
 
-def _pack(weights: "dict[str, torch.Tensor]") -> dict[str, Any]:
+def _pack(weights: "dict[str, torch.Tensor]") -> dict[str, object]:
     """All float32 numbers in one row, exponents apart from the rest; other tensors as they are."""
     import torch
 

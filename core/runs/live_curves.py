@@ -1,7 +1,6 @@
 """A run's curves as small plain numbers, ready for the browser: thinned, and on axes that do not jump."""
 
 import math
-from typing import Any
 
 import numpy as np
 
@@ -11,7 +10,7 @@ _LOSS_TOP = 10.0  # guessing among ten classes costs 2.3; a loss beyond four tim
 _ENDS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100)
 
 
-def curves(history: History, *, n_epochs: int | None, n_points: int = 300) -> dict[str, Any]:
+def curves(history: History, *, n_epochs: int | None, n_points: int = 300) -> dict[str, object]:
     """The loss of every batch, and the figures of every epoch.
 
     Parameters

@@ -5,7 +5,7 @@ import threading
 import time
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 import numpy as np
 
@@ -156,7 +156,7 @@ class RunRecorder:
         )
         self._batches.clear()
 
-    def _append(self, line: dict[str, Any]) -> None:
+    def _append(self, line: dict[str, object]) -> None:
         assert self._file is not None
         self._file.write(json.dumps(line) + "\n")
         self._file.flush()
@@ -174,7 +174,7 @@ class RunRecorder:
                 continue  # deleted, or the disk is full: the training loop will meet it and say so
 
 
-def _save(content: dict[str, Any], path: Path) -> None:
+def _save(content: dict[str, object], path: Path) -> None:
     from core.training import checkpoints  # torch, which who looks at runs must not pay for; who trains has it
 
     checkpoints.save(content, path)

@@ -73,7 +73,7 @@ def series_of_run(history: History, name: str, *, note: str = "", colour: int | 
     return Series(name, epochs, batches, note=note, colour=colour)
 
 
-def picture(curves: list[Series]) -> dict[str, Any]:
+def picture(curves: list[Series]) -> dict[str, object]:
     """What the browser draws: the series, and where the axis of the loss ends."""
     losses = [
         value

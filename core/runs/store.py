@@ -73,7 +73,7 @@ class Run:
         """The last written status, checked against the processes that ought to stand behind it."""
         return self.status_of(self.written_status())
 
-    def written_status(self) -> dict[str, Any]:
+    def written_status(self) -> dict[str, object]:
         """What ``write_status`` has written last; empty where it can't be read."""
         return read_json(self.folder / "status.json")
 
@@ -198,7 +198,7 @@ class Run:
         # In most cases who has written the status lives, and no other file need be opened
         return self._lives(written.get("process")) or self._lives(self.meta.get("submitter")) or self.is_being_written
 
-    def _lives(self, identity: dict[str, Any] | None) -> bool:
+    def _lives(self, identity: dict[str, object] | None) -> bool:
         if not identity:
             return False
         lives = is_alive(identity)

@@ -93,11 +93,11 @@ class _StrangerError(Exception):
 
 
 # Of each store, and an app has one: a folder's time of change and its row. A row goes when its folder goes
-_KEPT: Remembered[Path, dict[str, tuple[int, dict[str, Any]]]] = Remembered(2)
+_KEPT: Remembered[Path, dict[str, tuple[int, dict[str, object]]]] = Remembered(2)
 _LOCK = threading.Lock()
 
 
-def _row_of(entry: os.DirEntry[str], kept: dict[str, tuple[int, dict[str, Any]]]) -> dict[str, Any]:
+def _row_of(entry: os.DirEntry[str], kept: dict[str, tuple[int, dict[str, object]]]) -> dict[str, object]:
     if not runs.is_run_id(entry.name):
         raise _StrangerError("is of something else: a run's folder has a name of 24 letters and digits")
     try:
@@ -116,7 +116,7 @@ def _row_of(entry: os.DirEntry[str], kept: dict[str, tuple[int, dict[str, Any]]]
     return row
 
 
-def _read_row(run: Run) -> dict[str, Any]:
+def _read_row(run: Run) -> dict[str, object]:
     n_bytes, n_files = disk_use(run.folder)
     if not n_files:
         raise _StrangerError("is empty")
@@ -156,7 +156,7 @@ def _read_row(run: Run) -> dict[str, Any]:
     } | settings(spec, trained_here=restored_from is None)
 
 
-def settings(spec: RunSpec, *, trained_here: bool = True) -> dict[str, Any]:
+def settings(spec: RunSpec, *, trained_here: bool = True) -> dict[str, object]:
     """The settings by their dotted names, each a number, a word or None; what is longer as JSON.
 
     Of a network that was trained elsewhere, what would say how is None.
@@ -165,7 +165,7 @@ def settings(spec: RunSpec, *, trained_here: bool = True) -> dict[str, Any]:
     return {k: _as_json(v) if isinstance(v, list | tuple | dict) else v for k, v in flat.items()}
 
 
-def _as_json(value: Any) -> str:
+def _as_json(value: object) -> str:
     return json.dumps(value) if value else "[]"  # nearly always, and in a table of thousands it counts
 
 
@@ -184,7 +184,7 @@ def disk_use(folder: Path) -> tuple[int, int]:
     return n_bytes, n_files
 
 
-def _last_epoch(folder: Path) -> dict[str, Any]:
+def _last_epoch(folder: Path) -> dict[str, object]:
     """The last "epoch" event of a run without a result; an empty one where there is none."""
     try:
         with (folder / history.FILE_NAME).open("rb") as file:
@@ -203,5 +203,5 @@ def _last_epoch(folder: Path) -> dict[str, Any]:
     return {}
 
 
-def _number(value: Any) -> float | None:
+def _number(value: object) -> float | None:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

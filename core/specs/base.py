@@ -28,7 +28,7 @@ class Spec(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+    def model_copy(self, *, update: Mapping[str, object] | None = None, deep: bool = False) -> Self:
         """A copy with changes, which is checked like any other spec.
 
         Raises
@@ -43,7 +43,7 @@ class Spec(BaseModel):
             raise SpecError(sentences(error, type(self))) from error
 
 
-def check_field(spec_class: type[Spec], name: str, value: Any) -> str | None:
+def check_field(spec_class: type[Spec], name: str, value: object) -> str | None:
     """The sentence for one wrong value of one field, or ``None`` where the value is allowed.
 
     Parameters
@@ -52,7 +52,7 @@ def check_field(spec_class: type[Spec], name: str, value: Any) -> str | None:
         The spec that has the field, such as ``MLPSpec``.
     name : str
         The field's name.
-    value : Any
+    value : object
         The value to try; text such as ``"0.01"`` counts as the number that it spells.
     """
     try:
@@ -62,11 +62,11 @@ def check_field(spec_class: type[Spec], name: str, value: Any) -> str | None:
     return None
 
 
-def flatten(spec: Spec) -> dict[str, Any]:
+def flatten(spec: Spec) -> dict[str, object]:
     """The settings as one flat dictionary with dotted names, such as ``{"data.n_train": 5000, "model.H": 128}``."""
 
-    def walk(prefix: str, values: dict[str, Any]) -> dict[str, Any]:
-        flat: dict[str, Any] = {}
+    def walk(prefix: str, values: dict[str, object]) -> dict[str, object]:
+        flat: dict[str, object] = {}
         for key, value in values.items():
             flat |= walk(f"{prefix}{key}.", value) if isinstance(value, dict) else {f"{prefix}{key}": value}
         return flat
@@ -124,7 +124,7 @@ def _place(spec_class: type[BaseModel], location: tuple[int | str, ...]) -> tupl
     return ".".join(names), field
 
 
-def specs_in(annotation: Any) -> list[type[BaseModel]]:
+def specs_in(annotation: object) -> list[type[BaseModel]]:
     """The spec classes that stand in an annotation, such as both of ``tuple[A | B, ...]``."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
@@ -141,7 +141,7 @@ def _kinds(field: FieldInfo | None) -> list[str | None]:
     return [] if field is None else [_kind(cls) for cls in specs_in(field.annotation)]
 
 
-def _short(value: Any) -> str:
+def _short(value: object) -> str:
     """A value as Python writes it; a page of text is cut."""
     text = repr(value)
     return text if len(text) <= 80 else f"{text[:80]}..."
@@ -151,7 +151,7 @@ def _range(field: FieldInfo | None) -> str | None:
     """The allowed range of a field in words; None where it has no two ends."""
     if field is None:
         return None
-    limits: dict[str, Any] = {}
+    limits: dict[str, object] = {}
     for constraint in _constraints(field):
         for end in ("ge", "gt", "le", "lt", "multiple_of"):
             if (limit := getattr(constraint, end, None)) is not None:
@@ -173,7 +173,7 @@ def _multiples(limits: dict[str, Any]) -> str:
     return f" that is a multiple of {step}: {', '.join(map(str, every[:-1]))} or {every[-1]}"
 
 
-def _constraints(field: FieldInfo) -> list[Any]:
+def _constraints(field: FieldInfo) -> list[object]:
     """What limits a field's values, or the items of a field that holds several."""
     found = list(field.metadata)
     for part in getattr(field.annotation, "__args__", ()):  # Annotated[...] | None keeps its ranges one level down

@@ -161,12 +161,12 @@ class BaseOptimizerSpec(Spec):
         given = {name: tuple(values) if len(values) > 1 else values[0] for name, values in shared.items()}
         return given | ({"fused": True} if self.fused else {})
 
-    def changed_arguments(self) -> dict[str, Any]:
+    def changed_arguments(self) -> dict[str, object]:
         """Those of them that torch would not have anyway."""
         own = {**self.torchs_own().arguments(), "fused": None}
         return {name: value for name, value in self.arguments().items() if value != own[name]}
 
-    def script_arguments(self) -> dict[str, Any]:
+    def script_arguments(self) -> dict[str, object]:
         """Those of them that a script gives."""
         told = {*self.changed_arguments(), *self.headline} if self.is_terse else set(self.arguments())
         return {name: value for name, value in self.arguments().items() if name in told}

@@ -5,7 +5,7 @@ these. A setting that is out of range becomes a sentence: ``parse_run_spec`` rai
 """
 
 import json
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, ValidationError, ValidationInfo, model_validator
 
@@ -125,7 +125,7 @@ def _told(name: str, value: object) -> str:
     return f"{name} is given" if isinstance(value, tuple) else f"{name} is {value!r}"
 
 
-def parse_run_spec(settings: str | dict[str, Any], *, stored: bool = False) -> RunSpec:
+def parse_run_spec(settings: str | dict[str, object], *, stored: bool = False) -> RunSpec:
     """A checked ``RunSpec`` from JSON text or from a dictionary; of the subclass that its ``task`` asks for.
 
     Parameters
@@ -161,7 +161,7 @@ def is_about_training(name: str) -> bool:
     return name == "data.n_train" or name.split(".")[0] not in ("data", "model")
 
 
-def differences(first: RunSpec, second: RunSpec) -> dict[str, tuple[Any, Any]]:
+def differences(first: RunSpec, second: RunSpec) -> dict[str, tuple[object, object]]:
     """The settings in which two runs differ: dotted name to (value in the first, value in the second)."""
     a, b = flatten(first), flatten(second)
     return {name: (a.get(name), b.get(name)) for name in a | b if a.get(name) != b.get(name)}

@@ -12,7 +12,6 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -43,7 +42,7 @@ def folder() -> Path:
 def features(
     pictures: np.ndarray,
     *,
-    load_backbone: Callable[[], Any],
+    load_backbone: Callable[[], object],
     weights_sha256: str,
     side: int,
     augmentation: AugmentationSpec | None = None,
@@ -107,9 +106,9 @@ def features(
     return np.load(path, mmap_mode="r", allow_pickle=False)
 
 
-def extract(model: Any, batches: Iterator[torch.Tensor], precision: str = "float32") -> Iterator[torch.Tensor]:
+def extract(model: object, batches: Iterator[torch.Tensor], precision: str = "float32") -> Iterator[torch.Tensor]:
     """The features of each batch of inputs (b, 3, side, side), as (b, 512) float32."""
-    arithmetic: Callable[[], AbstractContextManager[Any]] = nullcontext
+    arithmetic: Callable[[], AbstractContextManager[object]] = nullcontext
     if precision == "bfloat16":
         arithmetic = lambda: torch.autocast("cpu", dtype=torch.bfloat16)  # noqa: E731
     for inputs in batches:
@@ -119,7 +118,7 @@ def extract(model: Any, batches: Iterator[torch.Tensor], precision: str = "float
 
 def _compute(
     pictures: np.ndarray,
-    model: Any,
+    model: object,
     side: int,
     augmentation: AugmentationSpec | None,
     n_views: int,

@@ -33,7 +33,7 @@ class LayerMotion:
     drift: float | None
 
 
-def layer_motion(before: dict[str, Any], after: dict[str, Any]) -> list[LayerMotion]:
+def layer_motion(before: dict[str, Any], after: dict[str, object]) -> list[LayerMotion]:
     """Every layer of two state dicts of ResNet-18, in the order in which a picture goes through them."""
     layers: dict[str, dict[str, tuple[float, float]]] = {}
     for name, old in before.items():

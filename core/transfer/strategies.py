@@ -1,7 +1,6 @@
 """Question 5's experiments: strategies side by side, accuracy against the number of labels, the batch-norm trap."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,12 +16,12 @@ SCRATCH, FINE_TUNE, FREEZE = "from scratch", "fine-tune all", "freeze all but th
 RIGHT_MODE, TRAP_MODE = "backbone in eval()", "backbone left in train()"
 COUNTS = (2, 5, 10, 20, 50, 100, 200, 500)  # labelled pictures a class that the page offers
 
-Members = list[tuple[dict[str, Any], RunSpec]]
+Members = list[tuple[dict[str, object], RunSpec]]
 
 
 def strategy(base: TransferSpec, n_frozen: int | None) -> TransferSpec:
     """A run's settings under another strategy: frozen up to a stage, or from scratch (None)."""
-    changes: dict[str, Any] = {"frozen_stages": n_frozen or 0, "batch_norm_trap": False}
+    changes: dict[str, object] = {"frozen_stages": n_frozen or 0, "batch_norm_trap": False}
     if n_frozen is None:
         changes["weights"] = WeightsSpec()
     return base.model_copy(update=changes)
@@ -64,7 +63,7 @@ def trap_members(base: TransferSpec, n_seeds: int = 1) -> Members:
     for i in range(n_seeds):
         right = strategy(base, ALL_BUT_HEAD).model_copy(update={"random_state": base.random_state + i})
         trapped = right.model_copy(update={"batch_norm_trap": True})
-        labels: dict[str, Any] = {"seed": right.random_state} if i else {"keep_weights": True}
+        labels: dict[str, object] = {"seed": right.random_state} if i else {"keep_weights": True}
         made += [({"mode": RIGHT_MODE} | labels, right), ({"mode": TRAP_MODE} | labels, trapped)]
     return made
 
@@ -103,7 +102,7 @@ def label_summary(points: pd.DataFrame) -> pd.DataFrame:
     return table.drop(columns="spread").sort_values(["strategy", "per_class"], ignore_index=True)
 
 
-def name_of(labels: dict[str, Any]) -> str:
+def name_of(labels: dict[str, object]) -> str:
     """What a member is in its experiment: its strategy, or the mode of the trap and its seed where that is repeated."""
     name = str(labels.get("strategy", labels.get("mode", "")))
     return f"{name}, seed {labels['seed']}" if "seed" in labels else name

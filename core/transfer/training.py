@@ -46,7 +46,7 @@ def train_transfer(
     should_stop: ShouldStop = lambda: False,
     *,
     images: ImageSet | None = None,
-    checkpoint: dict[str, Any] | None = None,
+    checkpoint: dict[str, object] | None = None,
 ) -> RunResult:
     """Train as a transfer spec says; parameters, events and result as of ``core.training.train``.
 

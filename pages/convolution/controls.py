@@ -104,7 +104,7 @@ def _sizes_row(
 def _pair_choice(name: str, value: Any) -> None:
     """One number for both axes; a pair that differs is an option too, so that it can be seen."""
     low, high = RANGES[name]
-    options: dict[Any, str] = {(n, n): str(n) for n in range(low, high + 1)}
+    options: dict[object, str] = {(n, n): str(n) for n in range(low, high + 1)}
     if name == "padding":
         options["same"] = "same"
     options.setdefault(value, f"{value[0]} × {value[1]}")
@@ -115,7 +115,7 @@ def _label(name: str) -> str:
     return {"pool_size": "Pool size", "pool_stride": "Pool stride"}.get(name, name.capitalize())
 
 
-def _field(name: str) -> Callable[[Any], None]:
+def _field(name: str) -> Callable[[object], None]:
     return lambda value: change(**{name: value})
 
 
@@ -135,7 +135,7 @@ def _use_kernel(name: str) -> None:
 
 
 def _choice(
-    label: str, key: str, options: dict[Any, str], value: Any, apply: Callable[[Any], None], width: int
+    label: str, key: str, options: dict[Any, str], value: object, apply: Callable[[Any], None], width: int
 ) -> None:
     key = f"convolution_{key}"
     st.session_state[key] = value  # the lesson decides, not the widget's memory; None is no preset's

@@ -70,7 +70,7 @@ def _begin(exercise: Exercise) -> None:
     st.session_state[_ATTEMPT] = asdict(begin(exercise))
 
 
-def _choose(kind: Any, level: str, seed: int, stage: int) -> None:
+def _choose(kind: object, level: str, seed: int, stage: int) -> None:
     """Begin another exercise; the address follows at the end of the run."""
     exercise = make_exercise(kind, level, seed if level in "123" else 0, stage)
     _begin(exercise)
@@ -87,7 +87,7 @@ def _choice(exercise: Exercise) -> None:
             st.button("New numbers", icon=":material/casino:", on_click=_new_numbers)
 
 
-def _select(label: str, key: str, options: dict[Any, str], value: Any, width: int) -> None:
+def _select(label: str, key: str, options: dict[Any, str], value: object, width: int) -> None:
     key = f"practice_{key}"
     st.session_state[key] = value
     st.selectbox(label, list(options), format_func=options.__getitem__, key=key, width=width, on_change=_new_choice)

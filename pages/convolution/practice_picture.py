@@ -8,7 +8,7 @@ from pages.shared.pictures.convolution import axes, lesson_data, numbers
 _SIGNS = {"right": "✓", "wrong": "✗", "shown": "→"}
 
 
-def practice_data(exercise: Exercise, attempt: Attempt) -> dict[str, Any]:
+def practice_data(exercise: Exercise, attempt: Attempt) -> dict[str, object]:
     """The picture's numbers, without those that are asked: nobody finds the answer in the page's source."""
     worked, asked = exercise.worked, exercise.kind == "convolution"
     source = lesson_data(exercise.lesson, worked.image, None) if asked else _map_only(exercise)
@@ -20,7 +20,7 @@ def practice_data(exercise: Exercise, attempt: Attempt) -> dict[str, Any]:
     assert walk is not None, "a pooling exercise has a pooled map"
     hidden = {place for place in exercise.blanks if attempt.state(place)[1] not in ("right", "shown")}
 
-    def known(array: Any) -> dict[str, Any]:
+    def known(array: Any) -> dict[str, object]:
         spec = numbers(array[None])
         for r, c in hidden:
             spec["values"][r * array.shape[1] + c] = None
@@ -48,7 +48,7 @@ def _encouragement(exercise: Exercise, attempt: Attempt) -> str:
     return "Right. The next one?" if attempt.score()[1] else "Type a number into the marked cell and press Enter."
 
 
-def _map_only(exercise: Exercise) -> dict[str, Any]:
+def _map_only(exercise: Exercise) -> dict[str, object]:
     """For pooling: the finished activation map stands where the image stood."""
     return {
         "image": numbers(exercise.worked.active), "imageTitle": "Activation map", "hideKernel": True,
@@ -56,7 +56,7 @@ def _map_only(exercise: Exercise) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _cell(exercise: Exercise, attempt: Attempt, place: tuple[int, int]) -> dict[str, Any] | None:
+def _cell(exercise: Exercise, attempt: Attempt, place: tuple[int, int]) -> dict[str, object] | None:
     if place not in exercise.blanks:
         return None
     text, state, _ = attempt.state(place)

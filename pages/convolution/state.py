@@ -53,7 +53,7 @@ def write_link() -> None:
     remember_link(_LINK, dict(wanted))
 
 
-def is_new_link(key: str, link: Any) -> bool:
+def is_new_link(key: str, link: object) -> bool:
     """Whether somebody opened this link or went back to it, rather than the page having written it.
 
     A browser that sends an event before it has received the new address sends the old one with it; taken for a new
@@ -63,7 +63,7 @@ def is_new_link(key: str, link: Any) -> bool:
     return link != last and not (link in earlier and time.monotonic() - written < _ON_ITS_WAY)
 
 
-def remember_link(key: str, link: Any) -> None:
+def remember_link(key: str, link: object) -> None:
     """Note what the page writes into the address."""
     last, earlier, _ = st.session_state.get(key, (None, [], 0.0))
     if link != last:

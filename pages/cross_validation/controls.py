@@ -50,7 +50,7 @@ def network_controls(
         chosen = choice("Network", f"{prefix}network", options=list(NETWORKS), default=network)
     with next(places):
         epochs = number_slider("Epochs", f"{prefix}n_epochs", low=1, high=20, step=1, default=n_epochs)
-    settings: dict[str, Any] = {"optimizer": AdamSpec(), "batch_size": HANDOUT["batch_size"]}
+    settings: dict[str, object] = {"optimizer": AdamSpec(), "batch_size": HANDOUT["batch_size"]}
     if fit:
         with next(places):
             settings["batch_size"] = batch_size_slider(HANDOUT["batch_size"])
@@ -75,7 +75,7 @@ def own_share_control() -> int:
     ]
 
 
-def fold_controls() -> dict[str, Any]:
+def fold_controls() -> dict[str, object]:
     """K, stratified or not, shuffled by which seed."""
     n_folds = number_slider("K, the number of folds", "n_folds", low=2, high=10, step=1, default=HANDOUT["n_folds"])
     stratified = switch(

@@ -1,7 +1,6 @@
 """The loop of Question 3 beside the skorch call that replaces it; pointing at a line marks its counterpart."""
 
 from pathlib import Path
-from typing import Any
 
 from core import datasets
 from core.specs import FoldSpec, MLPSpec
@@ -17,7 +16,7 @@ def lines_view(spec: FoldSpec) -> None:
     component(_COMPONENT)(key="code_lines", data=lines_data(spec))
 
 
-def lines_data(spec: FoldSpec) -> dict[str, Any]:
+def lines_data(spec: FoldSpec) -> dict[str, object]:
     """What the component draws."""
     loop, fit = loop_lines(spec), skorch_lines(spec)
     return {

@@ -57,7 +57,7 @@ def _contestant(i: int) -> AnyOptimizerSpec:
             rate_setting.label, RATES, format_func=decimal, key=rate_setting.name, help="How far each step goes."
         )
         record, variant = CONTESTANTS[title]
-        settings: dict[str, Any] = {"learning_rate": rate, **variant.fixed}
+        settings: dict[str, object] = {"learning_rate": rate, **variant.fixed}
         for name, coefficient in record.coefficients().items():
             if coefficient.key and name not in settings:
                 settings[name] = _coefficient(i, coefficient, record.model_fields[name].default)
@@ -87,7 +87,7 @@ def _rate(i: int) -> Setting[float]:
 
 
 def _handouts_race() -> None:
-    values: dict[str, Any] = {"n_contestants": len(race.HANDOUT)}
+    values: dict[str, object] = {"n_contestants": len(race.HANDOUT)}
     usual = {c.key: r.model_fields[name].default for r in RECORDS for name, c in r.coefficients().items() if c.key}
     for i, optimizer in enumerate(race.HANDOUT, 1):
         values |= {f"o{i}": optimizer.title, f"lr{i}": RATE}

@@ -49,7 +49,7 @@ def feature_plane(lab: Lab, run: Run, images: ImageSet) -> None:
     )
 
 
-def _plane_work(run: Run, pictures: np.ndarray, method: Any) -> Callable[[Job], Any]:
+def _plane_work(run: Run, pictures: np.ndarray, method: Any) -> Callable[[Job], object]:
     """What the job does: features of both networks, then the plane."""
     side, frozen = spec_of(run).side, spec_of(run).frozen_stages == 5
     labels = pictures_of(run.spec.data).test_labels[: len(pictures)]

@@ -38,7 +38,7 @@ def top_pictures(lab: Lab, run: Run, images: ImageSet) -> None:
     st.caption(f"Of {len(pictures):,} test pictures those to which channel {channel + 1} of {stage} answers most.")
 
 
-def _peaks_work(run: Run, pictures: np.ndarray) -> Callable[[Job], Any]:
+def _peaks_work(run: Run, pictures: np.ndarray) -> Callable[[Job], object]:
     model, side = network(run.id), spec_of(run).side
 
     def work(job: Job) -> Any:

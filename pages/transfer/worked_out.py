@@ -16,7 +16,7 @@ _MOST_FOUND = {PLANE_JOB: 100, PEAKS_JOB: 8}  # results that stay: 60 kB each of
 
 
 def worked_out(
-    lab: Lab, kind: str, key: tuple[str, ...], title: str, make_work: Callable[[], Callable[[Job], Any]]
+    lab: Lab, kind: str, key: tuple[str, ...], title: str, make_work: Callable[[], Callable[[Job], object]]
 ) -> Any | None:
     """What a job has found for this key; None, and its bar or what became of it, until there is something."""
     store = _found(kind)
@@ -39,6 +39,6 @@ def worked_out(
 
 
 @st.cache_resource(show_spinner=False, max_entries=len(_MOST_FOUND))
-def _found(kind: str) -> Remembered[tuple[str, ...], Any]:
+def _found(kind: str) -> Remembered[tuple[str, ...], object]:
     """What jobs have found in runs that somebody has looked at; what a finished run has learnt does not change."""
     return Remembered(_MOST_FOUND[kind])

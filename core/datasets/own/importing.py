@@ -8,7 +8,7 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import numpy as np
 
@@ -172,7 +172,7 @@ def _import(
         try:
             target = temporary / "arrays"
             target.mkdir()
-            meta: dict[str, Any] = {"title": title, "class_names": class_names, "source": SOURCE}
+            meta: dict[str, object] = {"title": title, "class_names": class_names, "source": SOURCE}
             if side is not None:
                 meta["large_side"] = side
                 squares = [

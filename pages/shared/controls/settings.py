@@ -33,7 +33,7 @@ class Setting(Generic[T]):
         Of the URL parameter, and the key of the widget.
     label : str
         For people.
-    default : object
+    default : T
         The page's own.
     read : callable
         The value of a text; raises ``ValueError`` where it is none that the setting can have.
@@ -87,7 +87,7 @@ class _Book:
     own: dict[str, dict[str, str]] = field(default_factory=dict)
     lab: dict[str, str] = field(default_factory=dict)
     blank: dict[str, dict[str, str]] = field(default_factory=dict)
-    known: dict[str, Setting[Any]] = field(default_factory=dict)
+    known: dict[str, Setting[object]] = field(default_factory=dict)
     given: dict[str, Any] = field(default_factory=dict)
     wrong: dict[str, str] = field(default_factory=dict)
     address: dict[str, str] = field(default_factory=dict)
@@ -151,17 +151,17 @@ def settle(setting: Setting[Any]) -> None:
 def one_of(
     label: str,
     key: str,
-    options: Sequence[Any],
-    default: Any,
-    format_option: Callable[[Any], str] = str,
+    options: Sequence[T],
+    default: T,
+    format_option: Callable[[T], str] = str,
     *,
     is_always_told: bool = False,
     follows_default: bool = True,
-) -> Setting[Any]:
+) -> Setting[T]:
     """The setting that is a choice among options, by their texts."""
     by_text = {format_option(option): option for option in options}
 
-    def read(text: str) -> Any:
+    def read(text: str) -> T:
         if text not in by_text:
             raise ValueError(text)
         return by_text[text]
@@ -190,7 +190,7 @@ def is_on(name: str) -> bool:
     return value_of(Setting(name, name, False, lambda text: text == "true", str, ""))
 
 
-def put(values: Mapping[str, Any]) -> None:
+def put(values: Mapping[str, object]) -> None:
     """Set some of this page's settings; for callbacks, before the page is drawn again."""
     book = _book()
     for name, value in values.items():
@@ -251,7 +251,7 @@ def _collect(book: _Book) -> bool:
     return before != (book.lab, book.own.get(book.page, {}))
 
 
-def _fits(setting: Setting[Any], value: Any) -> bool:
+def _fits(setting: Setting[object], value: object) -> bool:
     try:
         setting.read(setting.write(value))
     except (ValueError, KeyError, TypeError):
@@ -259,7 +259,7 @@ def _fits(setting: Setting[Any], value: Any) -> bool:
     return True
 
 
-def _note(book: _Book, setting: Setting[Any]) -> None:
+def _note(book: _Book, setting: Setting[object]) -> None:
     """Keep what the widget shows; a complaint about the link ends where somebody has changed it."""
     place, name = book.place_of(setting.name), setting.name
     text, usual = setting.write(st.session_state[name]), setting.write(setting.default)

@@ -1,7 +1,6 @@
 """The controls that every training page has: learning rate, length, batch size, seed, arithmetic."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import streamlit as st
 
@@ -71,10 +70,10 @@ def seed_field() -> int:
     )
 
 
-def machine_settings() -> dict[str, Any]:
+def machine_settings() -> dict[str, object]:
     """Threads, device and arithmetic; fast arithmetic is offered only where it was measured to be faster."""
     known = calibration.load()
-    settings: dict[str, Any] = {"n_threads": machine.default_n_threads()}
+    settings: dict[str, object] = {"n_threads": machine.default_n_threads()}
     if known is not None and known.devices:
         settings["device"] = "cuda"
     if known is not None and known.bf16_pays:
@@ -110,7 +109,7 @@ def with_judged_training(spec: RunSpec) -> RunSpec:
     return judged
 
 
-def handout_values_button(defaults: dict[str, Any]) -> None:
+def handout_values_button(defaults: dict[str, object]) -> None:
     """Put the handout's values back.
 
     Parameters

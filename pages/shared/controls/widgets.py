@@ -1,7 +1,7 @@
 """Widgets whose state is a setting of the page (``settings.py``): in its address, and in its memory."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TypeVar
 from urllib.parse import quote
 
 import streamlit as st
@@ -9,14 +9,17 @@ import streamlit as st
 from pages.shared.controls.settings import Setting, one_of, put, settle
 from pages.shared.words.markdown import plain
 
+N = TypeVar("N", int, float)
+T = TypeVar("T")
+
 
 def number_slider(
-    label: str, key: str, *, low: float, high: float, step: float, default: float, help: str | None = None
-) -> Any:
+    label: str, key: str, *, low: N, high: N, step: N, default: N, help: str | None = None
+) -> N:
     """A slider from ``low`` to ``high``, of the URL parameter ``key``; whole numbers if ``step`` is one."""
     kind = type(step)
 
-    def read(text: str) -> float:
+    def read(text: str) -> N:
         number = kind(text)
         if not low <= number <= high:
             raise ValueError(text)
@@ -72,11 +75,11 @@ def choice_slider(
     label: str,
     key: str,
     *,
-    options: Sequence[Any],
-    default: Any,
-    format_option: Callable[[Any], str] = str,
+    options: Sequence[T],
+    default: T,
+    format_option: Callable[[T], str] = str,
     help: str | None = None,
-) -> Any:
+) -> T:
     """A slider over given values, of the URL parameter ``key`` by their texts."""
     settle(one_of(label, key, options, default, format_option))
     return st.select_slider(label, options, format_func=_as_text(format_option), key=key, help=help)
@@ -98,13 +101,13 @@ def choice_list(
     label: str,
     key: str,
     *,
-    options: Sequence[Any],
-    default: Any,
-    format_option: Callable[[Any], str] = str,
+    options: Sequence[T],
+    default: T,
+    format_option: Callable[[T], str] = str,
     help: str | None = None,
     hide_label: bool = False,
     width: int | None = None,
-) -> Any:
+) -> T:
     """One of a list that opens, of the URL parameter ``key`` by its text."""
     settle(one_of(label, key, options, default, format_option))
     return st.selectbox(
@@ -117,12 +120,12 @@ def choices(
     label: str,
     key: str,
     *,
-    options: Sequence[Any],
-    default: Sequence[Any],
-    format_option: Callable[[Any], str] = str,
+    options: Sequence[T],
+    default: Sequence[T],
+    format_option: Callable[[T], str] = str,
     help: str | None = None,
     as_list: bool = False,
-) -> list[Any]:
+) -> list[T]:
     """Several of some options, of the URL parameter ``key``: their texts with commas between.
 
     Parameters
@@ -132,13 +135,13 @@ def choices(
     """
     by_text = {quote(format_option(option), safe=" "): option for option in options}
 
-    def read(text: str) -> list[Any]:
+    def read(text: str) -> list[T]:
         texts = text.split(",") if text else []
         if not set(texts) <= by_text.keys():
             raise ValueError(text)
         return [by_text[one] for one in texts]
 
-    def write(chosen: Sequence[Any]) -> str:
+    def write(chosen: Sequence[T]) -> str:
         return ",".join(quote(format_option(option), safe=" ") for option in chosen)
 
     settle(Setting(key, label, list(default), read, write, f"some of {', '.join(map(format_option, options))}"))
@@ -161,6 +164,6 @@ def switch(label: str, key: str, *, default: bool = False, help: str | None = No
     return st.toggle(label, key=key, help=help)
 
 
-def _as_text(format_option: Callable[[Any], str]) -> Callable[[Any], str]:
+def _as_text(format_option: Callable[[T], str]) -> Callable[[T], str]:
     """Options in sight are Markdown to Streamlit, those in lists that open are text."""
     return lambda option: plain(format_option(option))

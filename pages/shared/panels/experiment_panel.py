@@ -25,7 +25,7 @@ from pages.shared.words.progress import experiment_progress
 _MOST_NAMED = 6  # of runs that diverged
 
 Members = list[tuple[dict[str, Any], RunSpec]]
-Made = tuple[Members, dict[str, Any]]  # the members, and the experiment's settings
+Made = tuple[Members, dict[str, object]]  # the members, and the experiment's settings
 
 
 def experiment_panel(
@@ -39,7 +39,7 @@ def experiment_panel(
     hint: str = "Choose the settings, then press **Start**: the curves grow here.",
     series: Callable[[Snapshot], list[Series]] | None = None,
     below: Callable[[Snapshot], None] | None = None,
-    picture: dict[str, Any] | None = None,
+    picture: dict[str, object] | None = None,
     with_curves: bool = True,
     prepare: Callable[[], None] | None = None,
 ) -> Snapshot | None:

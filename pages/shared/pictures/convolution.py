@@ -15,7 +15,7 @@ _SCRIPTS = ("geometry.js", "numbers.js", "grids.js", "layout.js", "equation.js",
 _LARGE = 64 * 64  # cells from which an array is sent as bytes rather than as text
 
 
-def moving_picture(data: dict[str, Any], key: str, **callbacks: Callable[[], None]) -> None:
+def moving_picture(data: dict[str, object], key: str, **callbacks: Callable[[], None]) -> None:
     """Draw it; ``callbacks``, such as ``on_edited_change``, read what was typed by ``sent``."""
     draw = component("convolution", common=["arrays.js", "colours.js"], scripts=_SCRIPTS)
     draw(key=key, data=data | {"seen": st.session_state.get(f"{key}_seen", 0)}, **callbacks)
@@ -33,9 +33,9 @@ def sent(key: str, event: str) -> list[dict[str, Any]]:
     return new
 
 
-def lesson_data(lesson: Lesson, image: np.ndarray, worked: Worked | None) -> dict[str, Any]:
+def lesson_data(lesson: Lesson, image: np.ndarray, worked: Worked | None) -> dict[str, object]:
     """What the picture needs of a lesson; without ``worked`` only the image and the kernels are drawn."""
-    data: dict[str, Any] = {
+    data: dict[str, object] = {
         "image": numbers(image),
         "kernel": lesson.kernel,
         "bias": lesson.bias,

@@ -1,7 +1,6 @@
 """The live picture of a run: progress, figures and curves in one inline component, cheap enough for every second."""
 
 import math
-from typing import Any
 
 from core.lab.rates import Rate, known_rate
 from core.lab.words import percent
@@ -16,7 +15,7 @@ def live_picture(now: RunSnapshot, *, said: str, key: str) -> None:
     draw(key=key, data=live_data(now) | {"said": said})
 
 
-def live_data(now: RunSnapshot) -> dict[str, Any]:
+def live_data(now: RunSnapshot) -> dict[str, object]:
     """What the component draws, as plain numbers and texts."""
     history, spec = now.history, now.spec
     last = history.epochs[-1] if history.epochs else None

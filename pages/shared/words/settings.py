@@ -74,7 +74,7 @@ def short_name(spec: RunSpec, among: list[RunSpec]) -> str:
 _TITLES = {"data.dataset": dataset_title, "model.kind": model_title, "optimizer.kind": optimizer_title}
 
 
-def _telling(name: str, value: Any) -> str:
+def _telling(name: str, value: object) -> str:
     """A setting in a legend."""
     told = _value(name, value)
     return told if name in _TITLES else f"{bare_name(name)} {told}"
