@@ -9,11 +9,14 @@ from typing import Any, Literal
 from core import runs
 from core.engine.access import EngineStartError, SchedulerAccess
 from core.engine.backends import Backend, DaskBackend, LocalClusterBackend, ThreadBackend
+from core.engine.desk import Active, Desk
 from core.engine.worker import calibrate, execute, warm_up
 from core.lab import owners
 from core.lab.errors import ChalknetError
+from core.lab.limits import LAPTOP, Limits
 from core.lab.machine import default_n_workers
 from core.lab.remembered import Remembered
+from core.lab.teacher import Teacher
 
 log = logging.getLogger(__name__)
 
@@ -33,39 +36,27 @@ class EngineInfo:
     sentence: str
 
 
-@dataclass
-class _Active:
-    """A run that was handed in and has not ended."""
-
-    run: runs.Run
-    owner: str  # hashed
-    is_member: bool = False  # of a group: it waits behind the single runs, whosever they are
-    future: Any = None
-
-    @property
-    def priority(self) -> int:
-        return -1 if self.is_member else 0
-
-
-class Engine:
+class Engine(Desk):
     """Executes runs outside the app's script.
 
     Parameters
     ----------
     where : str
         ``"local"`` (a Dask cluster that this object starts), ``"thread"``, or the address of a Dask scheduler.
+    teacher : Teacher, optional
+        Knows who the teacher is, who may do with the queue what nobody else may; by default nobody is.
+    limits : Limits
+        What one person may have.
 
     Notes
     -----
     The constructor returns at once; the cluster comes up in the background, and what is submitted meanwhile waits.
     """
 
-    def __init__(self, where: str = "local") -> None:
+    def __init__(self, where: str = "local", teacher: Teacher | None = None, limits: Limits = LAPTOP) -> None:
+        super().__init__(teacher or Teacher(), limits)
         self.where = where
-        self._lock = threading.RLock()
-        self._active: dict[str, _Active] = {}  # in order of submission
         self._failures: Remembered[str, str] = Remembered(_MOST_FAILURES)
-        self._backend: Backend | None = None
         self._trouble = ""
         self._warm = False
         self._n_restarts = 0
@@ -83,6 +74,7 @@ class Engine:
             The person's key.
         """
         run.must_belong_to(owner)
+        self.presence.note(owner)
         with self._lock:
             for waiting in self._waiting(owner, members=False):
                 if waiting.run.id != run.id:
@@ -91,7 +83,7 @@ class Engine:
                         waiting.run.write_status("interrupted")
                     else:
                         waiting.run.delete(owner)
-            self._queue(_Active(run, owners.owner_mark(owner)))
+            self._queue(Active(run, owners.owner_mark(owner)))
 
     def submit_group(self, group: list[runs.Run], owner: str) -> None:
         """Queue runs that belong together, in their order; they wait behind everybody's single runs.
@@ -109,13 +101,15 @@ class Engine:
         for run in group:
             run.must_belong_to(owner)
         new = {run.id for run in group}
+        self.presence.note(owner)
         with self._lock:
+            self.check_members(len(group), owner)
             for waiting in self._waiting(owner, members=True):
                 if waiting.run.id not in new:
                     self._withdraw(waiting)
                     waiting.run.write_status("stopped", "Stopped before it began: another experiment took its place.")
             for run in group:
-                self._queue(_Active(run, owners.owner_mark(owner), is_member=True))
+                self._queue(Active(run, owners.owner_mark(owner), is_member=True))
 
     def stop_group(self, group: list[runs.Run], owner: str) -> None:
         """Stop all of them: those that wait at once, those that train after their present batch."""
@@ -195,6 +189,7 @@ class Engine:
         with self._lock:
             self._closed = True
             backend, self._backend = self._backend, None
+        self.stop_watching()
         if backend is not None:
             backend.close()
 
@@ -221,8 +216,9 @@ class Engine:
             # Before anything that waits, and once for each worker there is
             warming = [backend.submit(warm_up, priority=10) for _ in range(max(1, backend.n_workers))]
             warming[0].add_done_callback(self._warmed)
-            for active in list(self._active.values()):
-                self._hand_over(active, backend)
+            for active in self._active.values():
+                active.future = None
+            self._release()
             backend.submit(calibrate, priority=-10).add_done_callback(_log_error)
 
     def _warmed(self, future: Any) -> None:
@@ -241,24 +237,25 @@ class Engine:
         log.warning("the engine's process ended; starting another")
         self._start()
 
-    def _queue(self, active: _Active) -> None:
+    def _queue(self, active: Active) -> None:
         self._failures.forget(active.run.id)
         self._active[active.run.id] = active
-        if self._backend is not None:
-            self._hand_over(active, self._backend)
+        self._release()
 
-    def _waiting(self, owner: str, *, members: bool) -> list[_Active]:
+    def _waiting(self, owner: str, *, members: bool) -> list[Active]:
         """What a person has in the queue: single runs, or members of groups."""
         mark = owners.owner_mark(owner)
         mine = [a for a in self._active.values() if a.owner == mark and a.is_member == members]
         return [active for active in mine if active.run.status.name == "queued"]
 
-    def _hand_over(self, active: _Active, backend: Backend) -> None:
+    def _hand_over(self, active: Active, backend: Backend) -> None:
         active.future = backend.submit(execute, str(active.run.folder), priority=active.priority)
         active.future.add_done_callback(self._ended_callback(active, backend))
 
-    def _ended_callback(self, active: _Active, backend: Backend) -> Callable[[Any], None]:
+    def _ended_callback(self, active: Active, backend: Backend) -> Callable[[Any], None]:
         def ended(future: Any) -> None:
+            if active.future is not future:
+                return  # held by us, or of a cluster that was lost: the run has been handed to another, or will be
             if future.cancelled():
                 # Withdrawn by us, or its cluster is lost: a local one is started anew and gets its runs again
                 if not isinstance(backend, LocalClusterBackend):
@@ -266,7 +263,7 @@ class Engine:
                 return
             with self._lock:
                 if self._backend is not backend or active.future is not future:
-                    return  # of a cluster that was lost: the run has been handed to another
+                    return
                 self._active.pop(active.run.id, None)
             error = future.exception()
             if error is not None:
@@ -274,7 +271,7 @@ class Engine:
 
         return ended
 
-    def _forget_lost(self, active: _Active) -> None:
+    def _forget_lost(self, active: Active) -> None:
         """A cluster by address is gone, and with it the call: unless a worker still writes, the run is interrupted."""
         with self._lock:
             if self._active.pop(active.run.id, None) is None:
@@ -301,7 +298,7 @@ class Engine:
         except OSError:
             log.warning("the failure of run %s could not be written down", run.id)
 
-    def _withdraw(self, active: _Active) -> None:
+    def _withdraw(self, active: Active) -> None:
         self._active.pop(active.run.id, None)
         if active.future is not None:
             active.future.cancel()

@@ -6,6 +6,7 @@ Importing this module is cheap, so that the app can name its functions to Dask w
 import logging
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from core.lab.files import disk_sentence
 from core.runs import FINISHED, Run
 from core.runs.recorder import RunFolderGoneError, RunRecorder
 from core.runs.status import diverged_sentence
+from core.runs.store import PULSE_SECONDS
 from core.specs import RunSpec
 from core.specs.tasks import train_function
 from core.training.events import Event
@@ -56,12 +58,14 @@ def execute(folder: str, also_tell: Callable[[Event], None] | None = None) -> st
                 "to a folder that both reach."
             )
         return "gone"
+    while run.is_being_written:  # by a call that was taken back when it had just begun: this one finds it over
+        time.sleep(PULSE_SECONDS)
     if run.status.name in FINISHED:
         return run.status.name
     try:
         saved = path / "checkpoint.pt"
         if run.stop_requested and not saved.exists():
-            run.write_status("stopped", "Stopped before it began.")
+            run.write_status("stopped", run.stop_sentence or "Stopped before it began.")
             return "stopped"
         spec = run.spec
         train = train_function(spec)
@@ -79,7 +83,8 @@ def execute(folder: str, also_tell: Callable[[Event], None] | None = None) -> st
                     recorder.should_stop,
                     checkpoint=checkpoints.load(saved) if saved.exists() else None,
                 )
-                sentence = diverged_sentence(spec) if result.status == "diverged" else ""
+                said = {"diverged": diverged_sentence(spec), "stopped": run.stop_sentence}
+                sentence = said.get(result.status, "")
                 recorder.finish(result, sentence)
             except ChalknetError as error:
                 recorder.fail(str(error), "stopped" if run.stop_requested else "failed")

@@ -9,7 +9,7 @@
     epochs/         the weights of every epoch, where the network is one to rewind (core.runs.kept_epochs)
     model.pt        the weights at the end; a "light" run of an experiment (core.runs.experiments) keeps none
     probabilities.npy, result.json    the test pictures judged, and the sums
-    stop            exists once Stop has been pressed
+    stop            exists once Stop has been pressed; says why where that was not its owner's wish
 
 Whole files are replaced at once, so a reader never sees half of one.
 """
@@ -122,12 +122,30 @@ class Run:
             If it is somebody else's run: links are for watching.
         """
         self.must_belong_to(owner)
-        (self.folder / "stop").touch()
+        self.end()
+
+    def end(self, why: str = "") -> None:
+        """Ask the training process to stop, whosever the run is: for the engine, which knows who may ask for that.
+
+        Parameters
+        ----------
+        why : str
+            A sentence that stands for the status's usual one.
+        """
+        (self.folder / "stop").write_text(why, encoding="utf-8")
 
     @property
     def stop_requested(self) -> bool:
         """Whether Stop has been pressed."""
         return (self.folder / "stop").exists()
+
+    @property
+    def stop_sentence(self) -> str:
+        """Why it was asked to stop, if that was not its owner's wish; else empty."""
+        try:
+            return (self.folder / "stop").read_text(encoding="utf-8")
+        except OSError:
+            return ""
 
     def describe(
         self, owner: str, *, name: str | None = None, notes: str | None = None, kept: bool | None = None
@@ -164,6 +182,16 @@ class Run:
             If the system does not let it go, as Windows does while its training process has files of it open.
         """
         self.must_belong_to(owner)
+        self.remove()
+
+    def remove(self) -> None:
+        """Remove the folder, whosever the run is: for the engine, which knows who may ask for that.
+
+        Raises
+        ------
+        RunStoreError
+            As of ``delete``.
+        """
         grave = self.folder.with_name(f".deleted-{self.id}")
         try:
             os.replace(self.folder, grave)  # at once, so that nobody sees half a run

@@ -7,6 +7,9 @@ import psutil
 import pytest
 
 from core.engine import Engine
+from core.lab.teacher import Teacher
+
+TEACHERS_KEY = "correct horse battery"
 
 # What another user of this machine would do, in a process of its own: run a function as the lab's owner
 BREAK_IN = """
@@ -37,10 +40,17 @@ def engine(module_home, calibrated, wait_until):
     calibrated(module_home)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("core.engine.engine.default_n_workers", lambda: 1)
-        engine = Engine("local")
+        engine = Engine("local", Teacher(TEACHERS_KEY))
         wait_until(lambda: engine.info().is_warm, "the engine is warm")
         yield engine
         engine.close()
+
+
+@pytest.fixture(scope="module")
+def teacher(engine):
+    """The key of a person who has shown the teacher's key to the engine."""
+    engine.teacher.admit(TEACHERS_KEY, "the teacher")
+    return "the teacher"
 
 
 @pytest.fixture
