@@ -5,6 +5,7 @@ from pages.runs.details import run_details
 from pages.runs.disk import run_disk
 from pages.runs.shown import runs_shown
 from pages.runs.table import runs_table
+from pages.runs.teacher import teacher_desk
 from pages.shared.frame.frame import frame
 from pages.shared.frame.tabs import tabs
 
@@ -17,6 +18,7 @@ tabs(
         "Run": lambda: run_details(lab, shown),
         "What helped": lambda: runs_parallel(shown),
         "Disk": lambda: run_disk(lab, shown),
+        "Teacher": lambda: teacher_desk(lab, shown),
     },
     first=shown.first_tab,
 )

@@ -123,6 +123,7 @@ class _SearchPanel(Panel[Search, SearchSnapshot]):
     def make(self, new_id: str) -> Search:
         """Impossible folds are told before anything begins."""
         assert self.wanted is not None, "there is something to start"
+        self.lab.engine.check_members(self.wanted.n_fits, self.lab.person)
         images = pictures_of_folds(of_pictures(self.wanted.base))
         folds.splits(self.wanted.base, images.train_labels, images.class_names)
         if self._job() is not None:

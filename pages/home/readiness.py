@@ -8,6 +8,7 @@ from core.lab import machine
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.download import download_panel
 from pages.shared.words.markdown import plain
+from pages.shared.words.progress import PAUSED
 
 
 def ready_panel(lab: Lab) -> None:
@@ -45,3 +46,5 @@ def ready_panel(lab: Lab) -> None:
         st.markdown(f"{mark} {plain(ready.sentence)}")
         if ready.state == "ready" and not ready.is_warm:
             st.markdown("Its workers are loading torch.")
+        if lab.engine.is_paused:
+            st.markdown(f":material/pause_circle: {PAUSED}")

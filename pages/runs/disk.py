@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.runs import usage
 from pages.runs.details import delete_run
 from pages.runs.shown import Shown
 from pages.shared.frame.frame import Lab
@@ -41,3 +42,4 @@ def run_disk(lab: Lab, shown: Shown) -> None:
 
 def _delete(lab: Lab, ids: list[str]) -> None:
     st.session_state["deleted_runs"] = sum(delete_run(lab, run_id) for run_id in ids)
+    usage.forget()  # whoever had too much may train again at once

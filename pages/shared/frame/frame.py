@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.engine import Engine
+from core.runs import usage
 from core.specs import DataSpec
 from pages.shared.controls.settings import arrive
 from pages.shared.frame.data_choice import data_choice
@@ -15,6 +16,7 @@ from pages.shared.frame.person import person, remember_person
 from pages.shared.lessons import lesson
 
 _ICON = Path(__file__).with_name("icon.png")  # from disk: Streamlit fetches its own icons over the network
+_HERE_SECONDS = 60  # in a hall: how often an open page says so; who is long gone lets go of the workers
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,11 @@ class Lab:
     data: DataSpec
     person: str
     engine: Engine
+
+    def check_room(self) -> None:
+        """Raise ``LimitError`` if this person's runs take more of the disk than one person may have."""
+        if self.engine.limits.disk_mb is not None:
+            self.engine.limits.check_disk(usage.bytes_of(self.person))
 
 
 def frame(key: str) -> Lab:
@@ -39,7 +46,10 @@ def frame(key: str) -> Lab:
     st.html(_STYLE)
     running = engine()
     who = person()
+    running.presence.note(who)
     arrive(key)
+    if running.limits.gone_minutes is not None:
+        st.fragment(lambda: running.presence.note(who), run_every=_HERE_SECONDS)()
     data = data_choice()
     st.title(page.heading, anchor=False)
     if page.tagline:

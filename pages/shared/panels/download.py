@@ -10,6 +10,7 @@ from core import datasets
 from core.datasets.published import PublishedFiles
 from core.lab.errors import ChalknetError
 from core.lab.jobs import Job
+from pages.shared.frame.engine import limits
 from pages.shared.panels.jobs import job_progress, jobs, over
 from pages.shared.panels.own_pictures import shares_a_disk
 from pages.shared.words.markdown import plain, sentence_of
@@ -39,11 +40,16 @@ def _from_files(files: PublishedFiles, person: str) -> None:
     """For who has them already, by upload or by where they lie."""
     names, one = list(files.sizes), len(files.sizes) == 1
     if one:
-        upload = st.file_uploader(f"Or its archive, {names[0]}", type="gz", key=f"archive_{files.name}")
+        upload = st.file_uploader(
+            f"Or its archive, {names[0]}", type="gz", key=f"archive_{files.name}", max_upload_size=limits().upload_mb
+        )
         uploads = [upload] if upload else []
     else:
         said, key = f"Or its {len(names)} files", f"archive_{files.name}"
-        uploads = st.file_uploader(said, type="gz", accept_multiple_files=True, key=key, help=", ".join(names))
+        uploads = st.file_uploader(
+            said, type="gz", accept_multiple_files=True, key=key, help=", ".join(names),
+            max_upload_size=limits().upload_mb,
+        )  # fmt: skip
     path = ""
     if shares_a_disk():
         where = "Or where the archive lies on this machine" if one else "Or the folder on this machine that has them"

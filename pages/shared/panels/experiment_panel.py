@@ -168,6 +168,7 @@ class _ExperimentPanel(Panel[Experiment, Snapshot]):
             is_warm=engine.info().is_warm,
             n_workers=engine.info().n_workers,
             n_before=engine.place(now.members[0].run.id) if waits else 0,
+            is_paused=engine.is_paused,
         )
 
     @cached_property
@@ -186,7 +187,7 @@ class _ExperimentPanel(Panel[Experiment, Snapshot]):
         self.stop(thing)
 
     def prepare(self) -> None:
-        _ = self.wanted  # if it can't be, nothing of the one before is let go
+        self.lab.engine.check_members(len(self.wanted[0]), self.lab.person)  # else nothing of the one before is let go
         if self.before is not None:
             self.before()
 

@@ -14,12 +14,12 @@ from core.datasets.own.importing import ImportReport
 from core.datasets.own.survey import Survey
 from core.lab.errors import ChalknetError
 from core.lab.jobs import Job
+from pages.shared.frame.engine import is_hall, limits
 from pages.shared.frame.person import person
 from pages.shared.panels.jobs import job_progress, jobs, over
 from pages.shared.words.markdown import plain, sentence_of
 
 KIND = "import"
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _MOST_REFUSED = 500  # named on the page
 
 
@@ -44,14 +44,16 @@ def own_pictures_form() -> None:
         "Any size and format: they become 32 x 32 pixels; Question 5 keeps up to 224."
     )
     title = st.text_input("Name of the data set", max_chars=40, key="own_title")
-    upload = st.file_uploader("Zip file", type="zip", key="own_zip")
+    upload = st.file_uploader("Zip file", type="zip", key="own_zip", max_upload_size=limits().upload_mb)
     folder = ""
     if shares_a_disk():
         folder = st.text_input("Or a folder on this machine", key="own_folder", placeholder="/home/ada/leaves")
     if not (upload or folder):
         return
-    source: Any = io.BytesIO(upload.getvalue()) if upload else Path(folder)
     try:
+        if upload:
+            limits().check_upload(upload.size)  # Streamlit's own check is the browser's
+        source: Any = io.BytesIO(upload.getvalue()) if upload else Path(folder)
         found = _survey(upload.file_id, source) if upload else survey.survey(source, is_folder=True)
     except (ChalknetError, OSError) as error:
         st.error(sentence_of(error))
@@ -78,7 +80,7 @@ def own_pictures_form() -> None:
 
 def shares_a_disk() -> bool:
     """Whether only this machine reaches the lab: in a hall, a path would let anybody look through the server's disk."""
-    return st.get_option("server.address") in _LOOPBACK
+    return not is_hall()
 
 
 @st.cache_data(max_entries=8, show_spinner="Reading the list of files.")

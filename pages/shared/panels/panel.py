@@ -217,6 +217,7 @@ class Panel(ABC, Generic[T, N]):
                         return known
                     case "replace":
                         self.make_room(known)
+            self.lab.check_room()
             self.prepare()
             thing = self.make(self.shown.note())
         except ChalknetError as error:
@@ -259,6 +260,7 @@ class Panel(ABC, Generic[T, N]):
         known = [first]  # for the first drawing; every later one reads anew
 
         def draw() -> None:
+            self.lab.engine.presence.note(self.lab.person)
             now = known.pop() if known else self._now(thing)
             if now is None:
                 st.warning(f"This {self.noun} was deleted.")

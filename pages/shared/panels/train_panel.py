@@ -9,6 +9,7 @@ from core import runs
 from core.lab.words import percent
 from core.runs import Run, snapshots
 from core.runs.snapshots import RunSnapshot
+from core.runs.status import SENTENCES
 from core.specs import RunSpec
 from pages.shared.frame.frame import Lab
 from pages.shared.frame.shown import run_of, settings_address
@@ -71,8 +72,11 @@ class _RunPanel(Panel[Run, RunSnapshot]):
             st.error(plain(self.lab.engine.failure(thing.id) or now.status.sentence), icon=":material/error:")
         elif now.status.name == "interrupted":
             st.warning(plain(now.status.sentence), icon=":material/power_off:")
+        elif now.status.name == "stopped" and now.status.sentence != SENTENCES["stopped"]:
+            st.info(plain(now.status.sentence), icon=":material/stop_circle:")
         n_before = self.lab.engine.place(thing.id) if now.status.name == "queued" else 0
-        said = run_progress(now, is_warm=self.lab.engine.info().is_warm, n_before=n_before)
+        engine = self.lab.engine
+        said = run_progress(now, is_warm=engine.info().is_warm, n_before=n_before, is_paused=engine.is_paused)
         live_picture(now, said=said, key=f"live_{thing.id}")
         st.caption(f"{WHEN} {JUDGED}" if now.spec.judges_training else WHEN)
         st.caption(plain(run_settings(now.spec)))
@@ -93,6 +97,8 @@ class _RunPanel(Panel[Run, RunSnapshot]):
         """If it can begin at once, wait that moment, so that the first picture has a loss and not a promise."""
         engine, deadline = self.lab.engine, time.monotonic() + _FIRST_LOSS_SECONDS
         while engine.info().is_warm and engine.place(thing.id) == 0 and time.monotonic() < deadline:
+            if engine.is_paused:
+                return
             if thing.history().step or thing.status.is_finished:
                 return
             time.sleep(0.02)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from core.lab.errors import ChalknetError
+from pages.shared.frame.engine import limits
 from pages.shared.words.markdown import plain, sentence_of
 
 if TYPE_CHECKING:  # a page opens without torch
@@ -27,11 +28,12 @@ class Brought:
 
 def weights_file(key: str) -> Brought | None:
     """The uploader; None while there is no file, or after a sentence why it can't be read."""
-    upload = st.file_uploader("File of weights", type=TYPES, key=key, max_upload_size=MAX_MB)
+    upload = st.file_uploader("File of weights", type=TYPES, key=key, max_upload_size=min(MAX_MB, limits().upload_mb))
     if upload is None:
         return None
     data = upload.getvalue()
     try:
+        limits().check_upload(upload.size)
         file = _read(hashlib.sha256(data).hexdigest(), data)
     except ChalknetError as error:
         st.error(sentence_of(error))

@@ -4,8 +4,10 @@ from core.lab.words import count, duration
 from core.runs.experiments import Progress
 from core.runs.snapshots import RunSnapshot
 
+PAUSED = "The teacher has paused the queue."
 
-def run_progress(now: RunSnapshot, *, is_warm: bool, n_before: int) -> str:
+
+def run_progress(now: RunSnapshot, *, is_warm: bool, n_before: int, is_paused: bool = False) -> str:
     """Where a run is, how long it has taken, how long it will.
 
     Parameters
@@ -15,9 +17,13 @@ def run_progress(now: RunSnapshot, *, is_warm: bool, n_before: int) -> str:
         Whether the engine can begin at once.
     n_before : int
         Runs that come first.
+    is_paused : bool
+        Whether nothing new begins.
     """
     spec, history, status = now.spec, now.history, now.status.name
     if status == "queued":
+        if is_paused:
+            return f"{PAUSED} {count(n_before, 'run')} before this one." if n_before else f"{PAUSED} This run is next."
         if not is_warm:
             return "The engine is warming up; this run begins as soon as it is ready."
         return f"Waiting: {count(n_before, 'run')} before this one." if n_before else "Begins in a moment."
@@ -39,7 +45,9 @@ def run_progress(now: RunSnapshot, *, is_warm: bool, n_before: int) -> str:
     return f"{word} · {history.step:,} batches · {took}"
 
 
-def experiment_progress(progress: Progress, *, is_warm: bool, n_workers: int, n_before: int) -> str:
+def experiment_progress(
+    progress: Progress, *, is_warm: bool, n_workers: int, n_before: int, is_paused: bool = False
+) -> str:
     """How many runs are done, and how long it will still take.
 
     Parameters
@@ -51,6 +59,8 @@ def experiment_progress(progress: Progress, *, is_warm: bool, n_workers: int, n_
         Runs that train at a time.
     n_before : int
         Runs that come before the first of these, as long as none of these has begun.
+    is_paused : bool
+        Whether nothing new begins.
     """
     n = progress.n
     if not n:
@@ -61,6 +71,8 @@ def experiment_progress(progress: Progress, *, is_warm: bool, n_workers: int, n_
         if progress.n_stopped:
             return f"Stopped: {progress.n_done} of {n} runs finished as planned."
         return f"Over: {progress.n_done} of {n} runs finished as planned."
+    if is_paused:
+        return f"{progress.n_finished - progress.n_stopped} of {n} runs done. {PAUSED}"
     if not is_warm and not progress.share:
         return "The engine is warming up; the first run begins as soon as it is ready."
     told = f"{progress.n_finished - progress.n_stopped} of {n} runs done"
