@@ -133,6 +133,7 @@ def calibrate() -> None:
 
     if calibration.load() is None:
         root = Path(__file__).resolve().parents[2]
-        measured = subprocess.run([sys.executable, "-m", "core.engine.calibration"], cwd=root, check=False)
-        if measured.returncode:  # this library came as a zip file, which has no folder to run from
+        command = [sys.executable, "-m", "core.engine.calibration"]
+        # On a cluster by address this library came as a zip file, which has no folder to run from
+        if not root.is_dir() or subprocess.run(command, cwd=root, check=False).returncode:
             calibration.measure()

@@ -81,7 +81,7 @@ def _key_form(lab: Lab) -> None:
     st.markdown("**For the teacher.** The key stands on the console of the lab's server, where the lab was started.")
     with st.form("teacher_form", clear_on_submit=True, border=False, width=420):  # the key stays in no widget
         key = st.text_input("Teacher's key", type="password", key="teacher_key", max_chars=200, autocomplete="off")
-        pressed = st.form_submit_button("Show it", icon=":material/key:")
+        pressed = st.form_submit_button("Open the desk", icon=":material/key:")
     if pressed:
         try:
             lab.engine.teacher.admit(key, lab.person)

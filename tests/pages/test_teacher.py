@@ -58,7 +58,7 @@ def test_without_the_key_there_is_nothing_of_others_and_a_wrong_one_gets_a_sente
     assert not {"queue_pause", "free_delete", "teacher_leave"} & set(keys(at))
     assert owners.label(owners.owner_mark("eve")) in texts(at)
     at.text_input(key="teacher_key").set_value("not the key")
-    at.button(key="FormSubmitter:teacher_form-Show it").click().run()
+    at.button(key="FormSubmitter:teacher_form-Open the desk").click().run()
     assert [error.value for error in at.error] == [
         "This is not the teacher's key. It stands on the console of the lab's server."
     ]
@@ -69,7 +69,7 @@ def test_the_key_opens_the_desk_and_stands_nowhere_afterwards(visit, home, texts
     at = visit(PAGE, tab="Teacher", person="tom")
     key = engine().teacher.made_up
     at.text_input(key="teacher_key").set_value(key)
-    at.button(key="FormSubmitter:teacher_form-Show it").click().run()
+    at.button(key="FormSubmitter:teacher_form-Open the desk").click().run()
     assert not at.exception
     assert "queue_pause" in keys(at)
     assert key not in texts(at)

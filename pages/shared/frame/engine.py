@@ -50,7 +50,7 @@ def _teacher() -> Teacher:
         print(f"  .streamlit/secrets.toml: {error} It is not used.", file=sys.stderr, flush=True)
         teacher = Teacher()
     if teacher.made_up:
-        print(f"  The teacher's key (page Runs, Teacher): {teacher.made_up}\n", flush=True)
+        print(f"  The teacher's key (page Runs, Teacher): {teacher.made_up}\n", file=sys.stderr, flush=True)
     return teacher
 
 

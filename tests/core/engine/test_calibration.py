@@ -46,3 +46,14 @@ def test_another_machine_asks_for_another_measurement(home, measured, change):
     assert calibration.load() is None
     (home / "calibration.json").write_text(json.dumps(calibration.asdict(measured)))
     assert calibration.load() == measured
+
+
+def test_a_worker_that_got_the_library_as_a_zip_file_measures_too(home, tmp_path, monkeypatch):
+    """It has no folder to start a process in, which ended in a NotADirectoryError."""
+    archive = tmp_path / "chalknet_core.zip"
+    archive.touch()
+    monkeypatch.setattr("core.engine.worker.__file__", str(archive / "core" / "engine" / "worker.py"))
+    measured = []
+    monkeypatch.setattr("core.engine.calibration.measure", lambda: measured.append("here"))
+    calibrate()
+    assert measured == ["here"]
