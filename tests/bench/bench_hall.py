@@ -6,6 +6,7 @@ perceptrons   all press Train on the perceptron (5,000 pictures, 4 epochs)
 long          one trains a 50-epoch CNN, all others then press Train on the perceptron
 cnns          all press Train on the CNN
 memory        ten times as many sessions come, look at three pages and go
+student       what one person costs: processor seconds, memory, disk (the units of ``simulate_hall.py``)
 
 Each part has a lab and a folder of its own. The people are raw WebSocket sessions (``hall_people``): a server's work,
 not that of the browsers, which run elsewhere. Run it alone on the machine.
@@ -140,8 +141,11 @@ async def perceptrons(server: LabServer, n: int, limit: float) -> None:
     await hall(server, people, people, watch, lambda: len(watch.runs) == n and all(
         is_known(s.done) for s in watch.runs.values()), limit)  # fmt: skip
     begin = min(person.pressed_at for person in people)
-    ends = [seen.done - begin for seen in seen_of(people, watch)]
-    print(f"  done: {sum(map(is_known, ends))} of {n}; from the first press, median {statistics.median(ends):.1f} s")
+    ends = [seen.done - begin for seen in seen_of(people, watch) if is_known(seen.done)]
+    print(f"  done: {len(ends)} of {n}; from the first press, median {statistics.median(ends or [0]):.1f} s")
+    if len(ends) < n:
+        said(f"all {n} perceptrons done within {limit:.0f} s", met=False)
+        return
     verdict(f"all {n} perceptrons done", max(ends), 60, at_least=False, unit=" s")
     verdict("the last one against the median", max(ends) / statistics.median(ends), 2, at_least=False)
 
@@ -236,7 +240,53 @@ async def memory(server: LabServer, n: int, limit: float) -> None:
     verdict(f"memory after {10 * n} sessions came and went, against before", after / before, 1.15, at_least=False)
 
 
-PARTS = {"perceptrons": perceptrons, "long": long, "cnns": cnns, "memory": memory}
+def seconds_of(processes: list[psutil.Process]) -> float:
+    """Of all cores that these have used."""
+    times = [process.cpu_times() for process in processes if process.is_running()]
+    return sum(each.user + each.system for each in times)
+
+
+def machine_seconds() -> float:
+    """Of all cores that the whole machine has used."""
+    times = psutil.cpu_times()
+    return float(times.user + times.system + times.nice)
+
+
+def size_of(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+async def student(server: LabServer, n: int, limit: float) -> None:
+    """One thing after the other, each divided by how often it was done."""
+    app, *engine = server.family()
+    before, people = app.memory_info().rss, [Person(server.url, "Perceptron") for _ in range(n)]
+    begin = seconds_of([app])
+    for person in people:
+        await person.open()
+    print(f"  a visit: {(seconds_of([app]) - begin) / n:.3f} processor seconds of the app")
+    print(f"  a session: {(app.memory_info().rss - before) / n / 1e6:.2f} MB of the app")
+    for page in ("Perceptron", "CNN"):
+        person, watch = Person(server.url, page), Watch(server.home)
+        await person.open()
+        app_before, engine_before = seconds_of([app]), seconds_of(engine)
+        await person.press("Train")
+        at_press = seconds_of([app])
+        stays = asyncio.create_task(person.stay(asyncio.Event()))
+        while not all(is_known(seen.done) for seen in seen_of([person], watch)):
+            watch.look()
+            await asyncio.sleep(LOOK_SECONDS)
+        polls = max(1, len(person.polls))
+        told = seconds_of([app]) - at_press
+        stays.cancel()
+        folder = server.home / "runs" / person.run_id
+        print(f"  {page}: {seconds_of(engine) - engine_before:.2f} processor seconds of the engine, the press "
+              f"{at_press - app_before:.3f} of the app, {len(person.polls)} polls {told / polls:.3f} each; "
+              f"{size_of(folder) / 1e6:.1f} MB of disk", flush=True)  # fmt: skip
+    for person in people:
+        await person.close()
+
+
+PARTS = {"perceptrons": perceptrons, "long": long, "cnns": cnns, "memory": memory, "student": student}
 
 
 def main() -> None:
@@ -251,7 +301,13 @@ def main() -> None:
             server = LabServer(Path(folder) / "home", CHALKNET_HALL="1")
             try:
                 asyncio.run(ready(server))
+                lab, begin = [*server.family(), psutil.Process()], time.perf_counter()
+                busy, ours = machine_seconds(), seconds_of(lab)
                 asyncio.run(PARTS[name](server, chosen.people, chosen.limit))
+                cores = (time.perf_counter() - begin) * (psutil.cpu_count() or 1)
+                lab_share = (seconds_of(lab) - ours) / cores
+                others = (machine_seconds() - busy) / cores - lab_share
+                print(f"  of the machine the lab used {lab_share:.0%}, everything else {others:.0%}", flush=True)
             finally:
                 server.stop()
 

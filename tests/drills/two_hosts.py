@@ -32,8 +32,8 @@ PREFIX = f"chalk{os.getpid() % 10_000}"
 LAB, HOSTS = "lab", ("a", "b")
 ADDRESSES = {LAB: "10.77.0.1", "a": "10.77.0.2", "b": "10.77.0.3"}
 SCHEDULER = f"tls://{ADDRESSES[LAB]}:8786"
-PATIENCE = 300.0
-N_EPOCHS = 30  # of the long run: some two minutes on one core
+PATIENCE = 600.0
+N_EPOCHS = 12  # of the long run: a minute on one idle core
 
 
 def command(*words: str) -> None:
