@@ -11,7 +11,7 @@ MOST_AXES = 7
 _ACCURACY = "test accuracy"
 _FLOOR = 0.15
 _LOGARITHMIC = ("optimizer.learning_rate", "batch_size", "model.H", "data.n_train", "model.channels1")
-_NO_SETTINGS = ("n_threads", "device", "data.n_test", "data.random_state")  # what no lesson turns
+_NO_SETTINGS = ("n_threads", "threads_of_epochs", "device", "data.n_test", "data.random_state")  # what no lesson turns
 
 
 def telling_settings(table: pd.DataFrame) -> list[str]:

@@ -17,6 +17,7 @@ from core.training.checkpoints import restore
 from core.training.events import OnEvent, RunResult, ShouldStop
 from core.training.judging import Judge
 from core.training.ledger import Ledger
+from core.training.threads import use_at_first
 
 
 class _FitEnds(KeyboardInterrupt):
@@ -78,7 +79,7 @@ def train_fold(
     core.datasets.DatasetError
         If the pictures are not there.
     """
-    torch.set_num_threads(spec.n_threads)
+    use_at_first(spec)
     images = images or folds.pictures(spec)
     of_fold = folds.parts(spec, images.train_labels, images.class_names)
     shown, labels = folds.judged_part(spec, images, of_fold)

@@ -7,6 +7,7 @@ from core.crossval import leak
 from core.receipts import pictures
 from core.receipts.networks import for_skorch, network_code
 from core.receipts.sections import Section, whole
+from core.receipts.training_script import thread_lines
 from core.specs.folds import FoldSpec, SearchSpec
 
 
@@ -171,7 +172,7 @@ def _hyper_parameters(spec: FoldSpec, imports: list[str]) -> str:
         *network_code(spec.model).settings,
         f"seed = {spec.random_state}",
         f'device = torch.device("{spec.device}")',
-        f"torch.set_num_threads({spec.n_threads})  # sums are split by threads: another number rounds differently",
+        *thread_lines(spec, 1),
     ]
     return "\n".join(lines)
 

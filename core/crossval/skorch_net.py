@@ -20,6 +20,7 @@ from torch.utils.data import Dataset, Subset
 from core.crossval.splits import pictures
 from core.datasets.image_set import ImageSet
 from core.models import build_model
+from core.models.drawing import GENERATOR
 from core.specs.folds import FoldSpec
 from core.training.batches import ResidentImages
 from core.training.judging import TEST_BATCH
@@ -127,8 +128,9 @@ class LabNet(NeuralNetClassifier):
     def initialize(self) -> "LabNet":
         """As skorch's, but seeded."""
         torch.set_num_threads(self.n_threads)
-        torch.manual_seed(self.random_state)
-        super().initialize()
+        with GENERATOR:
+            torch.manual_seed(self.random_state)
+            super().initialize()
         return self
 
 
@@ -156,7 +158,7 @@ def build_net(spec: FoldSpec, n_classes: int, *, callbacks: list[object] | None 
         classes=list(range(n_classes)),
         device=spec.device,
         random_state=spec.random_state,
-        n_threads=spec.n_threads,
+        n_threads=spec.threads_at(0) or 1,
         callbacks=callbacks,
         callbacks__print_log=None,
         verbose=0,

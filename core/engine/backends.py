@@ -96,7 +96,7 @@ class DaskBackend:
     @property
     def n_workers(self) -> int:
         """Workers that the scheduler knows."""
-        return len(self._client.scheduler_info(n_workers=-1)["workers"])
+        return len(self._client.scheduler_info(n_workers=-1).get("workers", ()))
 
     def submit(self, function: Callable[..., Any], *args: Any, priority: int = 0) -> Any:
         """Queue a call; Dask runs it again elsewhere if its worker dies."""
@@ -126,6 +126,7 @@ class LocalClusterBackend(DaskBackend):
 
     def __init__(self, n_workers: int, on_lost: Callable[[], None]) -> None:
         self._closing = False
+        self._n_workers = n_workers
         log_path = paths.home() / "engine.log"
         try:
             log_path.parent.mkdir(parents=True, exist_ok=True)
@@ -155,6 +156,11 @@ class LocalClusterBackend(DaskBackend):
             self.close()
             raise
         threading.Thread(target=self._watch, args=(on_lost,), name="engine-watch", daemon=True).start()
+
+    @property
+    def n_workers(self) -> int:
+        """As many as it was started with: one that has died is being replaced."""
+        return self._n_workers
 
     @property
     def pid(self) -> int:

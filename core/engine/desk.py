@@ -4,10 +4,10 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Any
 
 from core import runs
 from core.engine.backends import Backend
+from core.engine.turns import Entry, Turns
 from core.lab import owners
 from core.lab.errors import ChalknetError
 from core.lab.limits import Limits
@@ -15,21 +15,6 @@ from core.lab.presence import GONE_SECONDS, Presence
 from core.lab.teacher import Teacher
 
 LOOK_SECONDS = 20.0  # how often is looked for people who are gone
-
-
-@dataclass
-class Active:
-    """A run that was handed in and has not ended."""
-
-    run: runs.Run
-    owner: str  # hashed
-    is_member: bool = False  # of a group: it waits behind the single runs, whosever they are
-    future: Any = None
-    front: int = 0  # the teacher has moved it there; the last one moved has the highest number
-
-    @property
-    def priority(self) -> int:
-        return self.front or (-1 if self.is_member else 0)
 
 
 @dataclass(frozen=True)
@@ -78,10 +63,8 @@ class Desk(ABC):
         self.teacher, self.limits = teacher, limits
         self.presence = Presence()
         self._lock = threading.RLock()
-        self._active: dict[str, Active] = {}  # in order of submission
+        self._turns = Turns()
         self._backend: Backend | None = None
-        self._paused = False
-        self._n_moved = 0
         self._over = threading.Event()
         if limits.gone_minutes is not None:
             threading.Thread(target=self._watch_for_the_gone, name="engine-gone", daemon=True).start()
@@ -89,45 +72,37 @@ class Desk(ABC):
     @property
     def is_paused(self) -> bool:
         """Whether the teacher has paused the queue."""
-        return self._paused
+        return self._turns.is_paused
 
     def queue(self, owner: str) -> list[Place]:
         """Everything that trains or waits, whosever it is, in the order in which it will begin."""
         self.teacher.must_be(owner)
         with self._lock:
-            active = sorted(self._active.values(), key=lambda each: -each.priority)
-        places = [place for each in active if (place := self._place_of(each)) is not None]
-        return sorted(places, key=lambda place: not place.trains)
+            trains, waits = self._turns.running, self._turns.waiting()
+        places = [self._place_of(entry, trains=entry in trains) for entry in [*trains, *waits]]
+        return [place for place in places if place is not None]
 
     def move_to_front(self, group: list[runs.Run], owner: str) -> None:
         """Let those of these runs that wait be the next ones, in their order."""
         self.teacher.must_be(owner)
         with self._lock:
-            self._n_moved += 1
-            waiting = {run_id: each for run_id, each in self._active.items() if each.run.status.name == "queued"}
-            moved = {run.id: waiting[run.id] for run in group if run.id in waiting}
-            for active in moved.values():
-                active.front = self._n_moved
-                self._hold(active)
-            training = {run_id: each for run_id, each in self._active.items() if run_id not in waiting}
-            self._active = training | moved | waiting
-            self._release()
+            for entry in reversed([self._turns.find(run.id) for run in group]):
+                if entry is not None and self._turns.is_waiting(entry):
+                    self._turns.to_front(entry)
+            self._hand_out()
 
     def pause(self, owner: str) -> None:
         """Let nothing new begin; what trains goes on."""
         self.teacher.must_be(owner)
         with self._lock:
-            self._paused = True
-            for active in self._active.values():
-                if active.run.status.name == "queued":
-                    self._hold(active)
+            self._turns.is_paused = True
 
     def resume_queue(self, owner: str) -> None:
         """Let what waits begin again."""
         self.teacher.must_be(owner)
         with self._lock:
-            self._paused = False
-            self._release()
+            self._turns.is_paused = False
+            self._hand_out()
 
     def stop_any(self, group: list[runs.Run], owner: str) -> None:
         """Stop runs, whosever they are; their models are kept."""
@@ -154,8 +129,8 @@ class Desk(ABC):
         """Raise ``LimitError`` if an experiment of so many runs is more than this person may have."""
         mark = owners.owner_mark(owner)
         with self._lock:
-            mine = [active.run for active in self._active.values() if active.is_member and active.owner == mark]
-        self.limits.check_members(n_new, sum(run.status.name == "running" for run in mine))
+            n_running = sum(entry.lane == (mark, True) for entry in self._turns.running)
+        self.limits.check_members(n_new, n_running)
 
     def end_the_gone(self) -> None:
         """Stop what waits or trains for a person who has been away for longer than the limit; its model is kept."""
@@ -163,7 +138,8 @@ class Desk(ABC):
         if minutes is None:
             return
         with self._lock:
-            gone = [a.run for a in self._active.values() if self.presence.seconds_away(a.owner) > 60 * minutes]
+            there = [*self._turns.running, *self._turns.waiting()]
+        gone = [entry.run for entry in there if self.presence.seconds_away(entry.owner) > 60 * minutes]
         if gone:
             self._end(gone, f"Stopped: its page was closed for over {minutes:g} minutes. The network stays as it was.")
 
@@ -172,24 +148,29 @@ class Desk(ABC):
         self._over.set()
 
     @abstractmethod
-    def _hand_over(self, active: Active, backend: Backend) -> None:
-        """Let a run be executed as soon as there is room."""
+    def _hand_out(self) -> None:
+        """Give each free worker the next run."""
 
-    @abstractmethod
-    def _withdraw(self, active: Active) -> None:
-        """Take a waiting run out of the queue."""
+    def _end_entry(self, run: runs.Run, why: str) -> None:
+        """Let a run end that was asked to: at once if it has not begun; a worker sees to the others.
 
-    def _hold(self, active: Active) -> None:
-        """Take back what waits, without letting go of it."""
-        future, active.future = active.future, None
-        if future is not None:
-            future.cancel()
-
-    def _release(self) -> None:
-        """Hand over what was held, unless the queue is paused."""
-        for active in list(self._active.values()):
-            if active.future is None and self._backend is not None and not self._paused:
-                self._hand_over(active, self._backend)
+        One that waits for its next turn is judged as any other that is stopped: it comes first, for a moment.
+        """
+        entry = self._turns.find(run.id)
+        if entry is None:
+            return
+        waits = self._turns.is_waiting(entry)
+        if (run.folder / "checkpoint.pt").exists():
+            if waits:
+                entry.is_ending = True
+                self._turns.to_front(entry)
+                self._hand_out()
+        elif waits or run.status.name == "queued":
+            self._turns.withdraw(entry)
+            if entry.future is not None:
+                entry.future.cancel()
+            run.write_status("stopped", why)
+            self._hand_out()
 
     def _end(self, group: list[runs.Run], why: str) -> None:
         """Stop runs for whoever may."""
@@ -198,23 +179,20 @@ class Desk(ABC):
                 if not run.folder.exists() or run.status.is_finished:
                     continue
                 run.end(why)
-                active = self._active.get(run.id)
-                if active is not None and run.status.name == "queued":
-                    self._withdraw(active)
-                    run.write_status("stopped", why)
+                self._end_entry(run, why)
 
-    def _place_of(self, active: Active) -> Place | None:
-        meta, status = active.run.meta, active.run.status
-        if not meta or status.is_finished:
+    def _place_of(self, entry: Entry, *, trains: bool) -> Place | None:
+        meta = entry.run.meta
+        if not meta or entry.run.status.is_finished:
             return None
         return Place(
-            run_id=active.run.id,
+            run_id=entry.run.id,
             page=str(meta.get("page", "")),
             name=str(meta.get("name", "")),
             experiment=str(meta.get("experiment", "")),
-            who=owners.label(active.owner),
-            is_gone=self.presence.seconds_away(active.owner) > GONE_SECONDS,
-            trains=status.name == "running",
+            who=owners.label(entry.owner),
+            is_gone=self.presence.seconds_away(entry.owner) > GONE_SECONDS,
+            trains=trains,
             seconds=time.time() - float(meta.get("created", 0)),
         )
 

@@ -1,4 +1,7 @@
-"""Where runs execute, as the pages see it: submit, place in the queue, stop. What stands behind is a backend."""
+"""Where runs execute, as the pages see it: submit, place in the queue, stop.
+
+Who trains next is known here, in memory (``core.engine.turns``); a backend is given no more runs than it has workers.
+"""
 
 import logging
 import threading
@@ -9,8 +12,9 @@ from typing import Any, Literal
 from core import runs
 from core.engine.access import EngineStartError, SchedulerAccess
 from core.engine.backends import Backend, DaskBackend, LocalClusterBackend, ThreadBackend
-from core.engine.desk import Active, Desk
-from core.engine.worker import calibrate, execute, warm_up
+from core.engine.desk import Desk
+from core.engine.turns import Entry
+from core.engine.worker import GAVE_WAY, calibrate, execute, warm_up
 from core.lab import owners
 from core.lab.errors import ChalknetError
 from core.lab.limits import LAPTOP, Limits
@@ -22,6 +26,7 @@ log = logging.getLogger(__name__)
 
 EngineState = Literal["starting", "ready"]
 _MOST_FAILURES = 200  # whose sentences are remembered; nearly all stand in the run's folder too
+_LOOK_SECONDS = 0.5  # how often it is looked whose share is over, and whether workers have come
 _MAX_RESTARTS = 3  # of a local cluster that keeps dying; after that the thread takes over
 
 
@@ -56,15 +61,18 @@ class Engine(Desk):
     def __init__(self, where: str = "local", teacher: Teacher | None = None, limits: Limits = LAPTOP) -> None:
         super().__init__(teacher or Teacher(), limits)
         self.where = where
+        self._n_places = 0
+        self._calibration: Any = None  # its future, once it was handed over
         self._failures: Remembered[str, str] = Remembered(_MOST_FAILURES)
         self._trouble = ""
         self._warm = False
         self._n_restarts = 0
         self._closed = False
         threading.Thread(target=self._start, name="engine-start", daemon=True).start()
+        threading.Thread(target=self._look, name="engine-turns", daemon=True).start()
 
     def submit(self, run: runs.Run, owner: str) -> None:
-        """Queue a run. The single run that the same person still has waiting is replaced; what trains goes on.
+        """Queue a run. The single run that the same person still has waiting is replaced; what has begun goes on.
 
         Parameters
         ----------
@@ -76,17 +84,17 @@ class Engine(Desk):
         run.must_belong_to(owner)
         self.presence.note(owner)
         with self._lock:
-            for waiting in self._waiting(owner, members=False):
-                if waiting.run.id != run.id:
-                    self._withdraw(waiting)
+            for waiting in self._turns.of_lane(owners.owner_mark(owner), is_member=False):
+                if waiting.run.id != run.id and not waiting.n_turns:
+                    self._turns.withdraw(waiting)
                     if waiting.run.history().step:  # one that was to be resumed: what it has learnt is kept
                         waiting.run.write_status("interrupted")
                     else:
                         waiting.run.delete(owner)
-            self._queue(Active(run, owners.owner_mark(owner)))
+            self._queue([run], owner, is_member=False)
 
     def submit_group(self, group: list[runs.Run], owner: str) -> None:
-        """Queue runs that belong together, in their order; they wait behind everybody's single runs.
+        """Queue runs that belong together, in their order; all of them have one place in the line of people.
 
         What the same person still has waiting of an earlier group is stopped: a class that changes its mind does not
         want the old experiment first.
@@ -104,12 +112,14 @@ class Engine(Desk):
         self.presence.note(owner)
         with self._lock:
             self.check_members(len(group), owner)
-            for waiting in self._waiting(owner, members=True):
+            for waiting in self._turns.of_lane(owners.owner_mark(owner), is_member=True):
                 if waiting.run.id not in new:
-                    self._withdraw(waiting)
-                    waiting.run.write_status("stopped", "Stopped before it began: another experiment took its place.")
-            for run in group:
-                self._queue(Active(run, owners.owner_mark(owner), is_member=True))
+                    self._turns.withdraw(waiting)
+                    sentence = "Stopped before it began: another experiment took its place."
+                    if waiting.n_turns:
+                        sentence = "Stopped between two turns: another experiment took its place."
+                    waiting.run.write_status("stopped", sentence)
+            self._queue(group, owner, is_member=True)
 
     def stop_group(self, group: list[runs.Run], owner: str) -> None:
         """Stop all of them: those that wait at once, those that train after their present batch."""
@@ -125,34 +135,23 @@ class Engine(Desk):
         self.submit(run, owner)
 
     def stop(self, run: runs.Run, owner: str) -> None:
-        """Stop a run: at once if it waits, after its present batch if it trains."""
+        """Stop a run: at once if it waits, after its present batch if it trains.
+
+        One that waits for its next turn is judged as any other that is stopped: it comes first, for a moment.
+        """
         run.request_stop(owner)
         with self._lock:
-            active = self._active.get(run.id)
-            if active is not None and run.status.name == "queued":
-                self._withdraw(active)
-                run.write_status("stopped", "Stopped before it began.")
+            self._end_entry(run, "Stopped before it began.")
 
     def waiting_members(self, owner: str) -> list[runs.Run]:
         """What a person still has waiting of groups: what a new group of theirs would stop."""
         with self._lock:
-            return [active.run for active in self._waiting(owner, members=True)]
+            return [entry.run for entry in self._turns.of_lane(owners.owner_mark(owner), is_member=True)]
 
     def place(self, run_id: str) -> int:
-        """How many runs are before this one; 0 when it is the next or not waiting."""
+        """How many runs are before this one; 0 when it is the next or not waiting. Opens no file."""
         with self._lock:
-            mine = self._active.get(run_id)
-            if mine is None:
-                return 0
-            before, seen = 0, False
-            for active in self._active.values():
-                seen = seen or active is mine
-                if active is mine or (seen and active.priority <= mine.priority):
-                    continue  # itself, and those that will come later
-                status = active.run.status
-                overtaken = active.priority < mine.priority and status.name == "queued"
-                before += not (status.is_finished or overtaken)
-            return before
+            return self._turns.place(run_id)
 
     def failure(self, run_id: str) -> str | None:
         """Why a run failed, where that could not be written into its folder (a full disk)."""
@@ -165,7 +164,7 @@ class Engine(Desk):
         if backend is None:
             kind = "local" if self.where == "local" else "thread" if self.where == "thread" else "cluster"
             return EngineInfo("starting", kind, 0, False, "The engine is starting; what you train now waits for it.")
-        n = backend.n_workers
+        n = self._n_places
         if isinstance(backend, ThreadBackend):
             sentence = "Runs train in a thread of the app, one at a time. " + self._trouble
             return EngineInfo("ready", "thread", 1, self._warm, sentence.strip())
@@ -212,23 +211,25 @@ class Engine(Desk):
                 backend.close()
                 return
             self._backend = backend
+            self._n_places = backend.n_workers
             self._warm = False
             # Before anything that waits, and once for each worker there is
-            warming = [backend.submit(warm_up, priority=10) for _ in range(max(1, backend.n_workers))]
+            warming = [backend.submit(warm_up, priority=10) for _ in range(max(1, self._n_places))]
             warming[0].add_done_callback(self._warmed)
-            for active in self._active.values():
-                active.future = None
-            self._release()
-            backend.submit(calibrate, priority=-10).add_done_callback(_log_error)
+            self._calibration = None
+            self._hand_out()
 
     def _warmed(self, future: Any) -> None:
         self._warm = True
+        with self._lock:
+            self._hand_out()
 
     def _lost(self) -> None:
         """The local cluster died as a whole: start another, and let its runs go on from their last epoch."""
         with self._lock:
             self._backend = None
             self._n_restarts += 1
+            self._turns.lost()
             if self._closed:
                 return
             if self._n_restarts > _MAX_RESTARTS:
@@ -237,48 +238,76 @@ class Engine(Desk):
         log.warning("the engine's process ended; starting another")
         self._start()
 
-    def _queue(self, active: Active) -> None:
-        self._failures.forget(active.run.id)
-        self._active[active.run.id] = active
-        self._release()
+    def _queue(self, group: list[runs.Run], owner: str, *, is_member: bool) -> None:
+        for run in group:
+            self._failures.forget(run.id)
+            self._turns.add(Entry(run, owners.owner_mark(owner), is_member, _device(run)))
+        self._hand_out()
 
-    def _waiting(self, owner: str, *, members: bool) -> list[Active]:
-        """What a person has in the queue: single runs, or members of groups."""
-        mark = owners.owner_mark(owner)
-        mine = [a for a in self._active.values() if a.owner == mark and a.is_member == members]
-        return [active for active in mine if active.run.status.name == "queued"]
+    def _look(self) -> None:
+        """See again and again whose share is over, and give free workers something to do (in a thread)."""
+        while not self._over.wait(_LOOK_SECONDS):
+            backend = self._backend
+            if backend is None:
+                continue
+            n_places = backend.n_workers  # asked outside the lock: a scheduler elsewhere may take its time
+            with self._lock:
+                if self._backend is backend:
+                    self._n_places = n_places
+                    self._hand_out()
+                    for entry in self._turns.overdue():
+                        entry.run.ask_to_give_way()
 
-    def _hand_over(self, active: Active, backend: Backend) -> None:
-        active.future = backend.submit(execute, str(active.run.folder), priority=active.priority)
-        active.future.add_done_callback(self._ended_callback(active, backend))
+    def _hand_out(self) -> None:
+        """Give each free worker the next run; where nobody wants one, let the machine be measured once."""
+        backend = self._backend
+        if backend is None:
+            return
+        # A scheduler whose workers are still to come gets one all the same
+        while (entry := self._turns.take(max(1, self._n_places))) is not None:
+            entry.future = backend.submit(execute, str(entry.run.folder))
+            entry.future.add_done_callback(self._ended_callback(entry, backend))
+        if self._calibration is None and not self._turns.running and self._warm:
+            self._calibration = backend.submit(calibrate, priority=-10)
+            self._calibration.add_done_callback(_log_error)
 
-    def _ended_callback(self, active: Active, backend: Backend) -> Callable[[Any], None]:
+    def _ended_callback(self, entry: Entry, backend: Backend) -> Callable[[Any], None]:
         def ended(future: Any) -> None:
-            if active.future is not future:
-                return  # held by us, or of a cluster that was lost: the run has been handed to another, or will be
             if future.cancelled():
                 # Withdrawn by us, or its cluster is lost: a local one is started anew and gets its runs again
                 if not isinstance(backend, LocalClusterBackend):
-                    self._forget_lost(active)
+                    self._forget_lost(entry)
                 return
-            with self._lock:
-                if self._backend is not backend or active.future is not future:
-                    return
-                self._active.pop(active.run.id, None)
             error = future.exception()
+            gave_way = error is None and future.result() == GAVE_WAY
+            with self._lock:
+                if self._backend is not backend or entry.future is not future:
+                    return  # of a cluster that was lost: the run has been handed to another
+                if gave_way and not entry.run.stop_requested:
+                    self._turns.give_way(entry)
+                elif gave_way:  # Stop came between its last batch and the end of its turn
+                    entry.is_ending = True
+                    self._turns.to_front(entry)
+                else:
+                    self._turns.withdraw(entry)
+                self._hand_out()
             if error is not None:
-                self._note_failure(active.run, error)
+                self._note_failure(entry.run, error)
 
         return ended
 
-    def _forget_lost(self, active: Active) -> None:
-        """A cluster by address is gone, and with it the call: unless a worker still writes, the run is interrupted."""
+    def _forget_lost(self, entry: Entry) -> None:
+        """A cluster by address is gone, and with it all calls: unless a worker still writes, runs are interrupted."""
         with self._lock:
-            if self._active.pop(active.run.id, None) is None:
+            if self._turns.find(entry.run.id) is not entry or self._closed:
                 return  # withdrawn by us
-        run = active.run
-        if run.folder.exists() and not run.status.is_finished and not run.is_being_written:
-            run.write_status("interrupted")
+            lost = [*self._turns.running, *self._turns.waiting()]
+            for each in lost:
+                self._turns.withdraw(each)
+        for each in lost:
+            run = each.run
+            if run.folder.exists() and not run.status.is_finished and not run.is_being_written:
+                run.write_status("interrupted")
 
     def _note_failure(self, run: runs.Run, error: BaseException) -> None:
         if isinstance(error, ChalknetError):
@@ -298,10 +327,13 @@ class Engine(Desk):
         except OSError:
             log.warning("the failure of run %s could not be written down", run.id)
 
-    def _withdraw(self, active: Active) -> None:
-        self._active.pop(active.run.id, None)
-        if active.future is not None:
-            active.future.cancel()
+
+def _device(run: runs.Run) -> str:
+    """Where it trains; one whose settings can't be read fails as soon as a worker has it, wherever that is."""
+    try:
+        return run.spec.device
+    except (OSError, ValueError):  # SpecError is a ValueError
+        return "cpu"
 
 
 def _log_error(future: Any) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from core import runs
 from core.engine.worker import execute
 from core.lab.errors import ChalknetError
+from core.lab.load import WATCH
 from core.lab.words import percent
 from core.specs import RunSpec, parse_run_spec
 from core.training.events import BatchEnd, EpochEnd, Event, TrainingBegin
@@ -53,6 +54,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("spec", type=Path, help="a JSON file of settings (core.specs.RunSpec); {} is the default run")
     parser.add_argument("--runs", type=Path, help="folder for the run folder (default: where the app keeps its runs)")
     parsed = parser.parse_args(arguments)
+    WATCH.begin()
     try:
         spec = parse_run_spec(parsed.spec.read_text(encoding="utf-8", errors="replace"))
         run = runs.create(spec, page="headless", owner="", store=parsed.runs)

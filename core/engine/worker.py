@@ -18,9 +18,15 @@ from core.runs.status import diverged_sentence
 from core.runs.store import PULSE_SECONDS
 from core.specs import RunSpec
 from core.specs.tasks import train_function
-from core.training.events import Event
+from core.training.events import EpochEnd, Event, TrainingEnd
 
 log = logging.getLogger(__name__)
+
+GAVE_WAY = "waiting"  # what became of a run whose turn is over
+
+
+class _GivesWayError(Exception):
+    """Leaves a training between two epochs: others have waited for long enough."""
 
 
 def execute(folder: str, also_tell: Callable[[Event], None] | None = None) -> str:
@@ -39,7 +45,7 @@ def execute(folder: str, also_tell: Callable[[Event], None] | None = None) -> st
     Returns
     -------
     str
-        The run's last status, or ``"gone"`` where the folder was removed.
+        The run's last status, ``GAVE_WAY`` where its turn is over, or ``"gone"`` where the folder was removed.
 
     Raises
     ------
@@ -71,10 +77,17 @@ def execute(folder: str, also_tell: Callable[[Event], None] | None = None) -> st
         train = train_function(spec)
         with RunRecorder(run) as recorder:
 
+            is_over = False
+
             def on_event(event: Event) -> None:
+                nonlocal is_over
                 recorder.on_event(event)
                 if also_tell is not None:
                     also_tell(event)
+                is_over = is_over or isinstance(event, TrainingEnd)
+                # Only behind what it can go on from
+                if isinstance(event, EpochEnd) and event.checkpoint and not is_over and run.is_asked_to_give_way:
+                    raise _GivesWayError
 
             try:
                 result = train(
@@ -86,6 +99,9 @@ def execute(folder: str, also_tell: Callable[[Event], None] | None = None) -> st
                 said = {"diverged": diverged_sentence(spec), "stopped": run.stop_sentence}
                 sentence = said.get(result.status, "")
                 recorder.finish(result, sentence)
+            except _GivesWayError:
+                run.give_way()
+                return GAVE_WAY
             except ChalknetError as error:
                 recorder.fail(str(error), "stopped" if run.stop_requested else "failed")
                 return run.status.name
@@ -118,7 +134,10 @@ def warm_up() -> None:
     import numpy as np
 
     from core.datasets.image_set import ImageSet
+    from core.lab.load import WATCH
     from core.training.training import train
+
+    WATCH.begin()  # so that the first run knows how busy the machine is
 
     images, labels = np.full((64, 32, 32, 3), 128, dtype=np.uint8), np.zeros(64, dtype=np.int64)
     train(RunSpec(n_epochs=1), images=ImageSet("grey", "Grey", ("grey",), images, labels, images, labels, ""))

@@ -14,6 +14,7 @@ from core.inside import attribution
 from core.inside.attribution import one_thread
 from core.lab.errors import ChalknetError
 from core.models import CNN, build_model, must_compute
+from core.models.drawing import seeded
 from core.runs import Run
 from core.specs import AnyModelSpec, CNNSpec, MLPSpec
 from core.training import checkpoints
@@ -174,8 +175,7 @@ def in_both_modes(
 
     copied = copy.deepcopy(model)
     guesses = {}
-    with one_thread(), torch.no_grad(), torch.random.fork_rng(devices=[]):
-        torch.manual_seed(random_state)
+    with one_thread(), torch.no_grad(), seeded(random_state):
         for mode in ("eval", "train"):
             copied.train(mode == "train")
             outputs = [

@@ -17,6 +17,7 @@ from core.inside.inspection import network_of
 from core.inside.torch_files import WeightsError, read_content
 from core.inside.wrappers import unwrap
 from core.models import build_model
+from core.models.drawing import seeded
 from core.runs import Run
 from core.specs import AnyModelSpec, CNNSpec, MLPSpec, RunSpec, SpecError, parse_run_spec
 from core.training import checkpoints
@@ -187,8 +188,7 @@ def restore(
     if fatal:
         rule = "strict=True allows no difference" if strict else "strict=False does not help against a wrong shape"
         raise WeightsError(f"{len(fatal)} of the keys do not fit, such as {fatal[0].key[:60]!r}; {rule}.")
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(random_state)
+    with seeded(random_state):
         model = build_model(spec, n_classes)
     model.load_state_dict(weights, strict=strict)
     for name, tensor in model.state_dict().items():

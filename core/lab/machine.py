@@ -6,6 +6,10 @@ from pathlib import Path
 
 import psutil
 
+_MOST_THREADS = 4
+_MEMORY_OF_A_WORKER = 1.4e9  # bytes, with 50,000 pictures of 32 pixels or ResNet-18
+_MEMORY_OF_OTHERS = 2.5e9  # of the system, a browser, the app: a laptop with 4 GB gets one worker, one with 8 GB four
+
 
 def n_cpus() -> int:
     """Processor cores that this process may use."""
@@ -30,16 +34,15 @@ def memory_bytes() -> int:
     return int(psutil.virtual_memory().total)
 
 
-def default_n_threads() -> int:
-    """Threads of one training.
+def most_threads() -> int:
+    """Threads of one training at most.
 
-    Two: the handout's networks and batches are so small that more threads wait for one another longer than they work.
+    The handout's networks and batches are so small that more threads wait for one another longer than they work.
     """
-    return min(2, n_cpus())
+    return min(_MOST_THREADS, n_cpus())
 
 
 def default_n_workers() -> int:
-    """Trainings at a time: each with its threads on cores of its own, and 1.5 GB of memory."""
-    by_cores = n_cpus() // default_n_threads()
-    by_memory = int(memory_bytes() / 1.5e9)
-    return max(1, min(by_cores, by_memory))
+    """Trainings at a time: one per core, as far as memory reaches, and one at least."""
+    by_memory = int((memory_bytes() - _MEMORY_OF_OTHERS) / _MEMORY_OF_A_WORKER)
+    return max(1, min(n_cpus(), by_memory))

@@ -12,6 +12,7 @@ from torch import nn
 from torchvision.models import ResNet
 from torchvision.models import resnet18 as _torchvisions
 
+from core.models.drawing import GENERATOR
 from core.specs.models import N_FEATURES, STAGES, ResNet18Spec
 
 _STEM = ("conv1", "bn1")
@@ -29,8 +30,9 @@ def build_resnet18(spec: ResNet18Spec, n_classes: int) -> ResNet:
 
 def new_head(n_classes: int, random_state: int) -> nn.Linear:
     """The last layer: the same first weights for every strategy that has the same seed."""
-    torch.manual_seed(random_state)
-    return nn.Linear(N_FEATURES, n_classes)
+    with GENERATOR:
+        torch.manual_seed(random_state)
+        return nn.Linear(N_FEATURES, n_classes)
 
 
 def stage_of(name: str) -> int:

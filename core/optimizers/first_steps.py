@@ -4,7 +4,6 @@ Same initial weights, same order of pictures, same optimizer and rates, so the s
 microscope and the loss plane, which have to look at the weights between two steps; ``train`` tells its losses only.
 """
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -14,15 +13,13 @@ import torch
 from torch import nn
 
 from core.datasets.image_set import ImageSet
+from core.models.drawing import generator_kept
 from core.specs import RunSpec
 from core.training.batches import ResidentImages
 from core.training.loop import Learner, run_single_epoch
 from core.training.optimizers import rate_of
+from core.training.threads import use_at_first
 from core.training.training import learner_of, seeded_model
-
-# torch has one generator for initial weights and dropout, and this runs in threads of the app. (Runs of the engine
-# train in processes of their own.)
-_GENERATOR = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -49,7 +46,7 @@ class Moment:
 
 def initial_model(spec: RunSpec, n_classes: int) -> nn.Module:
     """The network of a run before its first step."""
-    with _GENERATOR, torch.random.fork_rng(devices=[]):
+    with generator_kept():
         return seeded_model(spec, n_classes)
 
 
@@ -61,10 +58,10 @@ def follow(spec: RunSpec, images: ImageSet, *, n_steps: int) -> Iterator[Moment]
     Moment
         Before the first step, then after each one.
     """
-    torch.set_num_threads(spec.n_threads)
+    use_at_first(spec)
     spec = spec.model_copy(update={"device": "cpu", "precision": "float32"})
     train_set = ResidentImages.of_run(spec, images.train_images, images.train_labels)
-    with _GENERATOR, torch.random.fork_rng(devices=[]):
+    with generator_kept():
         learner = learner_of(spec, train_set, len(images.class_names))
         drawn = torch.get_rng_state()
     rate = rate_of(spec, learner.n_steps_per_epoch)
@@ -86,6 +83,6 @@ def _losses(spec: RunSpec, learner: Learner) -> Iterator[torch.Tensor]:
 @contextmanager
 def _generator_at(state: torch.Tensor) -> Iterator[None]:
     """Torch's generator in a state, for this thread alone; afterwards as it was."""
-    with _GENERATOR, torch.random.fork_rng(devices=[]):
+    with generator_kept():
         torch.set_rng_state(state)
         yield

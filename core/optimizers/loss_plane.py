@@ -18,7 +18,7 @@ from torch import nn
 from core.datasets.image_set import ImageSet
 from core.lab.errors import ChalknetError
 from core.lab.jobs import JobStoppedError
-from core.lab.machine import default_n_threads
+from core.lab.machine import most_threads
 from core.models import build_model
 from core.optimizers.first_steps import follow
 from core.specs import MLPSpec, RunSpec
@@ -124,7 +124,7 @@ def compute(
     model = next(iter(models))
     if len(models) != 1 or not isinstance(model, MLPSpec):
         raise LossPlaneError("The loss plane is computed for the perceptron of Question 1. Choose it as the network.")
-    torch.set_num_threads(default_n_threads())
+    torch.set_num_threads(most_threads())
     n_steps = [spec.n_epochs * -(-len(images.train_images) // spec.batch_size) for spec in contestants.values()]
     for_rows = max(1, sum(n_steps) // 3 // n_grid)  # a row counts as so many steps: about what it takes
     done, total = 0, sum(n_steps) + for_rows * n_grid

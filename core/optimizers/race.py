@@ -68,6 +68,8 @@ def named(optimizers: Sequence[AnyOptimizerSpec]) -> Contestants:
 def members(base: RunSpec, contestants: Contestants, seeds: Iterable[int]) -> Members:
     """The runs of a race: all contestants of the first seed, then all of the next, so that pairs fill early.
 
+    One thread each: as many train side by side as there are cores, and no loss depends on how many those are.
+
     Parameters
     ----------
     base : RunSpec
@@ -90,7 +92,7 @@ def members(base: RunSpec, contestants: Contestants, seeds: Iterable[int]) -> Me
     return [
         (
             {"contestant": name, "seed": seed},
-            base.model_copy(update={"optimizer": optimizer, "random_state": seed}),
+            base.model_copy(update={"optimizer": optimizer, "random_state": seed, "n_threads": 1}),
         )
         for seed in seeds
         for name, optimizer in contestants.items()

@@ -95,7 +95,7 @@ def members(base: RunSpec, contestants: Contestants, rates: list[float]) -> Memb
     return [
         (
             {"contestant": name, "learning_rate": rate},
-            base.model_copy(update={"optimizer": with_rate(optimizer, rate)}),
+            base.model_copy(update={"optimizer": with_rate(optimizer, rate), "n_threads": 1}),
         )
         for rate in rates
         for name, optimizer in contestants.items()

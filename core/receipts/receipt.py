@@ -27,6 +27,16 @@ def notebook(spec: RunSpec, *, n_steps: int | None = None) -> str:
     return as_notebook(sections(spec, n_steps=n_steps))
 
 
+def as_trained(run: Run) -> RunSpec:
+    """A run's settings with the threads that its epochs had, where the machine has decided them: then its script gives
+    its losses bit for bit."""
+    spec = run.spec
+    told = [int(event.get("n_threads", 0)) for event in run.history().epochs]
+    if spec.threads_at(0) is not None or not told or not all(told):
+        return spec
+    return spec.model_copy(update={"threads_of_epochs": tuple(told)})
+
+
 def ended_early(run: Run) -> int | None:
     """Batches after which a run ended before its last epoch was over; None where it went through, or still trains."""
     told = run.history()

@@ -26,7 +26,7 @@ from core.datasets.judged import judged_by
 from core.lab.errors import ChalknetError
 from core.lab.rates import known_rate
 from core.lab.words import decimal
-from core.receipts.receipt import ended_early, sections
+from core.receipts.receipt import as_trained, ended_early, sections
 from core.receipts.sections import as_script, files_of
 from core.runs import Run
 from core.runs import skimmed_curves as run_curves
@@ -130,7 +130,7 @@ def _trained_elsewhere(file_name: str) -> str:
 
 def _without_the_lab(run: Run) -> str:
     """The script, and what lies beside it: code is printed, pictures and weights are only named."""
-    parts = sections(run.spec, n_steps=ended_early(run))
+    parts = sections(as_trained(run), n_steps=ended_early(run))
     printed = [f"<pre>{html.escape(as_script(parts))}</pre>"]
     for file in files_of(parts):
         name = html.escape(file.name)

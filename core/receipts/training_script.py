@@ -22,7 +22,7 @@ def sections(spec: RunSpec, *, n_steps: int | None = None) -> list[Section]:
         Section("What ToTensor() and Normalize((0.5, 0.5, 0.5), (0.5, 0.5, 0.5)) do, for all at once", _PREPARE),
         Section("The network", f"{network_code(spec.model).definition}\n\n\n{begin(spec.model)}"),
         Section("Loss and optimizer", _optimizer(spec)),
-        Section("Training", _training(spec, None if whole_epochs else n_steps)),
+        Section("Training", _training(spec, n_epochs, None if whole_epochs else n_steps)),
         Section("Test", _test(spec)),
     ]
 
@@ -41,7 +41,7 @@ def _hyper_parameters(spec: RunSpec, n_epochs: int) -> str:
         *network_code(spec.model).settings,
         f"seed = {spec.random_state}",
         f'device = torch.device("{spec.device}")',
-        f"torch.set_num_threads({spec.n_threads})  # sums are split by threads: another number rounds differently",
+        *thread_lines(spec, n_epochs),
     ]
     return "\n".join(lines)
 
@@ -63,6 +63,29 @@ def _optimizer(spec: RunSpec) -> str:
     if optimizer.fused:
         lines[-1] += "  # fused: all weights in one pass"
     return "\n".join(lines + schedule_lines(spec))
+
+
+def thread_lines(spec: RunSpec, n_epochs: int) -> list[str]:
+    """The lines that say how many threads there are, or in each epoch were."""
+    why = "sums are split by threads: another number rounds differently"
+    each = _threads_of_epochs(spec, n_epochs)
+    if len(set(each)) == 1:
+        return [f"torch.set_num_threads({each[0]})  # {why}"]
+    return [f"n_threads = {each!r}  # of each epoch; {why}"]
+
+
+def thread_lines_of_an_epoch(spec: RunSpec, n_epochs: int) -> list[str]:
+    """A line at the head of an epoch, where epochs differ in their threads."""
+    is_constant = len(set(_threads_of_epochs(spec, n_epochs))) == 1
+    return [] if is_constant else ["    torch.set_num_threads(n_threads[epoch])"]
+
+
+def _threads_of_epochs(spec: RunSpec, n_epochs: int) -> list[int]:
+    """What was recorded; where nothing was, as before, and one at first."""
+    each: list[int] = []
+    for epoch in range(n_epochs):
+        each.append(spec.threads_at(epoch) or (each[-1] if each else 1))
+    return each
 
 
 def optimizer_variables(optimizer: AnyOptimizerSpec) -> list[str]:
@@ -109,13 +132,14 @@ def _branches(spec: RunSpec) -> list[str]:
     return lines
 
 
-def _training(spec: RunSpec, n_steps: int | None) -> str:
+def _training(spec: RunSpec, n_epochs: int, n_steps: int | None) -> str:
     forward = fast(spec, "outputs = model(images)", "loss = criterion(outputs, labels)")
     loop = [
         "shuffling = torch.Generator().manual_seed(seed)  # the order of the pictures",
         "loss_list = []",
         "for epoch in range(num_epochs):",
         *_branches(spec),
+        *thread_lines_of_an_epoch(spec, n_epochs),
         "    model.train()",
         "    batch_loss = 0",
         "    total_batches = 0",

@@ -10,6 +10,7 @@
     model.pt        the weights at the end; a "light" run of an experiment (core.runs.experiments) keeps none
     probabilities.npy, result.json    the test pictures judged, and the sums
     stop            exists once Stop has been pressed; says why where that was not its owner's wish
+    give_way        exists while others wait who should have a turn behind its present epoch
 
 Whole files are replaced at once, so a reader never sees half of one.
 """
@@ -146,6 +147,23 @@ class Run:
             return (self.folder / "stop").read_text(encoding="utf-8")
         except OSError:
             return ""
+
+    def ask_to_give_way(self) -> None:
+        """Ask the training process to let others have a turn behind its present epoch."""
+        try:
+            (self.folder / "give_way").touch()
+        except OSError:
+            return  # deleted at this moment, or a full disk, of which the run itself will tell
+
+    @property
+    def is_asked_to_give_way(self) -> bool:
+        """Whether others should have a turn behind its present epoch."""
+        return (self.folder / "give_way").exists()
+
+    def give_way(self) -> None:
+        """Wait for the next turn."""
+        (self.folder / "give_way").unlink(missing_ok=True)
+        self.write_status("queued")
 
     def describe(
         self, owner: str, *, name: str | None = None, notes: str | None = None, kept: bool | None = None
@@ -292,7 +310,8 @@ def adopt(run: Run) -> None:
     """Say that this process now waits for the run (before it is queued once more)."""
     with _META_LOCK:
         write_json(run.folder / "meta.json", run.meta | {"submitter": this_process()})
-    (run.folder / "stop").unlink(missing_ok=True)
+    for asked in ("stop", "give_way"):
+        (run.folder / asked).unlink(missing_ok=True)
     run.write_status("queued")
 
 

@@ -33,6 +33,8 @@ class FoldSpec(RunSpec):
     """
 
     task: Literal["fold"] = "fold"
+    # Folds train side by side, a core each, and a score does not depend on how many there were
+    n_threads: Annotated[Annotated[int, Field(ge=1, le=256)] | None, Field(title="the number of threads")] = 1
     split: Annotated[Literal["folds", "random", "holdout"], Field(title="the kind of split")] = "folds"
     n_folds: Annotated[int, Field(ge=2, le=10, title="the number of folds")] = 5
     fold: Annotated[int, Field(ge=0, lt=MAX_SPLITS, title="the fold")] = 0

@@ -28,6 +28,7 @@ class NetworkSpec(Spec):
     epoch_seconds: ClassVar[str] = "core.engine.expected_time:epoch_by_arithmetic"
     channels_last: ClassVar[bool] = True  # the layout in which a CPU's convolutions are fastest
     keeps_epochs: ClassVar[bool] = False  # the weights of every epoch are kept, to be rewound
+    gains_by_threads: ClassVar[bool] = True  # a step is long enough for several threads to share it
     is_large: ClassVar[bool] = False  # its checkpoint is dropped when the run has ended
 
     def n_parameters(self, n_classes: int) -> int:
@@ -56,6 +57,8 @@ class MLPSpec(NetworkSpec):
     code: ClassVar[str] = "core.receipts.networks:mlp_code"
     epoch_seconds: ClassVar[str] = "core.engine.expected_time:mlp_epoch"
     channels_last: ClassVar[bool] = False
+    # Measured: two threads never help it, and beside other busy processes they cost it three quarters of its speed
+    gains_by_threads: ClassVar[bool] = False
     # Nobody rewinds it, and the weights of every epoch would make a run ten times as large
     keeps_epochs: ClassVar[bool] = False
 

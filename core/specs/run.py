@@ -50,8 +50,13 @@ class RunSpec(Spec):
     batch_size: Annotated[int, Field(ge=1, le=4_096, title="the batch size")] = 32
     random_state: Annotated[Seed, Field(title="the seed")] = 0
     precision: Annotated[Literal["float32", "bfloat16"], Field(title="the arithmetic")] = "float32"
-    # Sums are split by threads, so another number of threads rounds differently: it is part of the spec
-    n_threads: Annotated[int, Field(ge=1, le=256, title="the number of threads")] = 2
+    # Sums are split by threads, so another number of threads rounds differently. None: one for a network that gains
+    # nothing by more, else as many as the machine has free, decided for each epoch and recorded with it
+    n_threads: Annotated[Annotated[int, Field(ge=1, le=256)] | None, Field(title="the number of threads")] = None
+    # What was recorded of a run, to train it again bit for bit; what lies beyond is n_threads' affair
+    threads_of_epochs: Annotated[
+        tuple[Annotated[int, Field(ge=1, le=256)], ...], Field(max_length=1_000, title="the threads of each epoch")
+    ] = ()
     device: Annotated[Literal["cpu", "cuda", "mps"], Field(title="the device")] = "cpu"
     # The training pictures judged behind each epoch, as the test pictures are: it costs time, and moves no loss
     judges_training: Annotated[bool, Field(title="the training pictures judged after each epoch")] = False
@@ -61,6 +66,12 @@ class RunSpec(Spec):
     def optimizer_at(self, epoch: int) -> AnyOptimizerSpec:
         """The optimizer that trains on behind so many whole epochs."""
         return next((part.optimizer for part in self.earlier if epoch < part.until_epoch), self.optimizer)
+
+    def threads_at(self, epoch: int) -> int | None:
+        """Threads of the epoch behind so many whole ones; None where the machine decides when it is there."""
+        if epoch < len(self.threads_of_epochs):
+            return self.threads_of_epochs[epoch]
+        return 1 if self.n_threads is None and not self.model.gains_by_threads else self.n_threads
 
     def told(self, dataset: str) -> list[str]:
         """Pictures and network as people say them, a phrase each.

@@ -53,6 +53,7 @@ class EpochEnd:
     # Of the training pictures, measured as those of the test are: behind the epoch, in eval(); None where not asked for
     judged_train_loss: float | None = None
     judged_train_accuracy: float | None = None
+    n_threads: int = 0  # with which it was trained and judged; 0 where an earlier lab did not say
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from torch import nn
 
 from core.models import count_parameters
 from core.specs import RunSpec
+from core.training import threads
 from core.training.checkpoints import capture
 from core.training.events import (
     BatchEnd,
@@ -75,6 +76,7 @@ class Ledger:
         self._losses: list[float] = []
         self._n_correct = self._n_seen = 0
         self._seconds_before = 0.0
+        self._n_threads = 0
         self._begin = self._epoch_begin = self._batch_end = self._checkpoint_at = time.perf_counter()
 
     @property
@@ -90,9 +92,11 @@ class Ledger:
     def begin(self, model: nn.Module, epoch: int = 0, step: int = 0, seconds: float = 0.0) -> None:
         """The run begins, or goes on behind so many epochs, batches and seconds."""
         self.epoch, self.step, self._seconds_before = epoch, step, seconds
-        n_parameters, n_threads = count_parameters(model), self._spec.n_threads
-        n_judged = len(self._judge.labels)
-        self._on_event(TrainingBegin(n_parameters, self._n_steps_per_epoch, epoch, step, seconds, n_threads, n_judged))
+        self._n_threads = threads.use(self._spec, epoch)
+        n_judged, n_parameters = len(self._judge.labels), count_parameters(model)
+        self._on_event(
+            TrainingBegin(n_parameters, self._n_steps_per_epoch, epoch, step, seconds, self._n_threads, n_judged)
+        )
         self._begin = self._checkpoint_at = time.perf_counter()
         if epoch == self._spec.n_epochs:  # killed between its last epoch and its result: only the judgement is left
             self._end("done")
@@ -156,8 +160,11 @@ class Ledger:
                 checkpoint=checkpoint,
                 judged_train_loss=None if of_training is None else of_training.loss,
                 judged_train_accuracy=None if of_training is None else of_training.accuracy,
+                n_threads=self._n_threads,
             )
         )
+        if not self.is_over:
+            self._n_threads = threads.use(self._spec, self.epoch)
 
     def result(self, model: nn.Module) -> RunResult:
         """What the run leaves, once it is over."""

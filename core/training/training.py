@@ -14,12 +14,14 @@ from torch import nn
 from core.datasets import load_for
 from core.datasets.image_set import ImageSet
 from core.models import build_model
+from core.models.drawing import GENERATOR
 from core.specs import RunSpec
 from core.training.batches import ResidentImages, steps_per_epoch
 from core.training.events import OnEvent, RunResult, ShouldStop
 from core.training.judging import Judge, autocast_of
 from core.training.loop import Learner, fit
 from core.training.optimizers import build_optimizer, rate_of
+from core.training.threads import use_at_first
 
 
 def train(
@@ -50,7 +52,7 @@ def train(
     core.datasets.DatasetError
         If the pictures are not there.
     """
-    torch.set_num_threads(spec.n_threads)
+    use_at_first(spec)
     images = images or load_for(spec.data)
     train_set = ResidentImages.of_run(spec, images.train_images, images.train_labels)
     test_set = ResidentImages.of_run(spec, images.test_images, images.test_labels)
@@ -66,8 +68,9 @@ def train(
 
 def seeded_model(spec: RunSpec, n_classes: int) -> nn.Module:
     """The network of a run before its first step; torch's generator is where dropout goes on from."""
-    torch.manual_seed(spec.random_state)
-    return build_model(spec.model, n_classes).to(spec.device)
+    with GENERATOR:
+        torch.manual_seed(spec.random_state)
+        return build_model(spec.model, n_classes).to(spec.device)
 
 
 def learner_of(spec: RunSpec, train_set: ResidentImages, n_classes: int, *, epoch: int = 0) -> Learner:

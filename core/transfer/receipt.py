@@ -78,7 +78,7 @@ def _hyper_parameters(spec: TransferSpec) -> str:
         f"side = {spec.side}",
         f"seed = {spec.random_state}",
         f'device = torch.device("{spec.device}")',
-        f"torch.set_num_threads({spec.n_threads})  # sums are split by threads: another number rounds differently",
+        *receipts.thread_lines(spec, spec.n_epochs),
     ]
     return "\n".join(lines)
 
@@ -224,6 +224,7 @@ def _training(spec: TransferSpec, n_steps: int | None) -> str:
         "shuffling = torch.Generator().manual_seed(seed)  # the order of the pictures",
         "loss_list = []",
         "for epoch in range(num_epochs):",
+        *receipts.thread_lines_of_an_epoch(spec, spec.n_epochs),
         *mode,
         "    batches = list(torch.randperm(len(X_train), generator=shuffling).split(batch_size))",
         *(_JOIN if spec.batch_size > 1 else []),

@@ -21,7 +21,8 @@ Members = list[tuple[dict[str, object], RunSpec]]
 
 def strategy(base: TransferSpec, n_frozen: int | None) -> TransferSpec:
     """A run's settings under another strategy: frozen up to a stage, or from scratch (None)."""
-    changes: dict[str, object] = {"frozen_stages": n_frozen or 0, "batch_norm_trap": False}
+    # One thread: as many train side by side as there are cores, and no loss depends on how many those are
+    changes: dict[str, object] = {"frozen_stages": n_frozen or 0, "batch_norm_trap": False, "n_threads": 1}
     if n_frozen is None:
         changes["weights"] = WeightsSpec()
     return base.model_copy(update=changes)

@@ -20,6 +20,7 @@ from torchvision.models import ResNet
 from core.datasets import load_for
 from core.datasets.image_set import ImageSet
 from core.models import must_compute
+from core.models.drawing import GENERATOR, generator_kept
 from core.models.resnet import backbone_parameters, freeze, new_head, resnet18, training_mode
 from core.runs import Run
 from core.specs.transfer import TransferSpec
@@ -28,6 +29,7 @@ from core.training.events import OnEvent, RunResult, ShouldStop
 from core.training.judging import Judge, autocast_of
 from core.training.loop import Learner, fit
 from core.training.optimizers import build_optimizer
+from core.training.threads import use_at_first
 from core.transfer import feature_cache, pretrained
 from core.transfer.batches import FeatureBatches, PictureBatches
 
@@ -62,7 +64,7 @@ def train_transfer(
     core.transfer.feature_cache.FeaturesStoppedError
         If it was stopped before anything could be learnt.
     """
-    torch.set_num_threads(spec.n_threads)
+    use_at_first(spec)
     images = images or load_for(spec.data, side=spec.side)
     begin = time.perf_counter()  # features count: they are what freezing costs
     learner, judge = _prepare(spec, images, should_stop)
@@ -89,8 +91,9 @@ def initial_network(spec: TransferSpec, n_classes: int) -> ResNet:
         If the weights are not there.
     """
     if spec.weights.source == "random":
-        torch.manual_seed(spec.random_state)
-        model = resnet18(n_classes)
+        with GENERATOR:
+            torch.manual_seed(spec.random_state)
+            model = resnet18(n_classes)
     else:
         model = _backbone(pretrained.load(spec.weights.sha256), n_classes)
     model.fc = new_head(n_classes, spec.random_state)
@@ -114,7 +117,7 @@ def network(run: Run, n_classes: int) -> ResNet:
     except OSError as error:
         raise pretrained.PretrainedError("This run has left no weights (yet).") from error
     if set(left) == {"fc.weight", "fc.bias"}:
-        with torch.random.fork_rng(devices=[]):
+        with generator_kept():
             left = initial_network(spec, n_classes).state_dict() | left
     model = _backbone(left, n_classes)
     must_compute(model)

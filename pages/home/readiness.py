@@ -29,8 +29,7 @@ def ready_panel(lab: Lab) -> None:
         st.markdown("**This machine**")
         memory = machine.memory_bytes() / 2**30
         st.markdown(
-            f":material/memory: {machine.processor_name()}: {machine.n_cpus()} cores, {memory:.0f} GiB; "
-            f"{machine.default_n_threads()} threads a training"
+            f":material/memory: {machine.processor_name()}: {machine.n_cpus()} cores, {memory:.0f} GiB"
         )
         known = calibration.load()
         if known is None:

@@ -6,7 +6,6 @@ import streamlit as st
 
 from core import datasets
 from core.datasets.image_set import SIDE
-from core.lab import machine
 from core.lab.words import decimal, shape
 from core.specs import AdamSpec, SGDSpec
 from core.specs.transfer import SIDES, AugmentationSpec, PickedDataSpec, TransferSpec, WeightsSpec
@@ -80,7 +79,6 @@ def pretraining_controls(lab: Lab) -> TransferSpec:
         side=side,
         augmentation=AugmentationSpec(flip=switch("Mirror pictures", "pre_flip")),
         random_state=seed_field(),
-        n_threads=machine.default_n_threads(),
     )
 
 
@@ -142,7 +140,6 @@ def transfer_controls(lab: Lab) -> TransferSettings:
         augmentation=AugmentationSpec(flip=flip, crop=crop),
         n_views=n_views,
         random_state=seed_field(),
-        n_threads=machine.default_n_threads(),
     )
     return TransferSettings(base, dial, weights)
 

@@ -76,12 +76,11 @@ def network(run_id: str) -> Any:
 @st.cache_resource(max_entries=2, show_spinner=False)
 def network_before(run_id: str) -> Any:
     """The same before training, in ``eval()`` mode."""
-    import torch
-
+    from core.models.drawing import generator_kept
     from core.transfer.training import initial_network
 
     run = open_run(run_id)
-    with torch.random.fork_rng(devices=[]):
+    with generator_kept():
         return initial_network(spec_of(run), len(class_names_of(run))).eval().requires_grad_(False)
 
 

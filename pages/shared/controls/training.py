@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.engine import calibration, expected_time
-from core.lab import machine
 from core.lab.words import decimal, duration
 from core.specs import MAX_SEED, RunSpec
 from pages.shared.controls.settings import put
@@ -71,9 +70,9 @@ def seed_field() -> int:
 
 
 def machine_settings() -> dict[str, object]:
-    """Threads, device and arithmetic; fast arithmetic is offered only where it was measured to be faster."""
+    """Device and arithmetic; fast arithmetic is offered only where it was measured to be faster."""
     known = calibration.load()
-    settings: dict[str, object] = {"n_threads": machine.default_n_threads()}
+    settings: dict[str, object] = {}
     if known is not None and known.devices:
         settings["device"] = "cuda"
     if known is not None and known.bf16_pays:

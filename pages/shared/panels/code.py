@@ -24,7 +24,7 @@ def code_view(run: Run | None, spec: RunSpec) -> None:
         return
     else:
         st.write("This run as a complete script: it needs nothing of Chalknet and gives the same losses.")
-        spec, n_steps = run.spec, receipts.ended_early(run)
+        spec, n_steps = receipts.as_trained(run), receipts.ended_early(run)
     script_view(receipts.sections(spec, n_steps=n_steps), "chalknet_run")
 
 

@@ -26,6 +26,9 @@ def run_progress(now: RunSnapshot, *, is_warm: bool, n_before: int, is_paused: b
             return f"{PAUSED} {count(n_before, 'run')} before this one." if n_before else f"{PAUSED} This run is next."
         if not is_warm:
             return "The engine is warming up; this run begins as soon as it is ready."
+        if history.epochs:  # it has had a turn and given way
+            before = f"{count(n_before, 'run')} before it" if n_before else "it is the next"
+            return f"Waiting for its turn: {before}. {count(len(history.epochs), 'epoch')} of {spec.n_epochs} done."
         return f"Waiting: {count(n_before, 'run')} before this one." if n_before else "Begins in a moment."
     took = f"{duration(history.seconds)} elapsed"
     if status == "running":

@@ -11,7 +11,7 @@ from core.specs.names import setting_name
 from core.specs.optimizers import optimizer_title
 
 # What a run is hardly known by
-_UNTELLING = ["data.n_test", "data.random_state", "n_threads", "device", "max_seconds"]
+_UNTELLING = ["data.n_test", "data.random_state", "n_threads", "threads_of_epochs", "device", "max_seconds"]
 
 
 def run_in_a_line(run: Run) -> str:

@@ -164,6 +164,7 @@ OUT_OF_RANGE = [
     ({"precision": "float16"}, "precision is 'float16';", "'float32' or 'bfloat16'"),
     ({"n_threads": 0}, "n_threads is 0;", "a whole number from 1 to 256"),
     ({"n_threads": 257}, "n_threads is 257;", "a whole number from 1 to 256"),
+    ({"threads_of_epochs": [1, 0]}, "threads_of_epochs.1 is 0;", "allowed is"),
     ({"device": "tpu"}, "device is 'tpu';", "'cpu', 'cuda' or 'mps'"),
 ]
 
