@@ -44,7 +44,7 @@ def main() -> None:
             "distributed.worker.profile.enabled": False,  # its sampling thread takes the interpreter from the loop
             "distributed.worker.daemon": True,
             "distributed.admin.tick.limit": "1m",  # a training thread that holds the interpreter is no alarm
-            # What waits does so at the scheduler, where a single run still gets before the members of an experiment
+            # What waits does so at the scheduler, where a run still gets before the fits of a search
             "distributed.scheduler.worker-saturation": 1.0,
             "distributed.scheduler.allowed-failures": 5,  # a run that kills its worker so often is given up
             # Dask's status pages would tell every user of this machine what runs here

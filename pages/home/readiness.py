@@ -29,7 +29,8 @@ def ready_panel(lab: Lab) -> None:
         st.markdown("**This machine**")
         memory = machine.memory_bytes() / 2**30
         st.markdown(
-            f":material/memory: {machine.processor_name()}: {machine.n_cpus()} cores, {memory:.0f} GiB"
+            f":material/memory: {machine.processor_name()}: {machine.n_cpus()} cores, {memory:.0f} GiB; "
+            f"up to {machine.most_threads()} threads per run"
         )
         known = calibration.load()
         if known is None:

@@ -2,7 +2,8 @@
 
     python tests/bench/bench_optimizers.py [--parts race,landscape,frames,plane] [--rounds 3] [--pictures 10000]
 
-Wanted, on two cores: a race of three on the MLP in at most 1.1 times the sum of three headless runs on one worker;
+Wanted, on two cores: a race of three on the MLP in at most 0.65 times the sum of three headless runs one after the
+other, and watched in Chromium on the same cores in at most 0.9 times;
 300 steps of six optimizers in at most 300 ms; a frame of their picture in at most 50 ms; the loss at 41 x 41 points
 with 1,000 pictures in at most 10 s. Everything is measured in turn in one run; run it alone on the machine.
 """
@@ -50,7 +51,7 @@ def headless(name: str, n: int) -> float:
 
 
 def race_in_engine(name: str, n: int) -> float:
-    """Seconds from handing the race to a warm engine with one worker until its last run is done."""
+    """Seconds from handing the race to a warm engine until its last run is done."""
     from core.engine import Engine
     from core.runs import experiments
 
@@ -98,8 +99,8 @@ def bench_race(name: str, rounds: int, n: int, browser: Any, server: Any) -> Non
     figures = in_turn(contestants, rounds)
     print("medians:", {key: round(median(values), 2) for key, values in figures.items()})
     alone = figures["three headless runs"]
-    verdict("race in the engine / headless", ratio(figures["in the engine"], alone), 1.1, at_least=False)
-    verdict("race in the app, watched / headless", ratio(figures["in the app"], alone), 1.1, at_least=False)
+    verdict("race in the engine / headless", ratio(figures["in the engine"], alone), 0.65, at_least=False)
+    verdict("race in the app, watched / headless", ratio(figures["in the app"], alone), 0.9, at_least=False)
 
 
 def bench_landscape(rounds: int) -> None:

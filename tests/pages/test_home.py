@@ -19,7 +19,7 @@ def test_home_shows_the_lab_the_questions_and_what_is_ready(visit, texts):
     assert "Ready?" in [header.value for header in at.subheader]
     assert all(part in said for part in ("**Data sets**", "**This machine**", "**Engine**"))
     assert "Shapes-10: 50,000 + 10,000 pictures" in said.replace("\\", "")
-    assert "threads a training" in said
+    assert "threads per run" in said
 
 
 def test_what_is_missing_is_said_with_where_to_put_it(visit, texts):
