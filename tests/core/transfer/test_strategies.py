@@ -24,7 +24,8 @@ def test_strategies_differ_in_weights_and_cut_alone(dial, n):
     assert len(made) == n
     for spec in made:
         a, b = flatten(BASE), flatten(spec)
-        assert {k for k in a if a[k] != b[k]} <= {"frozen_stages", "weights.source", "weights.sha256"}
+        assert {k for k in a if a[k] != b[k]} <= {"frozen_stages", "weights.source", "weights.sha256", "n_threads"}
+        assert b["n_threads"] == 1
     assert (made[0].strategy, made[-1].strategy) == (strategies.FREEZE, strategies.SCRATCH)
 
 
