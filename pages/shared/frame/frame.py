@@ -1,6 +1,5 @@
 """The frame of every page: title, sidebar, engine, and who is sitting there."""
 
-import gc
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from core.engine import Engine
 from core.runs import usage
 from core.specs import DataSpec
 from pages.shared.controls.settings import arrive
+from pages.shared.frame.collector import spare_the_collector
 from pages.shared.frame.data_choice import data_choice
 from pages.shared.frame.engine import engine
 from pages.shared.frame.person import person, remember_person
@@ -55,19 +55,8 @@ def frame(key: str) -> Lab:
     if page.tagline:
         st.markdown(page.tagline)
     remember_person()
-    _spare_the_collector(key)
+    spare_the_collector()
     return Lab(data, who, running)
-
-
-@st.cache_resource(show_spinner=False, max_entries=50)
-def _spare_the_collector(page: str) -> None:
-    """Take what a page has imported out of the garbage collector's rounds, once a page for the whole app.
-
-    Streamlit collects all garbage after every script run and every poll. With a page's modules loaded that took 80 ms
-    each time: most of the cost of a poll, and taken from the training on the same cores.
-    """
-    gc.collect()
-    gc.freeze()
 
 
 # Streamlit leaves much room around a page; on a projector that is a curve's height. The first entry of its navigation

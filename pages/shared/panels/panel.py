@@ -15,6 +15,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.lab.errors import ChalknetError
 from core.specs import RunSpec
+from pages.shared.frame.collector import spare_the_collector
 from pages.shared.frame.frame import Lab
 from pages.shared.frame.shown import HasId, Shown
 from pages.shared.panels.gone import say_if_gone
@@ -261,6 +262,7 @@ class Panel(ABC, Generic[T, N]):
 
         def draw() -> None:
             self.lab.engine.presence.note(self.lab.person)
+            spare_the_collector()
             now = known.pop() if known else self._now(thing)
             if now is None:
                 st.warning(f"This {self.noun} was deleted.")
