@@ -63,7 +63,7 @@ class Desk(ABC):
         self.teacher, self.limits = teacher, limits
         self.presence = Presence()
         self._lock = threading.RLock()
-        self._turns = Turns()
+        self._turns = Turns(most_begun=limits.n_training)
         self._backend: Backend | None = None
         self._over = threading.Event()
         if limits.gone_minutes is not None:
@@ -131,6 +131,17 @@ class Desk(ABC):
         with self._lock:
             n_running = sum(entry.lane == (mark, True) for entry in self._turns.running)
         self.limits.check_members(n_new, n_running)
+
+    def held_by(self, run_id: str) -> list[runs.Run]:
+        """Other runs of the same person that have begun and have to be over before this one may begin; mostly none."""
+        if self.limits.n_training is None:
+            return []
+        with self._lock:
+            entry = self._turns.find(run_id)
+            if entry is None or not self._turns.is_held(entry):
+                return []
+            there = [*self._turns.running, *self._turns.waiting()]
+            return [each.run for each in there if each.lane == entry.lane and each.n_turns]
 
     def end_the_gone(self) -> None:
         """Stop what waits or trains for a person who has been away for longer than the limit; its model is kept."""

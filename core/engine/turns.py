@@ -34,6 +34,8 @@ class Entry:
         Of an experiment.
     device : str
         Where it trains; all but "cpu" take one run at a time.
+    number : int
+        In the order in which all were handed in.
     n_turns : int
         How often it has been given to a worker.
     began : float
@@ -50,6 +52,7 @@ class Entry:
     owner: str
     is_member: bool = False
     device: str = "cpu"
+    number: int = 0
     n_turns: int = 0
     began: float = 0.0
     asked: bool = False
@@ -75,13 +78,17 @@ class Turns:
     ----------
     clock : callable
         Seconds; a test has one of its own.
+    most_begun : int, optional
+        Single runs of one person that have begun and are not over: the next one waits until one of them is.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic, most_begun: int | None = None) -> None:
         self._clock = clock
+        self._most_begun = most_begun
         self._lanes: dict[LaneKey, _Lane] = {}  # those with somebody in them
         self._front: list[Entry] = []  # before all lanes
         self._running: dict[str, Entry] = {}
+        self._n_added = 0
         self.is_paused = False  # nobody begins; what trains goes on, and gives way to nobody
 
     @property
@@ -112,6 +119,8 @@ class Turns:
 
     def add(self, entry: Entry) -> None:
         """Somebody new, at the end of their lane; a lane that was empty goes to the end of the line."""
+        self._n_added += 1
+        entry.number = self._n_added
         self._lane(entry.lane).entries.append(entry)
 
     def to_front(self, entry: Entry) -> None:
@@ -135,7 +144,7 @@ class Turns:
         if len(self._running) >= n_places:
             return None
         for entry in [*self._front, *(lane.entries[0] for lane in self._in_line())]:
-            if self._is_free(entry.device) and (entry.is_ending or not self.is_paused):
+            if self._is_free(entry.device) and (entry.is_ending or not (self.is_paused or self.is_held(entry))):
                 lane = self._lanes.get(entry.lane)
                 if lane is not None and lane.entries[0] is entry:
                     lane.since = self._end_of_line(entry.lane)
@@ -147,10 +156,25 @@ class Turns:
         return None
 
     def give_way(self, entry: Entry) -> None:
-        """It has had its turn and waits for the next: a single run behind all, a member before others of its lane."""
+        """It has had its turn and waits for the next: a single run behind all, a member before others of its lane.
+
+        Where so many at most have begun, a single run too stays before those of its lane that have not.
+        """
         self._running.pop(entry.run.id, None)
-        lane = self._lane(entry.lane)
-        (lane.entries.appendleft if entry.is_member else lane.entries.append)(entry)
+        entries = self._lane(entry.lane).entries
+        if entry.is_member:
+            entries.insert(sum(each.number < entry.number for each in entries), entry)  # two may give way at once
+        elif self._most_begun is not None:
+            entries.insert(sum(each.n_turns > 0 for each in entries), entry)
+        else:
+            entries.append(entry)
+
+    def is_held(self, entry: Entry) -> bool:
+        """Whether it may not begin because others of the same person have; the teacher's front knows no such thing."""
+        if self._most_begun is None or entry.is_member or entry.n_turns or entry in self._front:
+            return False
+        there = [*self._running.values(), *self.of_lane(entry.owner, is_member=False)]
+        return sum(each.lane == entry.lane and each.n_turns > 0 for each in there) >= self._most_begun
 
     def lost(self) -> list[Entry]:
         """The workers are gone: those that trained come first when there are others; returned are all of them."""
@@ -181,7 +205,8 @@ class Turns:
         if self.is_paused:
             return 0
         heads = [*self._front, *(lane.entries[0] for lane in self._lanes.values())]
-        return sum(h.lane != entry.lane and (h.device == entry.device or self._is_free(h.device)) for h in heads)
+        heads = [head for head in heads if head.lane != entry.lane and not self.is_held(head)]
+        return sum(head.device == entry.device or self._is_free(head.device) for head in heads)
 
     def _is_free(self, device: str) -> bool:
         return device == "cpu" or all(entry.device != device for entry in self._running.values())

@@ -13,6 +13,7 @@ from core.runs.status import SENTENCES
 from core.specs import RunSpec
 from pages.shared.frame.frame import Lab
 from pages.shared.frame.shown import run_of, settings_address
+from pages.shared.lessons import page_name
 from pages.shared.panels.elsewhere import trained_elsewhere
 from pages.shared.panels.panel import Panel, Standing
 from pages.shared.pictures.live_curves import live_picture
@@ -78,6 +79,9 @@ class _RunPanel(Panel[Run, RunSnapshot]):
         engine = self.lab.engine
         said = run_progress(now, is_warm=engine.info().is_warm, n_before=n_before, is_paused=engine.is_paused)
         live_picture(now, said=said, key=f"live_{thing.id}")
+        if now.status.name == "queued" and (held := engine.held_by(thing.id)):
+            pages = " and ".join(sorted({page_name(run.meta.get("page")) for run in held}))
+            st.caption(f"One run of each person trains at a time here: this one waits for yours on {plain(pages)}.")
         st.caption(f"{WHEN} {JUDGED}" if now.spec.judges_training else WHEN)
         st.caption(plain(run_settings(now.spec)))
 

@@ -162,3 +162,21 @@ def test_in_a_hall_an_experiment_has_so_many_runs_at_most(home, calibrated, new_
         assert engine.waiting_members("ann") == []
     finally:
         engine.close()
+
+
+def test_in_a_hall_a_person_has_one_run_that_trains_and_one_that_waits(home, calibrated, new_run, trains, ends):
+    calibrated(home)
+    engine = Engine("thread", limits=HALL)
+    try:
+        first, replaced, second = new_run(**LONG), new_run(), new_run()
+        engine.submit(first, "ann")
+        trains(first)
+        engine.submit(replaced, "ann")
+        engine.submit(second, "ann")
+        assert not replaced.folder.exists()
+        assert engine.held_by(second.id) == [first]
+        assert engine.held_by(first.id) == engine.held_by("unknown") == []
+        engine.stop(first, "ann")
+        assert ends(second) == "done"
+    finally:
+        engine.close()

@@ -51,6 +51,45 @@ def test_who_comes_first_is_first_and_one_person_has_one_place(turns):
     assert [turns.take(9).run.id for _ in range(3)] == ["b1", "c1", "a2"]
 
 
+def test_two_members_that_give_way_one_after_the_other_keep_their_order(turns, clock):
+    for name in ("m1", "m2", "m3"):
+        turns.add(entry(name, "ann", is_member=True))
+    first, second = turns.take(2), turns.take(2)
+    clock.now += SHARE_SECONDS
+    turns.give_way(first)
+    turns.give_way(second)
+    assert ids(turns.waiting()) == ["m1", "m2", "m3"]
+
+
+def test_in_a_hall_the_second_run_of_a_person_waits_until_the_first_is_over(clock):
+    turns = Turns(clock, most_begun=1)
+    for name, owner in (("a1", "ann"), ("a2", "ann"), ("b1", "bob")):
+        turns.add(entry(name, owner))
+    turns.add(entry("member", "ann", is_member=True))
+    a1 = turns.take(4)
+    assert a1.run.id == "a1"
+    assert turns.is_held(turns.find("a2"))
+    assert [turns.take(4).run.id for _ in range(2)] == ["b1", "member"]  # of an experiment it is no single run
+    assert turns.take(4) is None  # although a place is free
+    clock.now += SHARE_SECONDS
+    assert list(turns.overdue()) == []  # it could give its place to nobody
+    turns.give_way(a1)
+    assert turns.take(4) is a1  # before the one that has not begun
+    turns.withdraw(a1)
+    assert not turns.is_held(turns.find("a2"))
+    assert turns.take(4).run.id == "a2"
+
+
+def test_the_teachers_front_knows_no_such_limit(clock):
+    turns = Turns(clock, most_begun=1)
+    for name in ("a1", "a2"):
+        turns.add(entry(name, "ann"))
+    turns.take(2)
+    assert turns.take(2) is None
+    turns.to_front(turns.find("a2"))
+    assert turns.take(2).run.id == "a2"
+
+
 def test_a_run_gives_way_after_its_share_and_not_while_it_is_alone(turns, clock):
     turns.add(entry("long", "ann"))
     long = turns.take(1)
