@@ -62,6 +62,7 @@ class Engine(Desk):
         super().__init__(teacher or Teacher(), limits)
         self.where = where
         self._n_places = 0
+        self._warming: list[Any] = []  # the futures of workers that load torch
         self._calibration: Any = None  # its future, once it was handed over
         self._failures: Remembered[str, str] = Remembered(_MOST_FAILURES)
         self._trouble = ""
@@ -214,8 +215,9 @@ class Engine(Desk):
             self._n_places = backend.n_workers
             self._warm = False
             # Before anything that waits, and once for each worker there is
-            warming = [backend.submit(warm_up, priority=10) for _ in range(max(1, self._n_places))]
-            warming[0].add_done_callback(self._warmed)
+            self._warming = [backend.submit(warm_up, priority=10) for _ in range(max(1, self._n_places))]
+            for warming in list(self._warming):
+                warming.add_done_callback(self._warmed)
             self._calibration = None
             self._hand_out()
 
@@ -250,7 +252,11 @@ class Engine(Desk):
             backend = self._backend
             if backend is None:
                 continue
-            n_places = backend.n_workers  # asked outside the lock: a scheduler elsewhere may take its time
+            try:
+                n_places = backend.n_workers  # asked outside the lock: a scheduler elsewhere may take its time
+            except Exception as error:  # of whatever kind: it is told to the runs of that cluster by their futures
+                log.info("the cluster does not say how many workers it has: %s", error)
+                continue
             with self._lock:
                 if self._backend is backend:
                     self._n_places = n_places
@@ -265,9 +271,16 @@ class Engine(Desk):
             return
         # A scheduler whose workers are still to come gets one all the same
         while (entry := self._turns.take(max(1, self._n_places))) is not None:
-            entry.future = backend.submit(execute, str(entry.run.folder))
+            try:
+                entry.future = backend.submit(execute, str(entry.run.folder))
+            except Exception as error:  # the connection is lost at this moment; what trained there is told so as well
+                log.warning("run %s could not be handed to a worker: %s", entry.run.id, error)
+                self._turns.to_front(entry)
+                return
             entry.future.add_done_callback(self._ended_callback(entry, backend))
-        if self._calibration is None and not self._turns.running and self._warm:
+        # Not beside a worker that still loads torch, which would make the machine look slow
+        is_idle = not self._turns.running and all(warming.done() for warming in self._warming)
+        if self._calibration is None and is_idle:
             self._calibration = backend.submit(calibrate, priority=-10)
             self._calibration.add_done_callback(_log_error)
 
