@@ -32,7 +32,8 @@ class EarlierSpec(Spec):
 class RunSpec(Spec):
     """Everything that decides a run's losses, and nothing else.
 
-    The same spec gives the same losses bit for bit on the same machine in float32 on the CPU.
+    The same spec gives the same losses bit for bit on the same machine in float32 on the CPU; one that leaves its
+    threads to the machine, with ``threads_of_epochs`` as its run has recorded them (``core.receipts.as_trained``).
     """
 
     # Which function trains it (core.specs.tasks); the spec of another task is a subclass of this one
