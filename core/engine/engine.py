@@ -243,7 +243,8 @@ class Engine(Desk):
     def _queue(self, group: list[runs.Run], owner: str, *, is_member: bool) -> None:
         for run in group:
             self._failures.forget(run.id)
-            self._turns.add(Entry(run, owners.owner_mark(owner), is_member, _device(run)))
+            if self._turns.find(run.id) is None:  # a second press of Resume finds it in the line
+                self._turns.add(Entry(run, owners.owner_mark(owner), is_member, _device(run)))
         self._hand_out()
 
     def _look(self) -> None:

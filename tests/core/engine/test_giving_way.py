@@ -91,6 +91,8 @@ def test_many_that_wait_are_asked_of_memory_alone(submit, engine, trains, new_ru
     group = [new_run() for _ in range(20)]
     engine.submit_group(group, "ann")
     assert opened_files(lambda: [engine.place(run.id) for run in group] + [engine.waiting_members("ann")]) == []
+    engine.submit_group(group, "ann")  # pressed twice, they wait once
+    assert [run.id for run in engine.waiting_members("ann")] == [run.id for run in group]
     engine.stop_group(group, "ann")
 
 
