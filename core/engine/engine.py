@@ -14,7 +14,7 @@ from core.engine.access import EngineStartError, SchedulerAccess
 from core.engine.backends import Backend, DaskBackend, LocalClusterBackend, ThreadBackend
 from core.engine.desk import Desk
 from core.engine.turns import Entry
-from core.engine.worker import GAVE_WAY, calibrate, execute, warm_up
+from core.engine.worker import calibrate, execute, warm_up
 from core.lab import owners
 from core.lab.errors import ChalknetError
 from core.lab.limits import LAPTOP, Limits
@@ -293,7 +293,8 @@ class Engine(Desk):
                     self._forget_lost(entry)
                 return
             error = future.exception()
-            gave_way = error is None and future.result() == GAVE_WAY
+            # Not by the call's result: to fetch that can fail, and the place would never be free again
+            gave_way = error is None and entry.run.written_status().get("status") == "queued"
             with self._lock:
                 if self._backend is not backend or entry.future is not future:
                     return  # of a cluster that was lost: the run has been handed to another
