@@ -48,6 +48,8 @@ class Calibration:
         Accelerators that torch sees, for people; empty on most laptops.
     resnet18 : tuple of float, or None where it was not measured
         As ``ResNetSpeed`` has it.
+    one_thread : float
+        Time of the CNN's step with one thread over that with as many as a run may get.
     """
 
     machine: str
@@ -58,6 +60,7 @@ class Calibration:
     bf16_gain: float
     devices: tuple[str, ...]
     resnet18: tuple[float, float, float] | None = None
+    one_thread: float = 1.0
 
     @property
     def resnet_speed(self) -> ResNetSpeed:
@@ -124,9 +127,10 @@ def measure() -> Calibration:
     mlp, test_images = build_model(MLPSpec(), 10).eval(), torch.rand(500, 3, 32, 32)
     with torch.no_grad():
         mlp_test = _median_seconds(lambda: mlp(test_images))
-    torch.set_num_threads(most_threads())
     cnn = build_model(CNNSpec(), 10)
     cnn_optimizer = build_optimizer(AdamSpec(), cnn)
+    cnn_step_of_one_thread = _median_seconds(step_of(cnn, cnn_optimizer, 32))
+    torch.set_num_threads(most_threads())
     cnn_step = _median_seconds(step_of(cnn, cnn_optimizer, 32))
     cnn_bf16_step = _median_seconds(step_of(cnn, cnn_optimizer, 32, bf16=True))
     cnn.eval()
@@ -153,6 +157,7 @@ def measure() -> Calibration:
             min(of_64 / 64, max(of_64 - of_32, 0.2 * of_32) / 32),
             resnet_test / 128,
         ),
+        one_thread=max(1.0, cnn_step_of_one_thread / cnn_step),
     )
     paths.home().mkdir(parents=True, exist_ok=True)
     write_json(paths.home() / "calibration.json", asdict(calibration))

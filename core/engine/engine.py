@@ -5,7 +5,7 @@ Who trains next is known here, in memory (``core.engine.turns``); a backend is g
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -13,6 +13,7 @@ from core import runs
 from core.engine.access import EngineStartError, SchedulerAccess
 from core.engine.backends import Backend, DaskBackend, LocalClusterBackend, ThreadBackend
 from core.engine.desk import Desk
+from core.engine.forecast import Forecast, Forecaster, begins_in
 from core.engine.turns import Entry
 from core.engine.worker import calibrate, execute, warm_up
 from core.lab import owners
@@ -21,6 +22,7 @@ from core.lab.limits import LAPTOP, Limits
 from core.lab.machine import default_n_workers
 from core.lab.remembered import Remembered
 from core.lab.teacher import Teacher
+from core.specs import RunSpec
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +71,7 @@ class Engine(Desk):
         self._warm = False
         self._n_restarts = 0
         self._closed = False
+        self._forecaster = Forecaster(is_local=where in ("local", "thread"))
         threading.Thread(target=self._start, name="engine-start", daemon=True).start()
         threading.Thread(target=self._look, name="engine-turns", daemon=True).start()
 
@@ -153,6 +156,46 @@ class Engine(Desk):
         """How many runs are before this one; 0 when it is the next or not waiting. Opens no file."""
         with self._lock:
             return self._turns.place(run_id)
+
+    def forecast(self, specs: Iterable[RunSpec], owner: str, *, is_member: bool) -> Forecast | None:
+        """How long it takes to train these, and when they begin if they are asked for now.
+
+        Parameters
+        ----------
+        specs : iterable of RunSpec
+        owner : str
+            The person's key: what they have waiting themselves is replaced, and holds nobody.
+        is_member : bool
+            Whether they are runs of an experiment.
+
+        Returns
+        -------
+        Forecast or None
+            None before the machine has been measured.
+        """
+        seconds = self.seconds(specs)
+        if seconds is None:
+            return None
+        with self._lock:
+            before = self._turns.before_new(owners.owner_mark(owner), is_member=is_member)
+            running, n_places = self._turns.running, max(1, self._n_places)
+        n_before = len(before) + (len(running) >= n_places)
+        return Forecast(seconds, begins_in(running, before, n_places), n_before)
+
+    def seconds(self, specs: Iterable[RunSpec], *, n_at_once: int | None = None) -> float | None:
+        """How long it takes to train these, the queue aside; side by side as many as there are workers.
+
+        None before the machine has been measured.
+        """
+        return self._forecaster.together(specs, self._n_places if n_at_once is None else n_at_once)
+
+    def begins_in(self, run_id: str) -> float | None:
+        """Seconds until a run that waits has its turn; None where that is not known."""
+        with self._lock:
+            before, running, n_places = self._turns.before(run_id), self._turns.running, max(1, self._n_places)
+        if not all(entry.seconds for entry in [*before, *running]):
+            return None
+        return begins_in(running, before, n_places)
 
     def failure(self, run_id: str) -> str | None:
         """Why a run failed, where that could not be written into its folder (a full disk)."""
@@ -244,7 +287,9 @@ class Engine(Desk):
         for run in group:
             self._failures.forget(run.id)
             if self._turns.find(run.id) is None:  # a second press of Resume finds it in the line
-                self._turns.add(Entry(run, owners.owner_mark(owner), is_member, _device(run)))
+                entry = Entry(run, owners.owner_mark(owner), is_member, _device(run))
+                self._forecaster.queued(entry)
+                self._turns.add(entry)
         self._hand_out()
 
     def _look(self) -> None:
@@ -272,6 +317,7 @@ class Engine(Desk):
             return
         # A scheduler whose workers are still to come gets one all the same
         while (entry := self._turns.take(max(1, self._n_places))) is not None:
+            self._forecaster.begun(entry, len(self._turns.running) - 1)
             try:
                 entry.future = backend.submit(execute, str(entry.run.folder))
             except Exception as error:  # the connection is lost at this moment; what trained there is told so as well
@@ -308,6 +354,8 @@ class Engine(Desk):
                 self._hand_out()
             if error is not None:
                 self._note_failure(entry.run, error)
+            elif not gave_way:
+                self._forecaster.ended(entry)
 
         return ended
 

@@ -4,7 +4,6 @@ Of a run its kind's record is asked (``core.specs.tasks``), of a network its own
 """
 
 import math
-from collections.abc import Iterable
 
 from core.engine.calibration import Calibration
 from core.lab.places import imported
@@ -21,13 +20,6 @@ def seconds(spec: RunSpec, known: Calibration) -> float:
     """Of one run: training and judging of all its epochs, and no more than its ``max_seconds``."""
     expected: float = imported(task_of(spec).seconds)(spec, known)
     return expected if spec.max_seconds is None else min(expected, spec.max_seconds)
-
-
-def seconds_together(specs: Iterable[RunSpec], known: Calibration, n_workers: int = 1) -> float:
-    """Of several runs, as many of them side by side as there are workers; of one run, its own time."""
-    each = [seconds(spec, known) for spec in specs]
-    around = OVERHEAD_SECONDS if len(each) > 1 else 0.0
-    return sum(one + around for one in each) / max(1, min(n_workers, len(each)))
 
 
 def plain_seconds(spec: RunSpec, known: Calibration) -> float:

@@ -46,6 +46,10 @@ class Entry:
         Whether it was stopped between two turns.
     future : object
         The backend's, while it is there.
+    seconds, epoch_seconds : float
+        What is expected of it: all its work, and an epoch; 0 where that is not known.
+    conditions : Conditions or None
+        What it shared the processor with when its turn began (``core.engine.forecast``).
     """
 
     run: Run
@@ -58,6 +62,9 @@ class Entry:
     asked: bool = False
     is_ending: bool = False  # it only has to be judged, for its model to be kept: also while the queue is paused
     future: Any = None
+    seconds: float = 0.0
+    epoch_seconds: float = 0.0
+    conditions: object = None
 
     @property
     def lane(self) -> LaneKey:
@@ -104,6 +111,17 @@ class Turns:
             found += [lane.popleft() for lane in lanes]
             lanes = [lane for lane in lanes if lane]
         return found
+
+    def before_new(self, owner: str, *, is_member: bool) -> list[Entry]:
+        """Those who come before something new of a person: one of each lane in the line, but for their own."""
+        heads = [lane.entries[0] for lane in self._in_line()]
+        return [*self._front, *(head for head in heads if head.lane != (owner, is_member))]
+
+    def before(self, run_id: str) -> list[Entry]:
+        """Those who come before one that waits; none where it does not wait."""
+        waiting = self.waiting()
+        ids = [entry.run.id for entry in waiting]
+        return waiting[: ids.index(run_id)] if run_id in ids else []
 
     def of_lane(self, owner: str, *, is_member: bool) -> list[Entry]:
         """What a person has in the line."""

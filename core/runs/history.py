@@ -12,6 +12,7 @@ it, is passed over.
 
 import json
 import threading
+from collections import deque
 from collections.abc import MutableSequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,8 @@ import numpy as np
 from core.lab.remembered import Remembered
 
 FILE_NAME = "history.jsonl"
+_RECENT_SECONDS = 5.0  # shorter, and a page that is drawn beside it counts as a slower machine
+_MOST_MARKS = 100  # five a second are written
 
 
 @dataclass
@@ -47,6 +50,8 @@ class History:
         1, and one more each time the run went on from a checkpoint.
     end : dict or None
         The "end" event, once training is over.
+    judging_seconds : float or None
+        What the last epoch's judging took; None before there is one.
     """
 
     n_steps_per_epoch: int = 0
@@ -60,6 +65,10 @@ class History:
     sitting_begin: tuple[int, float] = (0, 0.0)
     n_sittings: int = 0
     end: dict[str, object] | None = None
+    judging_seconds: float | None = None
+    # Of this sitting, at its last lines: batches done, and seconds of training them, without what was judged between
+    _marks: deque[tuple[int, float]] = field(default_factory=lambda: deque(maxlen=_MOST_MARKS))
+    _judged: float = 0.0  # seconds
 
     @property
     def step(self) -> int:
@@ -71,6 +80,15 @@ class History:
         """Mean time of a batch in the present sitting, tests included; None before there is one."""
         step, seconds = self.sitting_begin
         return (self.seconds - seconds) / (self.step - step) if self.step > step else None
+
+    @property
+    def recent_seconds_per_step(self) -> float | None:
+        """Mean time of the batches of the last seconds, without what was judged between; None before there are any."""
+        if len(self._marks) < 2:
+            return None
+        *before, (last_step, last) = self._marks
+        first_step, first = next((mark for mark in before if last - mark[1] <= _RECENT_SECONDS), before[-1])
+        return (last - first) / (last_step - first_step)
 
     def add(self, event: dict[str, Any]) -> None:
         """Take in one line."""
@@ -84,6 +102,9 @@ class History:
                 self.n_correct = self.n_images = 0
                 self.seconds = event["seconds"]
                 self.sitting_begin = (event["step"], event["seconds"])
+                self._marks.clear()
+                self._marks.append((event["step"], event["seconds"]))
+                self._judged = 0.0
                 self.n_sittings += 1
                 self.end = None
             case "batches":
@@ -93,8 +114,12 @@ class History:
                     self.n_correct += event["n_correct"]
                     self.n_images += event["n_images"]
                     self.seconds = event["seconds"]
+                    self._marks.append((self.step, self.seconds - self._judged))
             case "epoch":
                 self.epochs.append(event)
+                if event["complete"]:
+                    self.judging_seconds = max(0.0, event["seconds"] - self.seconds)
+                    self._judged += self.judging_seconds
                 self.seconds = event["seconds"]
                 self.n_correct = self.n_images = 0
             case "end":

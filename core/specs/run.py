@@ -68,6 +68,11 @@ class RunSpec(Spec):
         """The optimizer that trains on behind so many whole epochs."""
         return next((part.optimizer for part in self.earlier if epoch < part.until_epoch), self.optimizer)
 
+    @property
+    def work(self) -> str:
+        """What it does all the time: runs of the same work are slow or fast together."""
+        return f"{self.task} {self.model.kind}"
+
     def threads_at(self, epoch: int) -> int | None:
         """Threads of the epoch behind so many whole ones; None where the machine decides when it is there."""
         if epoch < len(self.threads_of_epochs):

@@ -120,6 +120,11 @@ class TransferSpec(RunSpec):
         """Whether the frozen network answers each picture the same at all times, so that asking once is enough."""
         return self.frozen_stages == ALL_BUT_HEAD and not self.batch_norm_trap
 
+    @property
+    def work(self) -> str:
+        """A last layer alone, on features, is another work than a network."""
+        return f"{super().work} {'features' if self.uses_cache else 'network'}"
+
     def told(self, dataset: str) -> list[str]:
         """Pictures, network, and how it is trained, as people say it."""
         told = [f"{dataset}, {self.data.told()}", f"{self.model.title} at {self.side} pixels", self.strategy]

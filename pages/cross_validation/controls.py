@@ -18,7 +18,6 @@ from pages.shared.controls.training import (
 )
 from pages.shared.controls.widgets import choice, choice_slider, number_field, number_slider, switch
 from pages.shared.frame.frame import Lab
-from pages.shared.words.expected import runs_take
 
 OWN = {"none": 0, "1/10": 10, "1/5": 5, "1/4": 4, "1/3": 3, "1/2": 2}
 
@@ -101,4 +100,4 @@ def handout_button() -> None:
 
 def expectation(lab: Lab, spec: FoldSpec, n_runs: int) -> str:
     """How long so many folds will take, before they are started."""
-    return runs_take([spec] * n_runs, lab.engine.info().n_workers, runs="networks")
+    return lab.runs_take([spec] * n_runs, runs="networks")

@@ -24,7 +24,7 @@ from pages.shared.frame.person import person
 from pages.shared.frame.shown import Shown
 from pages.shared.panels import jobs as jobs_panel
 from pages.shared.panels.panel import Panel, Standing
-from pages.shared.words.expected import together_take
+from pages.shared.words.expected import takes
 from pages.shared.words.markdown import plain
 from pages.shared.words.settings import dataset_title
 
@@ -175,5 +175,6 @@ def _call(spec: SearchSpec) -> None:
 
 
 def _expectation(lab: Lab, wanted: SearchSpec) -> str:
-    takes = together_take([wanted.base] * wanted.n_fits, lab.engine.info().n_workers)
-    return f"{wanted.n_pairs} pairs x {wanted.base.n_folds} folds = {count(wanted.n_fits, 'fit')} · {takes}"
+    pairs = f"{wanted.n_pairs} pairs x {wanted.base.n_folds} folds"
+    forecast = lab.engine.forecast([wanted.base] * wanted.n_fits, lab.person, is_member=True)
+    return f"{pairs} = {count(wanted.n_fits, 'fit')} · {takes(forecast)}"

@@ -8,7 +8,6 @@ import streamlit as st
 
 from core import datasets
 from core.charts.colours import series_colour
-from core.engine import calibration, expected_time
 from core.lab.errors import ChalknetError
 from core.lab.jobs import Job
 from core.lab.words import duration
@@ -39,7 +38,7 @@ def loss_plane_view(lab: Lab, settings: RaceSettings) -> None:
     running = job is not None and job.state == "running"
     with st.container(horizontal=True, vertical_alignment="center"):
         pressed = st.button("Draw the plane", type="primary", key="draw_plane", disabled=running)
-        st.markdown(_expectation(specs), width="content")
+        st.markdown(_expectation(lab, specs), width="content")
     if pressed and not running:
         try:
             job = jobs().start(KIND, lab.person, "The loss plane", lambda j: _compute(j, specs), unit="batches")
@@ -60,12 +59,12 @@ def loss_plane_view(lab: Lab, settings: RaceSettings) -> None:
         (st.info if job.state == "stopped" else st.error)(plain(job.error))
 
 
-def _expectation(specs: dict[str, RunSpec]) -> str:
+def _expectation(lab: Lab, specs: dict[str, RunSpec]) -> str:
     """What it does, and how long the training takes: the points come on top."""
-    known = calibration.load()
+    seconds = lab.engine.seconds(specs.values(), n_at_once=1)
     trains = "trains each contestant once more"
-    if known is not None:
-        trains += f" (about **{duration(expected_time.seconds_together(specs.values(), known))}**)"
+    if seconds is not None:
+        trains += f" (about **{duration(seconds)}**)"
     return f"{trains}, then computes the loss at 41 x 41 points"
 
 

@@ -14,7 +14,6 @@ from pages.shared.frame.frame import Lab
 from pages.shared.frame.shown import EXPERIMENT, experiment_of
 from pages.shared.panels.experiment_panel import experiment_panel
 from pages.shared.panels.gone import class_names_of
-from pages.shared.words.expected import runs_take
 
 PAGE = "optimizers"
 _FIRST = 6  # pictures of the first batch that the proof names
@@ -44,7 +43,7 @@ def race_view(lab: Lab, settings: RaceSettings) -> None:
 
 def takes(lab: Lab, made: Members) -> str:
     """How long it will take, before it is started."""
-    return runs_take((spec for _, spec in made), lab.engine.info().n_workers)
+    return lab.runs_take(spec for _, spec in made)
 
 
 def _proof(now: Snapshot) -> None:

@@ -11,7 +11,6 @@ from core.transfer.strategies import Members
 from pages.shared.frame.frame import Lab
 from pages.shared.frame.shown import experiment_of
 from pages.shared.panels.results import pictures_of
-from pages.shared.words.expected import runs_take
 from pages.shared.words.markdown import MarkdownError
 from pages.transfer.controls import TransferSettings
 from pages.transfer.networks import PAGE, with_networks
@@ -43,7 +42,7 @@ def let_go(lab: Lab, kind: str) -> None:
 
 def takes(lab: Lab, made: Members) -> str:
     """How long it will take, before it is started."""
-    return runs_take((spec for _, spec in made), lab.engine.info().n_workers)
+    return lab.runs_take(spec for _, spec in made)
 
 
 def accuracies(now: Snapshot) -> None:

@@ -1,5 +1,6 @@
 """The frame of every page: title, sidebar, engine, and who is sitting there."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,13 +8,14 @@ import streamlit as st
 
 from core.engine import Engine
 from core.runs import usage
-from core.specs import DataSpec
+from core.specs import DataSpec, RunSpec
 from pages.shared.controls.settings import arrive
 from pages.shared.frame.collector import spare_the_collector
 from pages.shared.frame.data_choice import data_choice
 from pages.shared.frame.engine import engine
 from pages.shared.frame.person import person, remember_person
 from pages.shared.lessons import lesson
+from pages.shared.words.expected import runs_take, takes
 
 _ICON = Path(__file__).with_name("icon.png")  # from disk: Streamlit fetches its own icons over the network
 _HERE_SECONDS = 60  # in a hall: how often an open page says so; who is long gone lets go of the workers
@@ -26,6 +28,15 @@ class Lab:
     data: DataSpec
     person: str
     engine: Engine
+
+    def run_takes(self, spec: RunSpec) -> str:
+        """How long a run will take, as Markdown."""
+        return takes(self.engine.forecast([spec], self.person, is_member=False))
+
+    def runs_take(self, specs: Iterable[RunSpec], *, runs: str = "runs") -> str:
+        """How long an experiment will take, with the number of its runs, as Markdown."""
+        specs = list(specs)
+        return runs_take(len(specs), self.engine.forecast(specs, self.person, is_member=True), runs=runs)
 
     def check_room(self) -> None:
         """Raise ``LimitError`` if this person's runs take more of the disk than one person may have."""

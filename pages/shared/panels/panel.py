@@ -167,7 +167,7 @@ class Panel(ABC, Generic[T, N]):
         Parameters
         ----------
         expectation : str
-            Beside the button, as Markdown: how long it will take.
+            Beside the button, as Markdown: how long it will take. Beside what goes on it would be taken for that.
         can_start : bool
             Whether there is anything to start.
 
@@ -182,12 +182,13 @@ class Panel(ABC, Generic[T, N]):
                 disabled=not can_start,
             )  # fmt: skip
             place = st.empty()
-            if expectation:
-                st.markdown(expectation, width="content")
+            beside = st.container(width="content")
         told = st.empty()
         if pressed and can_start:
             thing = self._press(thing)
         now = self._now(thing)
+        if expectation and (now is None or not self.standing(now).goes):
+            beside.markdown(expectation, width="content")
         if can_start and (warned := self.warning(thing, now)):
             told.caption(warned)
         if thing is None:

@@ -18,7 +18,6 @@ from pages.shared.panels.elsewhere import trained_elsewhere
 from pages.shared.panels.panel import Panel, Standing
 from pages.shared.pictures.live_curves import live_picture
 from pages.shared.words.curves import JUDGED, WHEN
-from pages.shared.words.expected import run_takes
 from pages.shared.words.markdown import plain
 from pages.shared.words.progress import run_progress
 from pages.shared.words.settings import run_settings
@@ -28,7 +27,7 @@ _FIRST_LOSS_SECONDS = 0.7  # the longest that a press of Train waits for its fir
 
 def run_panel(lab: Lab, spec: RunSpec, *, page: str) -> None:
     """Buttons, and below them the run as it goes."""
-    _RunPanel(lab, spec, page).view(run_takes(spec))
+    _RunPanel(lab, spec, page).view(lab.run_takes(spec))
 
 
 class _RunPanel(Panel[Run, RunSnapshot]):
@@ -75,9 +74,13 @@ class _RunPanel(Panel[Run, RunSnapshot]):
             st.warning(plain(now.status.sentence), icon=":material/power_off:")
         elif now.status.name == "stopped" and now.status.sentence != SENTENCES["stopped"]:
             st.info(plain(now.status.sentence), icon=":material/stop_circle:")
-        n_before = self.lab.engine.place(thing.id) if now.status.name == "queued" else 0
+        is_waiting = now.status.name == "queued"
+        n_before = self.lab.engine.place(thing.id) if is_waiting else 0
+        begins_in = self.lab.engine.begins_in(thing.id) if is_waiting else None
         engine = self.lab.engine
-        said = run_progress(now, is_warm=engine.info().is_warm, n_before=n_before, is_paused=engine.is_paused)
+        said = run_progress(
+            now, is_warm=engine.info().is_warm, n_before=n_before, is_paused=engine.is_paused, begins_in=begins_in
+        )
         live_picture(now, said=said, key=f"live_{thing.id}")
         if now.status.name == "queued" and (held := engine.held_by(thing.id)):
             pages = " and ".join(sorted({page_name(run.meta.get("page")) for run in held}))

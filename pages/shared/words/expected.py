@@ -1,28 +1,21 @@
-"""How long it will take here, before it is started, as Markdown."""
+"""How long it will take here, and when it begins, before it is started; as Markdown."""
 
-from collections.abc import Iterable
-
-from core.engine import calibration, expected_time
-from core.lab.words import duration
-from core.specs import RunSpec
+from core.engine.forecast import Forecast
+from core.lab.words import count, duration
 
 _NOT_YET = "This machine has not been measured yet; the first run will tell how long it takes."
 
 
-def run_takes(spec: RunSpec) -> str:
-    """Of one run."""
-    return together_take([spec], n_workers=1)
-
-
-def runs_take(specs: Iterable[RunSpec], n_workers: int, *, runs: str = "runs") -> str:
-    """Of many runs, with their number; ``runs`` is what they are called."""
-    specs = list(specs)
-    return f"**{len(specs)}** {runs} · {together_take(specs, n_workers)}"
-
-
-def together_take(specs: Iterable[RunSpec], n_workers: int) -> str:
-    """Of many runs, as many side by side as there are workers."""
-    known = calibration.load()
-    if known is None:
+def takes(forecast: Forecast | None) -> str:
+    """Of what an engine foretells (``Engine.forecast``); None of a machine that has not been measured."""
+    if forecast is None:
         return _NOT_YET
-    return f"takes about **{duration(expected_time.seconds_together(specs, known, n_workers))}** here"
+    told = f"takes about **{duration(forecast.seconds)}** here"
+    if not forecast.n_before:
+        return told
+    return f"{told} · begins in about **{duration(forecast.begins_in)}**, {count(forecast.n_before, 'turn')} before it"
+
+
+def runs_take(n: int, forecast: Forecast | None, *, runs: str = "runs") -> str:
+    """Of many runs, with their number; ``runs`` is what they are called."""
+    return f"**{n}** {runs} · {takes(forecast)}"

@@ -3,11 +3,14 @@
 from core.lab.words import count, duration
 from core.runs.experiments import Progress
 from core.runs.snapshots import RunSnapshot
+from core.runs.time_left import seconds_left
 
 PAUSED = "The teacher has paused the queue."
 
 
-def run_progress(now: RunSnapshot, *, is_warm: bool, n_before: int, is_paused: bool = False) -> str:
+def run_progress(
+    now: RunSnapshot, *, is_warm: bool, n_before: int, is_paused: bool = False, begins_in: float | None = None
+) -> str:
     """Where a run is, how long it has taken, how long it will.
 
     Parameters
@@ -19,6 +22,8 @@ def run_progress(now: RunSnapshot, *, is_warm: bool, n_before: int, is_paused: b
         Runs that come first.
     is_paused : bool
         Whether nothing new begins.
+    begins_in : float, optional
+        Seconds until its turn, where that is known.
     """
     spec, history, status = now.spec, now.history, now.status.name
     if status == "queued":
@@ -27,25 +32,27 @@ def run_progress(now: RunSnapshot, *, is_warm: bool, n_before: int, is_paused: b
         if not is_warm:
             return "The engine is warming up; this run begins as soon as it is ready."
         if history.epochs:  # it has had a turn and given way
-            before = f"{count(n_before, 'run')} before it" if n_before else "it is the next"
+            before = f"{count(n_before, 'run')} before it{_in(begins_in)}" if n_before else "it is the next"
             return f"Waiting for its turn: {before}. {count(len(history.epochs), 'epoch')} of {spec.n_epochs} done."
-        return f"Waiting: {count(n_before, 'run')} before this one." if n_before else "Begins in a moment."
+        if not n_before:
+            return "Begins in a moment."
+        return f"Waiting: {count(n_before, 'run')} before this one{_in(begins_in)}."
     took = f"{duration(history.seconds)} elapsed"
     if status == "running":
-        per_step = history.seconds_per_step
-        if per_step is None:
+        left = seconds_left(spec, history)
+        if left is None:
             return "Loading the pictures."
-        if spec.max_seconds is not None:
-            left = spec.max_seconds - history.seconds
-        else:
-            left = (history.n_steps_per_epoch * spec.n_epochs - history.step) * per_step
         epoch = min(spec.n_epochs, history.step // history.n_steps_per_epoch + 1)
         of = "" if spec.max_seconds is not None else f" of {spec.n_epochs}"
-        return f"Epoch {epoch}{of} · {took} · {duration(max(0.0, left))} left"
+        return f"Epoch {epoch}{of} · {took} · {duration(left)} left"
     if now.result is None and status == "stopped" and history.step:
         return f"Stopped after {history.step:,} batches; judging the test pictures."
     word = {"done": "Finished", "stopped": "Stopped", "diverged": "Diverged"}.get(status, status.capitalize())
     return f"{word} · {history.step:,} batches · {took}"
+
+
+def _in(seconds: float | None) -> str:
+    return "" if seconds is None else f", about {duration(seconds)}"
 
 
 def experiment_progress(
