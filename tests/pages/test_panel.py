@@ -58,7 +58,9 @@ def run_at(new_run, status, result=None, **changes):
     """A run with this status, as it would be read."""
     now = snapshots.read(new_run())
     spec = now.spec.model_copy(update=changes)
-    told = History(n_steps_per_epoch=7, losses=[1.0] * 10, seconds=5.0, sitting_begin=(0, 0.0))
+    told = History()
+    told.add({"event": "begin", "epoch": 0, "step": 0, "seconds": 0.0, "n_steps_per_epoch": 7, "n_parameters": 1})
+    told.add({"event": "batches", "step": 1, "seconds": 5.0, "losses": [1.0] * 10, "n_correct": 0, "n_images": 0})
     return replace(now, spec=spec, status=runs.Status(status, ""), history=told, result=result)
 
 
@@ -79,11 +81,12 @@ def test_how_far_a_run_is(home, new_run, status, changes, says):
 
 
 def test_a_run_that_waits_says_for_what(home, new_run):
-    now = run_at(new_run, "queued")
+    now = replace(run_at(new_run, "queued"), history=History())
     assert "warming up" in run_progress(now, is_warm=False, n_before=3)
     assert run_progress(now, is_warm=True, n_before=0) == "Begins in a moment."
     assert run_progress(now, is_warm=True, n_before=1) == "Waiting: 1 run before this one."
     assert run_progress(now, is_warm=True, n_before=3) == "Waiting: 3 runs before this one."
+    assert run_progress(now, is_warm=True, n_before=3, begins_in=70.0).endswith("before this one, about 1 min 10 s.")
     empty = replace(run_at(new_run, "running"), history=History())
     assert run_progress(empty, is_warm=True, n_before=0) == "Loading the pictures."
     judged = run_at(new_run, "stopped", result={"test_accuracy": 0.5})

@@ -6,7 +6,7 @@ import pytest
 
 from core.engine import calibration
 from core.engine.calibration import Calibration
-from core.engine.expected_time import OVERHEAD_SECONDS, seconds, seconds_together
+from core.engine.expected_time import seconds
 from core.engine.worker import calibrate
 from core.specs import AdamSpec, CNNSpec, DataSpec, MLPSpec, ResNet18Spec, RunSpec
 
@@ -63,18 +63,3 @@ def test_the_clock_caps_the_foretelling():
     assert seconds(endless.model_copy(update={"max_seconds": 7.0}), KNOWN) == 7
     short = RunSpec(n_epochs=1, max_seconds=80_000.0)
     assert seconds(short, KNOWN) == seconds(short.model_copy(update={"max_seconds": None}), KNOWN)
-
-
-def test_many_runs_take_their_sum_and_something_around_each(small):
-    known = Calibration("m", (1e-4, 1e-9, 1e-10), 1e-6, 1e-3, 1e-4, 1.0, ())
-    specs = [small(), small(), small(n_epochs=6)]
-    once = seconds_together(specs, known, 1)
-    assert once == pytest.approx(sum(seconds(s, known) for s in specs) + 0.75)
-    assert seconds_together(specs, known, 3) == pytest.approx(once / 3)
-
-
-def test_more_workers_than_runs_help_nobody():
-    one = seconds(RunSpec(data=DATA), KNOWN)
-    assert seconds_together([RunSpec(data=DATA)], KNOWN, 8) == one
-    assert seconds_together([RunSpec(data=DATA)] * 2, KNOWN, 8) == pytest.approx(one + OVERHEAD_SECONDS)
-    assert seconds_together([], KNOWN, 8) == 0
