@@ -18,9 +18,11 @@ from typing import Any
 import numpy as np
 import torch
 
+from core.inside.pickle_sizes import PickleSizes
 from core.lab.errors import ChalknetError
 
 MAX_OPERATIONS = 1_000_000  # of a file's pickle: a network of 500 tensors with Adam's state has 60,000
+MAX_LEVELS = 200  # of dictionaries, lists and tuples in each other
 MAX_PICKLE = 50_000_000  # bytes of it; tensors are not in it, NumPy's arrays are
 SAVE_IT = "Save it with torch.save(model.state_dict(), PATH)."
 _RUNS_CODE = f"it names code to run, which the lab refuses to do. {SAVE_IT}"
@@ -147,11 +149,15 @@ class _Looked:
         """Look through one pickle, to its end."""
         last = ["?", "?"]  # the texts that a STACK_GLOBAL can mean
         memo: dict[int, str] = {}
+        sizes = PickleSizes()
         argument: Any
         for operation, argument, _ in pickletools.genops(stream):
             self._n_operations += 1
-            if self._n_operations > MAX_OPERATIONS:
+            sizes.step(operation, argument)
+            if self._n_operations + sizes.n_places > MAX_OPERATIONS:
                 raise WeightsError(f"The file holds too much besides weights: {MAX_OPERATIONS:,} values. {SAVE_IT}")
+            if sizes.n_levels > MAX_LEVELS:
+                raise WeightsError(f"The file holds too much besides weights: {MAX_LEVELS} levels. {SAVE_IT}")
             match operation.name:
                 case "PROTO":
                     self.protocol = max(self.protocol, argument)
