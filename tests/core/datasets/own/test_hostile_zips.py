@@ -16,7 +16,7 @@ from PIL import Image
 from core import datasets
 from core.datasets import DatasetError, import_zip
 from core.datasets.own.survey import survey
-from tests.outside import tree, watched
+from tests.outside import how_many, tree, watched
 
 N = how_many(120, sample=12)
 
