@@ -31,6 +31,7 @@ from core.lab import owners, paths
 from core.lab.errors import ChalknetError, NotYoursError
 from core.lab.files import disk_sentence, read_json, write_json
 from core.lab.processes import is_alive, this_process
+from core.lab.remembered import Remembered
 from core.runs import history
 from core.runs.status import SENTENCES, Status, StatusName
 from core.specs import RunSpec, parse_run_spec
@@ -256,7 +257,26 @@ class Run:
             newest = (alive if alive.exists() else self.folder / "status.json").stat().st_mtime
         except OSError:
             return False
-        return time.time() - newest < _PULSE_LOST_SECONDS
+        return _has_pulse(self.folder, newest)
+
+
+_FROM_THE_FUTURE: Remembered[Path, tuple[float, float]] = Remembered(1000)  # a folder's time, and when it was met
+
+
+def _has_pulse(folder: Path, newest: float) -> bool:
+    """Whether a folder was written to in the last seconds.
+
+    A time in the future is of a clock that goes wrong, or of one that was set back since: it counts as a pulse until it
+    has stood still for as long, or nobody would ever learn that the run is interrupted.
+    """
+    age = time.time() - newest
+    if age >= 0:
+        return age < _PULSE_LOST_SECONDS
+    now, known = time.monotonic(), _FROM_THE_FUTURE.get(folder)
+    if known is None or known[0] != newest:
+        _FROM_THE_FUTURE.put(folder, (newest, now))
+        return True
+    return now - known[1] < _PULSE_LOST_SECONDS
 
 
 def create(

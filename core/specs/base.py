@@ -15,6 +15,8 @@ Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
 LearningRate = Annotated[float, Field(gt=0, le=10, allow_inf_nan=False)]
 
 
+_LONGEST_NAME = 80  # letters of a setting's name that a sentence repeats
+
 # The context in which pydantic checks settings that the lab itself has written, perhaps in an earlier version
 STORED = "stored"
 
@@ -81,6 +83,7 @@ def sentences(error: ValidationError, spec_class: type[BaseModel]) -> str:
 
 def _sentence(error: ErrorDetails, spec_class: type[BaseModel]) -> str:
     name, field = _place(spec_class, error["loc"])
+    name = name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"  # of a setting that there is not
     value, kind, context = error["input"], error["type"], error.get("ctx", {})
     if kind == "value_error":
         return f"{str(context['error']).rstrip('.')}."

@@ -37,6 +37,7 @@ def test_who_started_it_has_the_button_that_fits_and_nobody_else_has_one(standin
         (GOES, False, LATER, "replace"),
         (OVER, True, 0.5 * DOUBLE_CLICK_SECONDS, "show"),  # so quick that a double click finds it over
         (OVER, True, LATER, "leave"),  # once more
+        (OVER, True, -3600.0, "leave"),  # the clock was set back by an hour: else Train did nothing for that hour
         (OVER, False, 0.0, "leave"),
         (JUDGED, True, LATER, "leave"),  # Stop, then Train: nobody waits for the judging
         (JUDGED, False, LATER, "leave"),

@@ -1,6 +1,8 @@
 """Who sits at this browser: a random key in a cookie, so that nobody stops or deletes somebody else's run.
 
-It is no login: it names nobody, and a person with two browsers is two persons.
+It is no login: it names nobody, and a person with two browsers is two persons. Who can read the cookie is that person:
+the page's own script writes it, so it can't be HttpOnly, and a browser sends it to every port of the same host. It goes
+over TLS alone where the page came by TLS, and to nobody whose page only frames or links the lab (SameSite=Strict).
 """
 
 import re
@@ -24,10 +26,13 @@ def person() -> str:
 def remember_person() -> None:
     """Let a new browser keep its key for a year, so that a reload is still the same person."""
     if st.session_state.get("person_is_new"):
-        # The key is hexadecimal by construction: nothing that a person typed gets into the script
-        st.html(
-            f"<script>if (!document.cookie.includes('{_COOKIE}='))"
-            f" document.cookie = '{_COOKIE}={st.session_state['person']}; path=/; max-age=31536000; SameSite=Strict';"
-            "</script>",
-            unsafe_allow_javascript=True,
-        )
+        st.html(f"<script>{_script(st.session_state['person'])}</script>", unsafe_allow_javascript=True)
+
+
+def _script(key: str) -> str:
+    """What the browser runs; the key is hexadecimal by construction: nothing that a person typed gets into it."""
+    return (
+        f"if (!document.cookie.includes('{_COOKIE}='))"
+        f" document.cookie = '{_COOKIE}={key}; path=/; max-age=31536000; SameSite=Strict'"
+        " + (location.protocol === 'https:' ? '; Secure' : '');"
+    )

@@ -11,8 +11,9 @@ import streamlit as st
 
 from core import runs
 from core.lab.errors import ChalknetError
-from core.runs import Run, experiments
+from core.runs import Run, RunNotFoundError, experiments
 from core.runs.experiments import Experiment
+from core.specs import SpecError
 from pages.shared.controls.settings import address, tell, told
 from pages.shared.frame.person import person
 from pages.shared.words.markdown import sentence_of
@@ -122,7 +123,23 @@ def settings_address() -> dict[str, str]:
 
 def run_of(page: str) -> Shown[Run]:
     """The run of a page, such as ``"cnn"``."""
-    return Shown(RUN, f"run_of_{page}", runs.open_run)
+    return Shown(RUN, f"run_of_{page}", _readable_run)
+
+
+def _readable_run(run_id: str) -> Run:
+    """The run of an id, where its settings can still be read: a machine that lost its power may have left half of them.
+
+    Raises
+    ------
+    RunNotFoundError
+        As ``core.runs.open_run``, or if its settings are damaged.
+    """
+    run = runs.open_run(run_id)
+    try:
+        _ = run.spec
+    except SpecError as error:
+        raise RunNotFoundError("This run can't be shown: the file with its settings is damaged.") from error
+    return run
 
 
 def experiment_of(page: str, kind: str) -> Shown[Experiment]:

@@ -15,6 +15,7 @@ from core.datasets.own.survey import Survey
 from core.lab.errors import ChalknetError
 from core.lab.jobs import Job
 from pages.shared.frame.engine import is_hall, limits
+from pages.shared.frame.from_afar import is_from_afar
 from pages.shared.frame.person import person
 from pages.shared.panels.jobs import job_progress, jobs, over
 from pages.shared.words.markdown import plain, sentence_of
@@ -80,7 +81,7 @@ def own_pictures_form() -> None:
 
 def shares_a_disk() -> bool:
     """Whether only this machine reaches the lab: in a hall, a path would let anybody look through the server's disk."""
-    return not is_hall()
+    return not is_hall() and not is_from_afar()
 
 
 @st.cache_data(max_entries=8, show_spinner="Reading the list of files.")

@@ -74,14 +74,15 @@ def answer(standing: Standing, *, is_same: bool, age: float) -> Literal["show", 
     is_same : bool
         Whether it has the settings that are asked for.
     age : float
-        Seconds since it was made: right after that, the press is the second half of a double click.
+        Seconds since it was made: right after that, the press is the second half of a double click. Below 0 where the
+        clock was set back since.
 
     Returns
     -------
     {"show", "replace", "leave"}
         It is what is asked for; it has to make room; it has nothing to do with the press.
     """
-    if is_same and (standing.goes or age < DOUBLE_CLICK_SECONDS):
+    if is_same and (standing.goes or abs(age) < DOUBLE_CLICK_SECONDS):
         return "show"
     return "replace" if standing.goes else "leave"
 
