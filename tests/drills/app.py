@@ -65,6 +65,8 @@ def main() -> None:
             answer = begin(engine, told["kind"])
         elif told["do"] == "resume":
             resume(engine, told["ids"])
+        elif told["do"] == "failures":
+            answer = [engine.failure(run_id) for run_id in told["ids"]]
         elif told["do"] == "info":
             info = engine.info()
             answer = [info.kind, info.is_warm]

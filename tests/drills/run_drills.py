@@ -33,6 +33,7 @@ from core.crossval import grid_search  # noqa: E402
 from core.runs import Run  # noqa: E402
 
 PATIENCE = 240.0  # seconds until something counts as stuck
+MAX_RESTARTS = 3  # as core.engine.engine has it
 VICTIMS = ("worker", "engine", "app")
 
 
@@ -52,7 +53,7 @@ class App:
     """The app's process, and what it has started."""
 
     def __init__(self, home: Path) -> None:
-        self.home = home
+        self.home, self.n_engines_lost = home, 0
         with (home / "app.log").open("a") as log:
             self.process = subprocess.Popen(
                 [sys.executable, str(Path(__file__).with_name("app.py"))],
@@ -223,7 +224,9 @@ def drill(number: int, app: App, reference: dict[str, Any]) -> tuple[str, App]:
     wait_until(lambda: is_over(kind, ids), f"{kind} is over")
     if kind != SEARCH or which != "app":
         look_at_the_end(kind, ids, reference[kind])
-    if which == "engine":  # an app starts its engine anew three times
+    if which == "engine":
+        app.n_engines_lost += 1
+    if app.n_engines_lost == MAX_RESTARTS:  # one more, and its runs would train in a thread of the app
         app.close()
         app = App(app.home)
     return what, app
