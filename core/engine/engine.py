@@ -5,15 +5,15 @@ Who trains next is known here, in memory (``core.engine.turns``); a backend is g
 
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from core import runs
 from core.engine.access import EngineStartError, SchedulerAccess
 from core.engine.backends import Backend, DaskBackend, LocalClusterBackend, ThreadBackend
-from core.engine.desk import Desk
-from core.engine.forecast import Forecast, Forecaster, begins_in
+from core.engine.foretelling import Foretelling
 from core.engine.turns import Entry
 from core.engine.worker import calibrate, execute, warm_up
 from core.lab import owners
@@ -22,7 +22,6 @@ from core.lab.limits import LAPTOP, Limits
 from core.lab.machine import default_n_workers
 from core.lab.remembered import Remembered
 from core.lab.teacher import Teacher
-from core.specs import RunSpec
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +42,7 @@ class EngineInfo:
     sentence: str
 
 
-class Engine(Desk):
+class Engine(Foretelling):
     """Executes runs outside the app's script.
 
     Parameters
@@ -61,9 +60,8 @@ class Engine(Desk):
     """
 
     def __init__(self, where: str = "local", teacher: Teacher | None = None, limits: Limits = LAPTOP) -> None:
-        super().__init__(teacher or Teacher(), limits)
+        super().__init__(teacher or Teacher(), limits, is_local=where in ("local", "thread"))
         self.where = where
-        self._n_places = 0
         self._warming: list[Any] = []  # the futures of workers that load torch
         self._calibration: Any = None  # its future, once it was handed over
         self._failures: Remembered[str, str] = Remembered(_MOST_FAILURES)
@@ -71,7 +69,6 @@ class Engine(Desk):
         self._warm = False
         self._n_restarts = 0
         self._closed = False
-        self._forecaster = Forecaster(is_local=where in ("local", "thread"))
         threading.Thread(target=self._start, name="engine-start", daemon=True).start()
         threading.Thread(target=self._look, name="engine-turns", daemon=True).start()
 
@@ -157,49 +154,17 @@ class Engine(Desk):
         with self._lock:
             return self._turns.place(run_id)
 
-    def forecast(self, specs: Iterable[RunSpec], owner: str, *, is_member: bool) -> Forecast | None:
-        """How long it takes to train these, and when they begin if they are asked for now.
-
-        Parameters
-        ----------
-        specs : iterable of RunSpec
-        owner : str
-            The person's key: what they have waiting themselves is replaced, and holds nobody.
-        is_member : bool
-            Whether they are runs of an experiment.
-
-        Returns
-        -------
-        Forecast or None
-            None before the machine has been measured.
-        """
-        seconds = self.seconds(specs)
-        if seconds is None:
-            return None
-        with self._lock:
-            before = self._turns.before_new(owners.owner_mark(owner), is_member=is_member)
-            running, n_places = self._turns.running, max(1, self._n_places)
-        n_before = len(before) + (len(running) >= n_places)
-        return Forecast(seconds, begins_in(running, before, n_places), n_before)
-
-    def seconds(self, specs: Iterable[RunSpec], *, n_at_once: int | None = None) -> float | None:
-        """How long it takes to train these, the queue aside; side by side as many as there are workers.
-
-        None before the machine has been measured.
-        """
-        return self._forecaster.together(specs, self._n_places if n_at_once is None else n_at_once)
-
-    def begins_in(self, run_id: str) -> float | None:
-        """Seconds until a run that waits has its turn; None where that is not known."""
-        with self._lock:
-            before, running, n_places = self._turns.before(run_id), self._turns.running, max(1, self._n_places)
-        if not all(entry.seconds for entry in [*before, *running]):
-            return None
-        return begins_in(running, before, n_places)
-
     def failure(self, run_id: str) -> str | None:
-        """Why a run failed, where that could not be written into its folder (a full disk)."""
-        return self._failures.get(run_id)
+        """Why a run failed, where that could not be written into its folder (a full disk, one that is read-only).
+
+        It is written down now if the folder takes it by now: else the run would look as if it trained for as long as
+        its worker lives.
+        """
+        sentence = self._failures.get(run_id)
+        if sentence is not None:
+            with suppress(ChalknetError):  # deleted meanwhile
+                _write_failure(runs.open_run(run_id), sentence)
+        return sentence
 
     def info(self) -> EngineInfo:
         """What Home says about the engine."""
@@ -384,10 +349,7 @@ class Engine(Desk):
             sentence = f"Training failed: {type(error).__name__}: {error}"
         log.warning("run %s: %s", run.id, sentence)
         self._failures.put(run.id, sentence)
-        try:
-            if run.folder.exists() and not run.status.is_finished:
-                run.write_status("failed", sentence)
-        except OSError:
+        if not _write_failure(run, sentence):
             log.warning("the failure of run %s could not be written down", run.id)
 
 
@@ -397,6 +359,16 @@ def _device(run: runs.Run) -> str:
         return run.spec.device
     except (OSError, ValueError):  # SpecError is a ValueError
         return "cpu"
+
+
+def _write_failure(run: runs.Run, sentence: str) -> bool:
+    """Into the run's folder, unless it is over; whether the folder took it."""
+    try:
+        if run.folder.exists() and not run.status.is_finished:
+            run.write_status("failed", sentence)
+    except OSError:
+        return False
+    return True
 
 
 def _log_error(future: Any) -> None:

@@ -168,7 +168,7 @@ def test_whatever_an_address_says_the_page_answers_in_sentences(
     wrong = []
     for number in range(N):
         page, parameters = _address(number, lab, paths)
-        with watched(home, built_datasets) as strange:
+        with watched(home, built_datasets, Path.home() / ".streamlit") as strange:
             try:
                 at = open_address(page, parameters)
             except Exception as error:

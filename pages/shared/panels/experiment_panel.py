@@ -143,8 +143,10 @@ class _ExperimentPanel(Panel[Experiment, Snapshot]):
                 **self.picture,
             )
         for member in now.members:
-            if member.status.name == "failed":
-                why = self.lab.engine.failure(member.run.id) or member.status.sentence
+            is_over = member.status.is_finished and member.status.name != "failed"
+            why = None if is_over else self.lab.engine.failure(member.run.id)
+            if why or member.status.name == "failed":
+                why = why or member.status.sentence
                 st.error(plain(f"{member.name}: {why}"), icon=":material/error:")
         self._diverged(now)
         if self.below is not None:

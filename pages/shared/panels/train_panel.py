@@ -1,6 +1,7 @@
 """Train, Stop, and the live picture of a run."""
 
 import time
+from dataclasses import replace
 from typing import Literal
 
 import streamlit as st
@@ -9,7 +10,7 @@ from core import runs
 from core.lab.words import percent
 from core.runs import Run, snapshots
 from core.runs.snapshots import RunSnapshot
-from core.runs.status import SENTENCES
+from core.runs.status import SENTENCES, Status
 from core.specs import RunSpec
 from pages.shared.frame.frame import Lab
 from pages.shared.frame.shown import run_of, settings_address
@@ -46,7 +47,10 @@ class _RunPanel(Panel[Run, RunSnapshot]):
         return "train" if action == "start" else action
 
     def read(self, thing: Run) -> RunSnapshot:
-        return snapshots.read(thing)
+        now = snapshots.read(thing)
+        why = None if now.status.is_finished else self.lab.engine.failure(thing.id)
+        # A folder that is read-only keeps the status that it had, and only the engine knows better
+        return now if why is None else replace(now, status=Status("failed", why))
 
     def specs(self, thing: Run, now: RunSnapshot) -> list[RunSpec]:
         return [now.spec]
