@@ -117,7 +117,7 @@ class History:
                     self._marks.append((self.step, self.seconds - self._judged))
             case "epoch":
                 self.epochs.append(event)
-                if event["complete"]:
+                if event.get("complete", True):
                     self.judging_seconds = max(0.0, event["seconds"] - self.seconds)
                     self._judged += self.judging_seconds
                 self.seconds = event["seconds"]
