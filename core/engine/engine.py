@@ -280,8 +280,10 @@ class Engine(Foretelling):
         backend = self._backend
         if backend is None:
             return
+        # The worker that measures the machine is not free; handed to it, a run would wait while others get their turns.
         # A scheduler whose workers are still to come gets one all the same
-        while (entry := self._turns.take(max(1, self._n_places))) is not None:
+        n_free = max(1, self._n_places - self._is_measured_now())
+        while (entry := self._turns.take(n_free)) is not None:
             self._forecaster.begun(entry, len(self._turns.running) - 1)
             try:
                 entry.future = backend.submit(execute, str(entry.run.folder))
@@ -294,7 +296,16 @@ class Engine(Foretelling):
         is_idle = not self._turns.running and all(warming.done() for warming in self._warming)
         if self._calibration is None and is_idle:
             self._calibration = backend.submit(calibrate, priority=-10)
-            self._calibration.add_done_callback(_log_error)
+            self._calibration.add_done_callback(self._measured)
+
+    def _is_measured_now(self) -> bool:
+        return self._calibration is not None and not self._calibration.done()
+
+    def _measured(self, future: Any) -> None:
+        if not future.cancelled() and future.exception() is not None:
+            log.warning("calibration failed: %s", future.exception())
+        with self._lock:
+            self._hand_out()
 
     def _ended_callback(self, entry: Entry, backend: Backend) -> Callable[[Any], None]:
         def ended(future: Any) -> None:
@@ -369,11 +380,6 @@ def _write_failure(run: runs.Run, sentence: str) -> bool:
     except OSError:
         return False
     return True
-
-
-def _log_error(future: Any) -> None:
-    if not future.cancelled() and future.exception() is not None:
-        log.warning("calibration failed: %s", future.exception())
 
 
 __all__ = ["Engine", "EngineInfo", "EngineStartError"]
