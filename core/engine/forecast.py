@@ -104,6 +104,7 @@ class Forecaster:
             return
         try:
             spec = entry.run.spec
+            entry.work_seconds = expected_time.seconds(spec, known)  # now: its features may be there when it has ended
             entry.seconds = self._seconds(spec, known, Conditions(self._others()))
         except (OSError, ValueError, ChalknetError):  # it fails as soon as a worker has it
             return
@@ -124,7 +125,7 @@ class Forecaster:
             return
         if status != "done" or spec.max_seconds is not None or history.n_sittings != 1:
             return
-        reckoned = expected_time.seconds(spec, known) * slowdown(spec, known, conditions)
+        reckoned = entry.work_seconds * slowdown(spec, known, conditions)
         self._pace.learn(spec.work, reckoned=reckoned, took=history.seconds)
 
     def _seconds(self, spec: RunSpec, known: Calibration, conditions: Conditions) -> float:

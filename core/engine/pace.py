@@ -9,6 +9,7 @@ from core.lab import files, paths
 
 _N_LAST = 5  # runs of a kind of work: their median forgets one that was disturbed
 _SLOWEST, _FASTEST = 4.0, 0.25  # beyond that, something else was measured than speed
+_LEAST_SECONDS = 0.2  # shorter runs tell of the clock and the disk
 _FILE = "pace.json"
 
 
@@ -30,7 +31,7 @@ class Pace:
 
     def learn(self, work: str, *, reckoned: float, took: float) -> None:
         """Take in a run: seconds that were reckoned without any pace, and seconds that it took."""
-        if reckoned <= 0 or took <= 0:
+        if max(reckoned, took) < _LEAST_SECONDS or min(reckoned, took) <= 0:
             return
         ratio = min(_SLOWEST, max(_FASTEST, took / reckoned))
         self._of.setdefault(work, deque(maxlen=_N_LAST)).append(ratio)

@@ -48,6 +48,8 @@ class Entry:
         The backend's, while it is there.
     seconds, epoch_seconds : float
         What is expected of it: all its work, and an epoch; 0 where that is not known.
+    work_seconds : float
+        The same on an idle machine that is as fast as it was measured.
     conditions : Conditions or None
         What it shared the processor with when its turn began (``core.engine.forecast``).
     """
@@ -64,6 +66,7 @@ class Entry:
     future: Any = None
     seconds: float = 0.0
     epoch_seconds: float = 0.0
+    work_seconds: float = 0.0
     conditions: object = None
 
     @property

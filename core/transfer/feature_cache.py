@@ -16,7 +16,6 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from core.lab import paths
 from core.lab.errors import ChalknetError
 from core.lab.files import disk_sentence
 from core.models.resnet import features as features_of
@@ -24,6 +23,7 @@ from core.specs.models import N_FEATURES
 from core.specs.transfer import AugmentationSpec
 from core.training.augmentation import augment, enlarge
 from core.transfer.batches import batch_for, to_input
+from core.transfer.kept_features import folder
 
 FORMAT = 1  # raised when the same settings come to give other numbers
 MOST_BYTES = 2_000_000_000  # 1,000,000 features; what was used longest ago goes first
@@ -32,11 +32,6 @@ _VIEW_SEED = 1_000_003  # view v of a set is drawn with this times v, so that mo
 
 class FeaturesStoppedError(ChalknetError):
     """Stopped before all features were there; nothing of them is kept."""
-
-
-def folder() -> Path:
-    """Where the features lie."""
-    return paths.home() / "features"
 
 
 def features(
@@ -50,7 +45,7 @@ def features(
     precision: str = "float32",
     on_progress: Callable[[int, int], None] = lambda done, total: None,
     should_stop: Callable[[], bool] = lambda: False,
-) -> np.ndarray:
+) -> np.memmap:
     """The features of pictures, from the disk or computed now.
 
     Parameters
@@ -97,13 +92,14 @@ def features(
     path = folder() / f"{key}.npy"
     shape = (n_views, len(pictures), N_FEATURES)
     with contextlib.suppress(OSError, ValueError, EOFError):  # not there, or not whole: computed anew
-        kept: np.ndarray = np.load(path, mmap_mode="r", allow_pickle=False)
+        kept: np.memmap = np.load(path, mmap_mode="r", allow_pickle=False)
         if kept.shape == shape and kept.dtype == np.float32:
             os.utime(path)
             return kept
     computed = _compute(pictures, load_backbone(), side, augmentation, n_views, precision, on_progress, should_stop)
     _keep(computed, path)
-    return np.load(path, mmap_mode="r", allow_pickle=False)
+    written: np.memmap = np.load(path, mmap_mode="r", allow_pickle=False)
+    return written
 
 
 def extract(model: object, batches: Iterator[torch.Tensor], precision: str = "float32") -> Iterator[torch.Tensor]:

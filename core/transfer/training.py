@@ -10,6 +10,7 @@ import math
 import time
 from contextlib import nullcontext
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,7 @@ from core.training.judging import Judge, autocast_of
 from core.training.loop import Learner, fit
 from core.training.optimizers import build_optimizer
 from core.training.threads import use_at_first
-from core.transfer import feature_cache, pretrained
+from core.transfer import feature_cache, kept_features, pretrained
 from core.transfer.batches import FeatureBatches, PictureBatches
 
 # A checkpoint of ResNet-18 with momentum has 90 MB: after each epoch of a second, writing it would take longer
@@ -191,7 +192,7 @@ def _head_on_features(spec: TransferSpec, images: ImageSet, should_stop: ShouldS
             loaded.append(initial_network(spec, n_classes).eval())
         return loaded[0]
 
-    def features(pictures: np.ndarray, **views: Any) -> np.ndarray:
+    def features(pictures: np.ndarray, **views: Any) -> np.memmap:
         return feature_cache.features(
             pictures,
             load_backbone=load_backbone,
@@ -206,7 +207,9 @@ def _head_on_features(spec: TransferSpec, images: ImageSet, should_stop: ShouldS
     device = torch.device("cpu")  # a last layer is too small for a GPU to pay
     train = features(images.train_images, augmentation=spec.augmentation, n_views=spec.n_views)
     train_set = FeatureBatches(train, images.train_labels, device=device)
-    test_set = FeatureBatches(features(images.test_images), images.test_labels, device=device)
+    test = features(images.test_images)
+    kept_features.note(spec, [Path(str(each.filename)).name for each in (train, test)])
+    test_set = FeatureBatches(test, images.test_labels, device=device)
     head = new_head(n_classes, spec.random_state)
 
     return head, build_optimizer(spec.optimizer, head), train_set, test_set

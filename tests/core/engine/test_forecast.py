@@ -88,13 +88,15 @@ def test_nothing_is_foretold_before_the_machine_was_measured(home):
     assert Idle().together([MLP], 1) is None
 
 
-def test_it_learns_from_what_runs_have_taken(known, new_run):
+def test_it_learns_from_what_runs_have_taken(home, new_run, monkeypatch):
     """A run of the lab's own, trained for real: the next forecast of such work is what it took."""
+    slow = dataclasses.replace(KNOWN, mlp=(0.05, 0.0, 0.0))  # runs that are over at once teach nothing
+    monkeypatch.setattr(forecast.calibration, "load", lambda: slow)
     forecaster = Idle()
     run = new_run(n_epochs=2)
     entry = Entry(run, "ann", n_turns=1)
     forecaster.queued(entry)
-    assert entry.seconds == pytest.approx(seconds(run.spec, KNOWN))
+    assert entry.seconds == pytest.approx(seconds(run.spec, slow))
     assert entry.epoch_seconds == pytest.approx(entry.seconds / 2)
     forecaster.begun(entry, 0)
     assert execute(str(run.folder)) == "done"
@@ -123,6 +125,12 @@ def test_one_disturbed_run_is_no_pace(home):
     assert pace.factor("train cnn") == 2  # new work, on a machine that is known to be slow
     pace.learn("train cnn", reckoned=1.0, took=1.0)
     assert (pace.factor("train cnn"), Pace().factor("train cnn")) == (1, 1)
+
+
+def test_a_run_that_is_over_at_once_tells_of_the_clock_and_not_of_the_machine(home):
+    pace = Pace()
+    pace.learn("train transfer", reckoned=0.01, took=0.05)
+    assert pace.factor("train transfer") == 1
 
 
 @pytest.mark.parametrize("content", ["{", json.dumps({"train mlp": "fast"}), json.dumps({"train mlp": None})])
