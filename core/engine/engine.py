@@ -203,14 +203,8 @@ class Engine(Foretelling):
 
     def _start(self) -> None:
         """Bring a backend up and hand it what has been waiting (in a thread)."""
-        backend: Backend
         try:
-            if self.where == "thread":
-                backend = ThreadBackend()
-            elif self.where == "local":
-                backend = LocalClusterBackend(default_n_workers(), self._lost)
-            else:
-                backend = DaskBackend(SchedulerAccess(self.where), upload=True)
+            backend = self._bring_up()
         except ChalknetError as error:
             log.warning("the engine could not start: %s", error)
             self._trouble = str(error)
@@ -222,12 +216,19 @@ class Engine(Foretelling):
             self._backend = backend
             self._n_places = backend.n_workers
             self._warm = False
+            self._calibration = None
             # Before anything that waits, and once for each worker there is
             self._warming = [backend.submit(warm_up, priority=10) for _ in range(max(1, self._n_places))]
             for warming in list(self._warming):
                 warming.add_done_callback(self._warmed)
-            self._calibration = None
             self._hand_out()
+
+    def _bring_up(self) -> Backend:
+        if self.where == "thread":
+            return ThreadBackend()
+        if self.where == "local":
+            return LocalClusterBackend(default_n_workers(), self._lost)
+        return DaskBackend(SchedulerAccess(self.where), upload=True)
 
     def _warmed(self, future: Any) -> None:
         self._warm = True

@@ -2,8 +2,6 @@
 
 from concurrent.futures import Future
 
-import pytest
-
 from core.engine import Engine
 from core.engine.worker import calibrate, execute, warm_up
 
@@ -28,17 +26,19 @@ class Held:
         pass
 
 
-@pytest.fixture
-def held(monkeypatch):
-    backend = Held()
-    monkeypatch.setattr("core.engine.engine.ThreadBackend", lambda: backend)
-    return backend
+class EngineOnHeld(Engine):
+    """Its own backend, also where an engine of an earlier test still comes up beside it."""
+
+    def _bring_up(self):
+        self.held = Held()
+        return self.held
 
 
-def test_a_worker_that_measures_the_machine_gets_no_run(home, held, new_run, wait_until):
-    engine = Engine("thread")
+def test_a_worker_that_measures_the_machine_gets_no_run(home, new_run, wait_until):
+    engine = EngineOnHeld("thread")
     try:
-        wait_until(lambda: len(held.of(warm_up)) == 2, "both workers are warmed up")
+        wait_until(lambda: hasattr(engine, "held") and len(engine.held.of(warm_up)) == 2, "both workers load torch")
+        held = engine.held
         assert held.of(calibrate) == []
         for _, future in held.of(warm_up):
             future.set_result(None)
