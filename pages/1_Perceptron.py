@@ -32,7 +32,7 @@ lab = frame(PAGE)
 controls, lesson = st.columns([1, 3.2], gap="medium")
 
 with controls:
-    H = number_slider("H, units of a hidden layer", "H", low=8, high=1024, step=8, default=HANDOUT["H"])
+    H = number_slider("H, units per hidden layer", "H", low=8, high=1024, step=8, default=HANDOUT["H"])
     n_classes = len(datasets.info(lab.data.dataset).class_names)
     st.caption(f"**{MLPSpec(H=H).n_parameters(n_classes):,}** parameters")
     learning_rate = learning_rate_slider(HANDOUT["learning_rate"])

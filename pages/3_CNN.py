@@ -40,7 +40,7 @@ tabs(
         "Inside": about_run(run, inside_view),
         "Rewind": about_run(run, lambda run: rewind_view(lab, run, PAGE)),
         "Results": about_run(run, results),
-        "train or eval": about_run(run, train_or_eval_view),
+        "Train vs. eval": about_run(run, train_or_eval_view),
         "Save": about_run(run, lambda run: save_view(lab, run, PAGE)),
         "Code": beside(settings, lambda spec: about_run(run, lambda run: code_view(run, spec))()),
         "Compare": lambda: compare_view(lab, PAGE),

@@ -13,12 +13,12 @@ from core.charts.legend import row_step
 def confusion_heatmap(
     matrix: np.ndarray, class_names: Sequence[str], *, told: Callable[[int, int], str] = "{:,} of {:,}".format
 ) -> Chart:
-    """The confusion matrix; a click on a cell is the selection ``cell`` with ``true`` and ``guess``.
+    """The confusion matrix; a click on a cell is the selection ``cell`` with ``true`` and ``predicted``.
 
     Parameters
     ----------
     matrix : ndarray of shape (n_classes, n_classes), int
-        Row is the true class, column the guess.
+        Row is the true class, column the predicted class.
     told : callable
         Takes the pictures of a cell and those of its true class: what is read where the pointer stands.
     """
@@ -27,18 +27,18 @@ def confusion_heatmap(
     cells = pd.DataFrame(
         {
             "true": np.repeat(list(class_names), n),
-            "guess": np.tile(list(class_names), n),
+            "predicted": np.tile(list(class_names), n),
             "pictures": matrix.ravel(),
             "share": (matrix / totals).ravel(),
             "told": [told(int(k), int(of)) for row, (of,) in zip(matrix, totals, strict=True) for k in row],
         }
     )
-    cell = alt.selection_point(name="cell", fields=["true", "guess"], on="click", clear=False, toggle=False)
+    cell = alt.selection_point(name="cell", fields=["true", "predicted"], on="click", clear=False, toggle=False)
     across = alt.Axis(labelAngle=-40, orient="top", labelOverlap=False)
     base = alt.Chart(cells).encode(
-        x=alt.X("guess:N", sort=list(class_names), title="guess", axis=across),
+        x=alt.X("predicted:N", sort=list(class_names), title="predicted class", axis=across),
         y=alt.Y("true:N", sort=list(class_names), title="true class", axis=alt.Axis(labelOverlap=False)),
-        tooltip=["true:N", "guess:N", "pictures:Q", alt.Tooltip("told:N", title="of the true class")],
+        tooltip=["true:N", "predicted:N", "pictures:Q", alt.Tooltip("told:N", title="of the true class")],
     )
     tiles = base.mark_rect(cursor="pointer").encode(
         color=alt.Color(

@@ -107,7 +107,7 @@ def deal_mosaic(fold_of_each: np.ndarray, right: np.ndarray) -> np.ndarray:
     ----------
     fold_of_each : ndarray of shape (n,), int
     right : ndarray of shape (n,), float
-        1 where the guess was right, 0 where it was wrong (a hole), NaN where there is none yet.
+        1 where the prediction was right, 0 where it was wrong (a hole), NaN where there is none yet.
 
     Returns
     -------

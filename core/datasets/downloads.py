@@ -240,7 +240,7 @@ def _transfer(
                     if (done - mark) / waited < slowest:
                         file.flush()
                         raise DownloadError(
-                            f"{urlsplit(url).hostname} is too slow: {(done - mark) / waited / 1000:.1f} kB a second. "
+                            f"{urlsplit(url).hostname} is too slow: {(done - mark) / waited / 1000:.1f} kB per second. "
                             f"{part.said()}"
                         )
                     mark, mark_time = done, time.monotonic()

@@ -78,7 +78,7 @@ def square_and_size(data: bytes, side: int = SIDE) -> tuple[np.ndarray, int]:
             if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
                 raise RefusedError(
                     f"is {width} x {height} pixels large; allowed are {MAX_PIXELS // 10**6} megapixels and "
-                    f"{MAX_SIDE} pixels a side"
+                    f"{MAX_SIDE} pixels per side"
                 )
             picture.draft(picture.mode, (ENOUGH * side, ENOUGH * side))
             known = of_16_bits(data, picture) or picture

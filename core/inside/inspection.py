@@ -174,18 +174,18 @@ def in_both_modes(
     import copy
 
     copied = copy.deepcopy(model)
-    guesses = {}
+    predicted = {}
     with one_thread(), torch.no_grad(), seeded(random_state):
         for mode in ("eval", "train"):
             copied.train(mode == "train")
             outputs = [
                 copied(to_input(pictures[i : i + batch_size])).argmax(1) for i in range(0, len(pictures), batch_size)
             ]
-            guesses[mode] = torch.cat(outputs).numpy()
+            predicted[mode] = torch.cat(outputs).numpy()
     return {
-        "eval": float((guesses["eval"] == labels).mean()),
-        "train": float((guesses["train"] == labels).mean()),
-        "changed": int((guesses["eval"] != guesses["train"]).sum()),
+        "eval": float((predicted["eval"] == labels).mean()),
+        "train": float((predicted["train"] == labels).mean()),
+        "changed": int((predicted["eval"] != predicted["train"]).sum()),
         "moved": _moved(model, copied),
     }
 

@@ -117,7 +117,10 @@ def _judged(run: Run) -> str:
     pair += f"<figure>{svg(bars.properties(width=220))}</figure>"
     worst = evaluation.worst_mistakes(probabilities, labels, _MISTAKES)
     return (
-        _section("Confusion matrix", f"<p>Rows are true classes, columns are guesses.</p><div class='row'>{pair}</div>")
+        _section(
+            "Confusion matrix",
+            f"<p>Rows are true classes, columns are predicted classes.</p><div class='row'>{pair}</div>",
+        )
         + _section("Most confident mistakes", _mistakes(images, probabilities, worst))
     )
 
@@ -148,9 +151,9 @@ def _mistakes(images: ImageSet, probabilities: np.ndarray, worst: np.ndarray) ->
         return "<p>None: every test picture is classified correctly.</p>"
     figures = []
     for i in worst:
-        guess = int(probabilities[i].argmax())
+        predicted = int(probabilities[i].argmax())
         true = images.class_names[images.test_labels[i]]
-        said = f"{images.class_names[guess]} {probabilities[i, guess]:.0%}, is {true}"
+        said = f"{images.class_names[predicted]} {probabilities[i, predicted]:.0%}, is {true}"
         figures.append(
             f'<figure><img src="{_data_url(images.test_images[i])}" alt="{html.escape(said)}" width="84" height="84">'
             f"<figcaption>{html.escape(said)}</figcaption></figure>"

@@ -28,14 +28,14 @@ class KeptEpoch:
     ----------
     weights : dict of str to Tensor
         Its state dict, bit for bit.
-    guesses : ndarray of shape (n_test,), int64
+    predicted : ndarray of shape (n_test,), int64
         What it took each test picture for.
     state : dict
         Epoch, step, seconds and the states of the random numbers: what going on from here needs besides the weights.
     """
 
     weights: "dict[str, torch.Tensor]"
-    guesses: np.ndarray
+    predicted: np.ndarray
     state: dict[str, object]
 
 
@@ -56,9 +56,9 @@ def keep(run_folder: Path, checkpoint: dict[str, Any], probabilities: np.ndarray
     folder = run_folder / FOLDER
     folder.mkdir(exist_ok=True)
     state = {k: v for k, v in checkpoint.items() if k not in ("model", "optimizer")}
-    guesses = torch.from_numpy(probabilities.argmax(axis=1).astype(np.int16))
+    predicted = torch.from_numpy(probabilities.argmax(axis=1).astype(np.int16))
     path = folder / _file_name(checkpoint["epoch"])
-    checkpoints.save({"state": state, "guesses": guesses, "weights": _pack(checkpoint["model"])}, path)
+    checkpoints.save({"state": state, "guesses": predicted, "weights": _pack(checkpoint["model"])}, path)
     stride = 1
     while path.stat().st_size * checkpoint["epoch"] > BUDGET * stride:
         stride *= 2

@@ -36,7 +36,7 @@ class NetworkSpec(Spec):
         raise NotImplementedError
 
     def n_multiply_adds(self, n_classes: int) -> int:
-        """Of the convolutions and linear layers, for one picture of 32 pixels a side."""
+        """Of the convolutions and linear layers, for one picture of 32 pixels per side."""
         raise NotImplementedError
 
     def told(self) -> list[str]:
@@ -147,7 +147,7 @@ class ResNet18Spec(NetworkSpec):
         return [self.title]
 
     def smallest_batch(self, side: int = 32) -> int:
-        """Its last maps have ``side / 32`` pixels a side: at 32 a picture gives batch norm one number per channel."""
+        """Its last maps have ``side / 32`` pixels per side: at 32 a picture gives batch norm one number per channel."""
         return 2 if side == 32 else 1
 
     def n_multiply_adds(self, n_classes: int, side: int = 32) -> int:

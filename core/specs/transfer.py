@@ -70,9 +70,9 @@ class AugmentationSpec(Spec):
     # RandomHorizontalFlip(), with probability 1/2
     flip: Annotated[bool, Field(title="mirrored pictures")] = False
     # RandomResizedCrop(side, scale=(smallest, 1)), ratio from 3/4 to 4/3
-    crop: Annotated[bool, Field(title="random cut-outs")] = False
+    crop: Annotated[bool, Field(title="random crops")] = False
     # Share of the area; torchvision's
-    smallest: Annotated[float, Field(ge=0.02, le=1, allow_inf_nan=False, title="the smallest cut-out")] = 0.08
+    smallest: Annotated[float, Field(ge=0.02, le=1, allow_inf_nan=False, title="the smallest crop")] = 0.08
 
     @property
     def is_on(self) -> bool:
@@ -81,7 +81,7 @@ class AugmentationSpec(Spec):
 
     def told(self) -> str:
         """As people say it; empty where nothing is changed."""
-        return " and ".join(word for word, on in (("mirrored", self.flip), ("cut-outs", self.crop)) if on)
+        return " and ".join(word for word, on in (("mirrored", self.flip), ("cropped", self.crop)) if on)
 
 
 class TransferSpec(RunSpec):

@@ -23,7 +23,7 @@ def enlarge(pictures: torch.Tensor, side: int) -> torch.Tensor:
 
 
 def boxes(n: int, spec: AugmentationSpec, generator: torch.Generator) -> torch.Tensor:
-    """Random cut-outs, (n, 4): left, top, width and height as shares of the picture.
+    """Random crops, (n, 4): left, top, width and height as shares of the picture.
 
     Area and ratio are drawn as torchvision's ``RandomResizedCrop`` draws them; a box that sticks out is made to fit by
     cutting its longer side, where torchvision draws again.

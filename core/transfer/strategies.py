@@ -14,7 +14,7 @@ from core.specs.transfer import ALL_BUT_HEAD, TransferSpec, WeightsSpec
 KIND, LABELS_KIND, TRAP_KIND = "transfer", "labels", "trap"
 SCRATCH, FINE_TUNE, FREEZE = "from scratch", "fine-tune all", "freeze all but the head"
 RIGHT_MODE, TRAP_MODE = "backbone in eval()", "backbone left in train()"
-COUNTS = (2, 5, 10, 20, 50, 100, 200, 500)  # labelled pictures a class that the page offers
+COUNTS = (2, 5, 10, 20, 50, 100, 200, 500)  # labelled pictures per class that the page offers
 
 Members = list[tuple[dict[str, object], RunSpec]]
 

@@ -32,8 +32,8 @@ def perceptron_beside(lab: Lab, run: Run | None) -> None:
         return
     st.subheader("Beside the perceptron of Question 1", anchor=False)
     rows = []
-    for name, guesses in (("CNN", judged), ("perceptron", theirs)):
-        matrix = evaluation.confusion_matrix(guesses.argmax(axis=1), images.test_labels, len(images.class_names))
+    for name, predicted in (("CNN", judged), ("perceptron", theirs)):
+        matrix = evaluation.confusion_matrix(predicted.argmax(axis=1), images.test_labels, len(images.class_names))
         shares = [*evaluation.per_class_accuracy(matrix), np.trace(matrix) / matrix.sum()]
         rows += [
             {"network": name, "class": which, "accuracy": share}

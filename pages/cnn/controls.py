@@ -30,8 +30,8 @@ def cnn_controls(lab: Lab) -> RunSpec:
         "Batch norm",
         "batch_norm",
         default=HANDOUT["batch_norm"],
-        help="BatchNorm2d behind each convolution: every channel is brought to mean 0 and spread 1 over the batch, "
-        "then scaled and shifted by two numbers that are learnt.",
+        help="BatchNorm2d behind each convolution: every channel is brought to mean 0 and standard deviation 1 over "
+        "the batch, then scaled and shifted by two numbers that are learnt.",
     )
     model = CNNSpec(channels1=channels1, channels2=channels2, batch_norm=batch_norm)
     st.caption(f"**{model.n_parameters(n_classes(lab.data.dataset)):,}** parameters")

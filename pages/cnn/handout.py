@@ -20,7 +20,7 @@ def handout() -> None:
     st.subheader("(d) Accuracy on the test set", anchor=False)
     st.code(_PART_D, language="python", wrap_lines=True)
     st.info(
-        "Here `model.eval()` matters: the tab **train or eval** judges one network in both modes.",
+        "Here `model.eval()` matters: the tab **Train vs. eval** judges one network in both modes.",
         icon=":material/lightbulb:",
     )
 

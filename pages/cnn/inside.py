@@ -113,11 +113,11 @@ def _filters(network: Opened) -> None:
     st.caption("The 3 x 3 weights of each filter of `conv_layer.0` as red, green and blue; grey is a weight of 0.")
 
 
-def _heat(network: Opened, chosen: ChosenPicture, names: tuple[str, ...], guess: int) -> None:
+def _heat(network: Opened, chosen: ChosenPicture, names: tuple[str, ...], predicted: int) -> None:
     from core.inside.inspection import grad_cam, occlusion
 
-    target = st.selectbox("What speaks for", range(len(names)), guess, format_func=names.__getitem__, width=260,
-                          key=f"target_{guess}")  # fmt: skip
+    target = st.selectbox("Grad-CAM for class", range(len(names)), predicted, format_func=names.__getitem__, width=260,
+                          key=f"target_{predicted}")  # fmt: skip
     cam = grad_cam(network.model, chosen.pixels, target)
     fallen = occlusion(network.model, chosen.pixels, target)
     picture_strip(

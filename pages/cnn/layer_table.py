@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 _PURPOSE = {
     "Conv2d": (
         "#3d8fd1",
-        "Slides its filters over all channels: one map per filter; a weight serves every place.",
+        "Slides its filters over all channels: one map per filter; the same weights at every position.",
     ),
     "BatchNorm2d": (
         "#7a8a86",
-        "Brings each channel to mean 0 and spread 1: in training over the batch, in eval() by its running mean and "
-        "variance. Then scales and shifts it by numbers that are learnt.",
+        "Brings each channel to mean 0 and standard deviation 1: in training over the batch, in eval() by its running "
+        "mean and variance. Then scales and shifts it by numbers that are learnt.",
     ),
     "LeakyReLU": (
         "#7a8a86",
@@ -90,7 +90,7 @@ def layer_rows(table: list[Layer]) -> pd.DataFrame:
     parameters, work = totals(table)
     return pd.DataFrame(
         {
-            "layer": [row.name for row in table] + ["together"],
+            "layer": [row.name for row in table] + ["total"],
             "kind": [row.kind for row in table] + [""],
             "in": [shape(*row.shape_in) for row in table] + [""],
             "out": [shape(*row.shape_out) for row in table] + [""],

@@ -25,13 +25,13 @@ class Opened:
     model : CNN
     epoch : int or None
         None for the network at the run's end.
-    guesses : ndarray of shape (n_test,), int64, or None
+    predicted : ndarray of shape (n_test,), int64, or None
         What it took the test pictures for, where an epoch was asked for.
     """
 
     model: Any
     epoch: int | None
-    guesses: np.ndarray | None
+    predicted: np.ndarray | None
 
 
 def opened(run: Run, epoch: int | None = None) -> Opened:
@@ -78,7 +78,7 @@ def _open(run_id: str, epoch: int | None) -> Opened:
         kept = kept_epochs.load(run.folder, epoch)
     except OSError as error:
         raise ChalknetError("This epoch is not there any more.") from error
-    return Opened(network_of(run.spec.model, classes, kept.weights), epoch, kept.guesses)
+    return Opened(network_of(run.spec.model, classes, kept.weights), epoch, kept.predicted)
 
 
 def layer_choice(network: Opened, label_visibility: Literal["visible", "collapsed"] = "visible") -> str:

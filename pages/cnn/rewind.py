@@ -59,8 +59,8 @@ def _moving(lab: Lab, run: Run, page: str, epochs: list[int], images: ImageSet) 
     except ChalknetError as error:
         st.warning(sentence_of(error))
         return
-    guesses = network.guesses
-    assert guesses is not None, "an epoch has them"
+    predicted = network.predicted
+    assert predicted is not None, "an epoch has them"
     from core.inside import inspection
 
     picture, maps, confusion = st.columns([1, 1.45, 1.45], gap="medium")
@@ -80,13 +80,13 @@ def _moving(lab: Lab, run: Run, page: str, epochs: list[int], images: ImageSet) 
     with confusion:
         names = images.class_names
         if len(images.test_labels):
-            right = Rate(int((guesses == images.test_labels).sum()), len(images.test_labels))
+            right = Rate(int((predicted == images.test_labels).sum()), len(images.test_labels))
         else:
             told = next(event["test_accuracy"] for event in run.history().epochs if event["epoch"] == epoch)
-            right = Rate.of(told, len(guesses))
+            right = Rate.of(told, len(predicted))
         rate_metric(f"Test accuracy after epoch {epoch}", right)
         if len(images.test_labels):
-            confusion_table(evaluation.confusion_matrix(guesses, images.test_labels, len(names)), names)
+            confusion_table(evaluation.confusion_matrix(predicted, images.test_labels, len(names)), names)
     if images.has_pictures:
         go_on(lab, run, page, epoch)
     else:

@@ -41,9 +41,9 @@ def train_or_eval_view(run: Run | None) -> None:
     st.button("Judge again", icon=":material/casino:", key="judge_again", on_click=_again,
               help="In train() mode dropout draws anew each time.")  # fmt: skip
     norm = (
-        "- **BatchNorm2d** in `train()` mode uses the mean and spread of the test batch itself: a picture's answer "
-        "depends on its neighbours. Try batches of 2. It also **learns** from the test pictures: this one pass moved "
-        f"its running means by {judged['moved']:.1%}. (A copy was judged; the run's network is as it was.)"
+        "- **BatchNorm2d** in `train()` mode uses the mean and standard deviation of the test batch itself: a "
+        "picture's answer depends on its neighbours. Try batches of 2. It also **learns** from the test pictures: this "
+        f"one pass moved its running means by {judged['moved']:.1%}. (A copy was judged; the run's network is as it was.)"
         if model.batch_norm
         else "- This network has no batch norm."
     )

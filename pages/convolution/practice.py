@@ -81,8 +81,8 @@ def _choose(kind: object, level: str, seed: int, stage: int) -> None:
 def _choice(exercise: Exercise) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         _select("Exercise", "level", LEVELS, exercise.level, 200)
-        _select("Asked", "kind", _KINDS, exercise.kind, 160)
-        _select("How much", "stage", STAGES, exercise.stage, 160)
+        _select("Compute", "kind", _KINDS, exercise.kind, 160)
+        _select("Part", "stage", STAGES, exercise.stage, 160)
         if exercise.level in "123":
             st.button("New numbers", icon=":material/casino:", on_click=_new_numbers)
 

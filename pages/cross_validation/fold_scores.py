@@ -71,8 +71,9 @@ def in_words(total: Summary, spec: FoldSpec) -> str:
     of = "" if total.n == spec.n_folds else f" of {of_all(total.n, spec.n_folds, 'fold')}"
     trained = spec.data.n_train - spec.data.n_train // spec.n_folds
     return (
-        f"Mean **{total.mean:.1%}**{of}, standard deviation **{total.deviation:.1%}**. In plain words: trained on "
-        f"{trained:,} such pictures, this network classifies **{total.low:.0%} to {total.high:.0%}** of new ones like "
-        f"them correctly, with about {fold_scores.CONFIDENCE:.0%} confidence: an approximation (Nadeau and Bengio), as "
-        "folds share most of their training pictures."
+        f"Mean **{total.mean:.1%}**{of}, standard deviation **{100 * total.deviation:.1f} percentage points**. In "
+        f"plain words: trained on {trained:,} such pictures, this network classifies **{total.low:.0%} to "
+        f"{total.high:.0%}** of new ones like them correctly, with about "
+        f"{fold_scores.CONFIDENCE:.0%} confidence: an approximation (Nadeau and Bengio), as folds share most of their "
+        "training pictures."
     )

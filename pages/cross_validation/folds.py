@@ -129,7 +129,7 @@ def fold_picture(now: Snapshot) -> None:
     )
     st.caption(
         f"All {len(images.train_labels):,} training pictures in their order, a square each, in the colour of the fold "
-        "that judges it: pale until then, strong where the guess was right, a hole where it was wrong."
+        "that judges it: pale until then, strong where the prediction was right, a hole where it was wrong."
     )
 
 

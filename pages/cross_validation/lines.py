@@ -96,7 +96,7 @@ NOTES = {
     "optimizer": "skorch hands it the network's parameters.",
     "epochs": "The outer loop is inside net.fit.",
     "step": "Forward, loss, zero_grad, backward, step: all of it is inside net.fit.",
-    "log": "skorch prints a line an epoch by itself: training loss, validation loss and accuracy, seconds. "
+    "log": "skorch prints a line per epoch by itself: training loss, validation loss and accuracy, seconds. "
     "No line is needed for it.",
     "predict": "net.predict switches to eval() and no_grad(), loops over batches, and takes the largest output.",
     "score": "scikit-learn's own function, as for every other classifier.",

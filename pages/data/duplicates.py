@@ -28,7 +28,9 @@ def data_duplicates(lab: Lab, images: ImageSet) -> None:
         job_progress(job, lab.person)
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        bits = st.slider("Near: at most so many bits differ", 0, duplicates.MOST_BITS, 4, key="bits", width=320)
+        bits = st.slider(
+            "Near-duplicates: bits of 64 that may differ", 0, duplicates.MOST_BITS, 4, key="bits", width=320
+        )
         n = len(images.train_labels) + len(images.test_labels)
         if st.button(f"Search {n:,} pictures", type="primary", icon=":material/search:", key="search"):
             _start(lab, images, bits)

@@ -44,7 +44,7 @@ def data_knobs() -> None:
         names = ", ".join(CLASS_NAMES)
         st.html(
             "<style>.knobs{width:100%;max-width:580px;image-rendering:pixelated;border-radius:6px;display:block}</style>"
-            f'<img class="knobs" src="{sheet}" alt="Twelve pictures a row: {names}">'
+            f'<img class="knobs" src="{sheet}" alt="Twelve pictures per row: {names}">'
         )
     st.caption("1 is Shapes-10 as every page uses it. The knobs only draw here; they change no data set.")
 

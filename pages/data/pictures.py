@@ -52,7 +52,7 @@ def _load(name: str, n_train: int, n_test: int) -> ImageSet:
 
 def split_of(images: ImageSet) -> tuple[str, np.ndarray, np.ndarray]:
     """The choice between training and test pictures: its name, pictures and labels."""
-    split = choice("Pictures to", "split", options=("train", "test"), default="train")
+    split = choice("Split", "split", options=("train", "test"), default="train")
     return split, getattr(images, f"{split}_images"), getattr(images, f"{split}_labels")
 
 

@@ -62,7 +62,7 @@ def _weight_field(layer: str, shape: tuple[int, ...]) -> int | None:
     """The weight's index; none for the one with the largest first gradient. People count from 1."""
     n = math.prod(shape)
     given = st.number_input(
-        f"Weight, 1 to {n:,}", 1, n, None, 1, key=f"weight_of_{layer}", placeholder="the liveliest", width=190,
+        f"Weight, 1 to {n:,}", 1, n, None, 1, key=f"weight_of_{layer}", placeholder="largest gradient", width=190,
         help="Empty: the weight with the largest gradient in the first contestant's first step.",
     )  # fmt: skip
     return None if given is None else int(given) - 1

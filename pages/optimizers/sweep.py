@@ -62,7 +62,7 @@ def _sweep_picture(now: Snapshot) -> None:
     if edges:
         told = " · ".join(f"{plain(name)} from **{decimal(rate)}**" for name, rate in edges.items())
         st.markdown(
-            f"Unstable edge (dashed): {told}. It is the smallest rate tried above the best one with which the run "
-            "ended no better than it began."
+            f"First rate that no longer improves (dashed): {told}. It is the smallest rate tried above the best one "
+            "with which the run ended no better than it began."
         )
     st.caption("One run with one seed for each rate: of two rates beside each other, the better one may be so by luck.")

@@ -64,7 +64,7 @@ _PART_A = """class MultiLayerFCNet(nn.Module):
         self.linear3 = torch.nn.Linear(H, H)
         self.linear4 = torch.nn.Linear(H, D_out)
 
-def forward(self, x):                  # slip: belongs into the class
+def forward(self, x):                  # slip: belongs in the class
         x = F.relu(self.linear1(x))
         x = F.relu(self.linear2(x))
         x = F.relu(self.linear3(x))

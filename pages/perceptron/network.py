@@ -24,7 +24,7 @@ def layer_rows(model: MLPSpec, n_classes: int) -> dict[str, list[str]]:
     layers = model.layers(n_classes)
     weights, biases = [n_in * n_out for _, n_in, n_out in layers], [n_out for _, _, n_out in layers]
     return {
-        "layer": [name for name, _, _ in layers] + ["together"],
+        "layer": [name for name, _, _ in layers] + ["total"],
         "shape of the weights": [shape(n_out, n_in) for _, n_in, n_out in layers] + [""],
         "weights": [f"{n:,}" for n in (*weights, sum(weights))],
         "biases": [f"{n:,}" for n in (*biases, sum(biases))],

@@ -39,10 +39,10 @@ def batch_norm_trap_view(lab: Lab, settings: TransferSettings) -> None:
         make=make,
         prepare=lambda: let_go(lab, strategies.TRAP_KIND),
         expectation=takes(lab, made),
-        start="Spring the trap",
+        start="Run both modes",
         hint=hint(
             settings,
-            "Press **Spring the trap**: the same frozen network twice, once in `eval()` and once left in `train()`.",
+            "Press **Run both modes**: the same frozen network twice, once in `eval()` and once left in `train()`.",
         ),
         series=strategies.curves,
         below=accuracies,

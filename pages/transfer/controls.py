@@ -77,7 +77,7 @@ def pretraining_controls(lab: Lab) -> TransferSpec:
         n_epochs=n_epochs,
         batch_size=64,
         side=side,
-        augmentation=AugmentationSpec(flip=switch("Mirror pictures", "pre_flip")),
+        augmentation=AugmentationSpec(flip=switch("Horizontal flips", "pre_flip")),
         random_state=seed_field(),
     )
 
@@ -108,7 +108,7 @@ def transfer_controls(lab: Lab) -> TransferSettings:
     if known:
         st.caption(f"These weights have already seen {plain(', '.join(known))}.")
     per_class = choice_slider(
-        "Labelled pictures a class", "per_class", options=strategies.COUNTS, default=defaults.PER_CLASS,
+        "Labelled pictures per class", "per_class", options=strategies.COUNTS, default=defaults.PER_CLASS,
         help="So many training pictures of each target class are used; the test pictures of these classes judge.",
     )  # fmt: skip
     side = side_slider(lab)
@@ -118,10 +118,10 @@ def transfer_controls(lab: Lab) -> TransferSettings:
     n_epochs = number_slider("Epochs", "transfer_epochs", low=1, high=50, step=1, default=defaults.N_EPOCHS)
     sizes = (2, 4, 8, 16, 32, 64)
     batch_size = choice_slider("Batch size", "transfer_batch", options=sizes, default=defaults.BATCH_SIZE)
-    flip = switch("Mirror pictures", "flip", help="`RandomHorizontalFlip()`")
+    flip = switch("Horizontal flips", "flip", help="`RandomHorizontalFlip()`")
     crop = switch(
-        "Random cut-outs", "crop",
-        help="`RandomResizedCrop`, as the handout trains. Cut-outs from 8 % of a picture's area on.",
+        "Random crops", "crop",
+        help="`RandomResizedCrop`, as the handout trains. Crops of 8 % of a picture's area and more.",
     )  # fmt: skip
     n_views = defaults.N_VIEWS
     if flip or crop:

@@ -18,7 +18,7 @@ def few_labels_view(lab: Lab, settings: TransferSettings) -> None:
     """Accuracy against the number of labels."""
     left, right = st.columns([2, 1])
     with left:
-        counts = choices("Labelled pictures a class", "counts", options=strategies.COUNTS, default=[5, 10, 20, 50])
+        counts = choices("Labelled pictures per class", "counts", options=strategies.COUNTS, default=[5, 10, 20, 50])
     with right:
         n_repeats = number_slider("Repeats", "repeats", low=1, high=10, step=1, default=3)
     counts = sorted(counts) or [5, 10, 20, 50]

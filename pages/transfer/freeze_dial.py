@@ -9,7 +9,7 @@ from pages.transfer import defaults
 def freeze_dial() -> int:
     """Draw it; so many of ``core.specs.models.STAGES`` are frozen."""
     n_frozen: int = choice_slider(
-        "Freeze dial: frozen",
+        "Frozen stages",
         "dial",
         options=tuple(range(ALL_BUT_HEAD + 1)),
         default=defaults.DIAL,

@@ -19,7 +19,7 @@ def handout() -> None:
         "ours. This approach could be considered “less adaptive” but faster than updating all weights."
     )
     st.info(
-        "Both are on **Strategies**, side by side, with everything between them: the freeze dial.",
+        "Both are on **Strategies**, side by side, with everything between them by **Frozen stages**.",
         icon=":material/lightbulb:",
     )
     st.subheader("The data", anchor=False)

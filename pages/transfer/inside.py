@@ -79,14 +79,20 @@ def _picture(run: Run, images: ImageSet, look: str) -> None:
             _heat(run, chosen.pixels, images.class_names, int(odds.argmax()))
 
 
-def _heat(run: Run, pixels: np.ndarray, names: tuple[str, ...], guess: int) -> None:
+def _heat(run: Run, pixels: np.ndarray, names: tuple[str, ...], predicted: int) -> None:
     from core.transfer import inside as transfer_inside
 
     model, side = network(run.id), spec_of(run).side
     with st.container(horizontal=True):
         stage = choice("Stage of Grad-CAM", "heat_stage", options=transfer_inside.HEAT_STAGES, default="layer2")
-        target = st.selectbox("What speaks for", range(len(names)), guess, format_func=names.__getitem__, width=220,
-                              key=f"heat_target_{guess}")  # fmt: skip
+        target = st.selectbox(
+            "Grad-CAM for class",
+            range(len(names)),
+            predicted,
+            format_func=names.__getitem__,
+            width=220,
+            key=f"heat_target_{predicted}",
+        )
     cam = transfer_inside.grad_cam(model, stage, pixels, target, side)
     fallen = _occlusion(run.id, pixels, target)
     shown, scale = _resized(pixels, side), max(1, round(_HEAT_WIDTH / side))

@@ -87,7 +87,7 @@ def _moved(now: Snapshot) -> None:
     st.altair_chart(transfer_charts.motion_bars(motions), width="content")
     st.caption(
         "The length of the change of a layer's weights, as a share of the weights that it began with; layers in the "
-        "order in which a picture goes through them, on an axis that widens what is small. The new head is left out."
+        "order in which a picture goes through them, on a square-root axis. The new head is left out."
     )
 
 

@@ -138,7 +138,7 @@ def _known(lab: Lab) -> None:
     found = pretrained.stored(lab.person)
     if not found:
         return
-    st.subheader("What you can begin with", anchor=False)
+    st.subheader("Pretrained weights", anchor=False)
     where = {"here": "pretrained here", "imagenet": "ImageNet", "file": "a file"}
     rows = [
         (w.title, where[w.source], ", ".join(w.classes) or "–", w.sha256[:8], pd.Timestamp(w.created, unit="s"))

@@ -36,7 +36,7 @@ def open_page(browser: Browser, url: str) -> Page:
 
 
 def in_the_app(browser: Browser, server: LabServer) -> float:
-    """Images a second of the second of two epochs, as the headless run's, watched live."""
+    """Images per second of the second of two epochs, as the headless run's, watched live."""
     from core import runs
 
     address = f"{server.url}/Perceptron?dataset=Photographs&n_train=50000&n_test=10000&n_epochs=2"
@@ -65,7 +65,7 @@ def click_to_first_loss(browser: Browser, server: LabServer, seed: int) -> float
 def slider_moves(browser: Browser, server: LabServer, n: int = 20) -> list[float]:
     """Seconds from a key on the slider of H to the settled page with its new parameter count."""
     page = open_page(browser, f"{server.url}/Perceptron")
-    page.get_by_role("slider", name="H, units of a hidden layer").focus()
+    page.get_by_role("slider", name="H, units per hidden layer").focus()
     seconds = []
     for _ in range(n):
         old = page.get_by_text(re.compile("parameters$")).first.text_content()

@@ -111,12 +111,12 @@ def train_headless(name: str, n_train: int, n_test: int, n_epochs: int, **settin
 
 
 def headless(name: str, n: int, **settings: Any) -> float:
-    """Images a second of the second epoch."""
+    """Images per second of the second epoch."""
     return float(train_headless(name, n, 1000, 2, **settings)["images_per_second"])
 
 
 def evaluation(name: str) -> float:
-    """Images a second when the lab judges 10,000 test pictures; in a process of its own."""
+    """Images per second when the lab judges 10,000 test pictures; in a process of its own."""
     import torch
 
     from core import datasets

@@ -31,7 +31,7 @@ def spec_of(network: str, n_threads: int | None) -> Any:
 
 
 def speed(spec: Any, images: Any, used: list[int]) -> float:
-    """Images a second over all epochs; ``used`` gets the threads of each."""
+    """Images per second over all epochs; ``used`` gets the threads of each."""
     from core.training.events import EpochEnd
     from core.training.training import train
 

@@ -80,7 +80,7 @@ def test_stop_keeps_the_finished_folds(page: Page, lab: LabServer, monkeypatch: 
     made = experiment_of(page)
     wait_until(lambda: made.progress().n_done >= 1, "a fold is done", LONG)
     page.get_by_role("button", name="Stop").click()
-    expect(page.get_by_text(re.compile(r"Stopped: \d+ of 23 runs finished as planned"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Stopped: \d+ of 23 runs were finished"))).to_be_visible()
     names = [run.status.name for run in made.runs]
     assert set(names) == {"done", "stopped"}
     assert all(first == "done" or second != "done" for first, second in pairwise(names))

@@ -18,7 +18,7 @@ from pages.cnn.beside_perceptron import perceptron_on_the_same
 from pages.cnn.train_or_eval import in_eval
 
 PAGE = "3_CNN"
-TABS = ("Learn", "Network", "Inside", "Rewind", "Results", "train or eval", "Save", "Code", "Compare", "Handout")
+TABS = ("Learn", "Network", "Inside", "Rewind", "Results", "Train vs. eval", "Save", "Code", "Compare", "Handout")
 SMALL = {"n_train": "200", "n_test": "100", "n_epochs": "2", "channels1": "4", "channels2": "4"}
 NARROW = {"model": CNNSpec(channels1=4, channels2=4), "optimizer": AdamSpec(), "n_epochs": 2, "page": "cnn"}
 
@@ -94,7 +94,7 @@ def test_every_tab_has_something_to_say_before_there_is_a_run(open_page, texts, 
             "Inside": "no network to open yet",
             "Rewind": "nothing to rewind yet",
             "Results": "nothing to judge yet",
-            "train or eval": "no network to judge yet",
+            "Train vs. eval": "no network to judge yet",
             "Save": "no weights to save yet",
             "Compare": "None of your runs",
             "Handout": "strict=False",
@@ -110,7 +110,7 @@ def test_every_tab_shows_a_finished_run(open_page, texts, finished, tab):
     if tab == "Results":
         assert f"Test accuracy {Rate.of(finished.result['test_accuracy'], 100).told()}" in said
         assert "perceptron of Question 1" in said
-    if tab == "train or eval":
+    if tab == "Train vs. eval":
         assert f"model.eval() {Rate.of(finished.result['test_accuracy'], 100).told()}" in said
     if tab == "Save":
         assert len(at.get("download_button")) == 3
@@ -184,14 +184,14 @@ def test_two_people_see_their_own_networks(visit, new_run, texts):
 def test_the_rewind_slider_moves_everything(open_page, finished, texts):
     at = open_page(tab="Rewind", run=finished.id)
     assert not at.exception
-    guesses = {epoch: kept_epochs.load(finished.folder, epoch).guesses for epoch in (1, 2)}
+    predicted = {epoch: kept_epochs.load(finished.folder, epoch).predicted for epoch in (1, 2)}
     labels = datasets.load_for(finished.spec.data).test_labels
     last = data_of(at)
-    assert f"Test accuracy after epoch 2 {Rate.of(np.mean(guesses[2] == labels), 100).told()}" in texts(at)
+    assert f"Test accuracy after epoch 2 {Rate.of(np.mean(predicted[2] == labels), 100).told()}" in texts(at)
     at.select_slider(key=f"rewind_{finished.id}").set_value(1).run()
     assert not at.exception
-    assert f"Test accuracy after epoch 1 {Rate.of(np.mean(guesses[1] == labels), 100).told()}" in texts(at)
-    assert finished.history().epochs[0]["test_accuracy"] == np.mean(guesses[1] == labels)
+    assert f"Test accuracy after epoch 1 {Rate.of(np.mean(predicted[1] == labels), 100).told()}" in texts(at)
+    assert finished.history().epochs[0]["test_accuracy"] == np.mean(predicted[1] == labels)
     assert data_of(at) != last
 
 
@@ -276,7 +276,7 @@ def test_a_network_without_batch_norm_has_its_own_layers(open_page, new_run):
     at = open_page(tab="Inside", run=run.id, layer="conv_layer.13 · MaxPool2d")
     assert not at.exception
     assert len(at.selectbox(key="layer").options) == 10
-    judged = open_page(tab="train or eval", run=run.id)
+    judged = open_page(tab="Train vs. eval", run=run.id)
     assert not judged.exception
     first, second = (metric.value for metric in judged.metric[:2])
     assert first == second

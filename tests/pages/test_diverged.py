@@ -41,12 +41,12 @@ def test_results_say_that_it_diverged_and_nothing_else(visit, wrecked, texts, pa
     assert not PRAISE.search(texts(at))
 
 
-@pytest.mark.parametrize("tab", ["Learn", "Inside", "Rewind", "train or eval", "Save", "Code", "Compare"])
+@pytest.mark.parametrize("tab", ["Learn", "Inside", "Rewind", "Train vs. eval", "Save", "Code", "Compare"])
 def test_no_tab_of_the_cnn_makes_up_an_answer(visit, wrecked, texts, tab):
     at = visit("3_CNN", run=wrecked("3_CNN").id, tab=tab)
     assert not at.exception
     assert not re.search(r"\bnan\b", texts(at), re.IGNORECASE)
-    if tab in ("Inside", "train or eval"):
+    if tab in ("Inside", "Train vs. eval"):
         assert "has diverged" in at.info[0].value
     for metric in at.metric:
         assert metric.label.startswith("Test accuracy after epoch")  # a whole one, before it diverged

@@ -195,7 +195,7 @@ SAID = "can't be shown"
 # Tabs of runs and experiments; the others are about the settings or about what is chosen now
 ABOUT_RUNS = (
     *(f"1_Perceptron {tab}" for tab in ("Learn", "Results", "Code", "Compare")),
-    *(f"3_CNN {tab}" for tab in ("Learn", "Inside", "Rewind", "Results", "train or eval", "Save", "Code", "Compare",
+    *(f"3_CNN {tab}" for tab in ("Learn", "Inside", "Rewind", "Results", "Train vs. eval", "Save", "Code", "Compare",
                                  "Filters", "Heat maps", "Top pictures")),
     *(f"4_Cross-validation {tab}" for tab in ("Fewer lines", "K folds", "One split", "Leak")),
     *(f"5_Transfer {tab}" for tab in ("Strategies", "Your picture", "Inside", "Feature maps", "Filters", "Heat maps",
@@ -228,7 +228,7 @@ def test_where_pictures_are_gone_it_is_said_and_the_rest_is_shown(walk):
     for page in ("1_Perceptron", "3_CNN"):  # their labels are left, and with them all but the pictures themselves
         results = shown[f"{page} Results"]
         assert results.metric[0].label == "Test accuracy"
-        assert [head.value for head in results.subheader][:2] == ["Confusion matrix", "Each class"]
+        assert [head.value for head in results.subheader][:2] == ["Confusion matrix", "Per class"]
         assert "Most confident mistakes" not in [head.value for head in results.subheader]
     assert "Beside the perceptron of Question 1" in [head.value for head in shown["3_CNN Results"].subheader]
     assert len(shown["1_Perceptron Learn"].get("bidi_component")) == 1  # the curves
@@ -236,7 +236,7 @@ def test_where_pictures_are_gone_it_is_said_and_the_rest_is_shown(walk):
     assert not shown["3_CNN Filters"].info
     needs = "This needs the pictures of the run, which are gone."
     assert needs in shown["5_Transfer Top pictures"].info[0].value
-    assert needs in shown["3_CNN train or eval"].info[0].value
+    assert needs in shown["3_CNN Train vs. eval"].info[0].value
     assert [metric.label for metric in shown["3_CNN Rewind"].metric] == ["Test accuracy after epoch 1"]
     assert shown["3_CNN Inside"].get("file_uploader")  # a picture of one's own can still be looked at
     assert shown["5_Transfer Your picture"].get("file_uploader")

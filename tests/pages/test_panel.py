@@ -100,8 +100,8 @@ def test_a_run_that_waits_says_for_what(home, new_run):
         (Progress(0, 0, 0, 1.0, None), "The runs of this experiment were deleted."),
         (Progress(1, 1, 1, 1.0, 0.0), "Finished: 1 run."),
         (Progress(3, 3, 3, 1.0, 0.0), "Finished: 3 runs."),
-        (Progress(3, 3, 2, 1.0, 0.0), "Over: 2 of 3 runs finished as planned."),
-        (Progress(3, 3, 2, 0.7, 0.0, n_stopped=1), "Stopped: 2 of 3 runs finished as planned."),
+        (Progress(3, 3, 2, 1.0, 0.0), "Finished: 2 of 3 runs."),
+        (Progress(3, 3, 2, 0.7, 0.0, n_stopped=1), "Stopped: 2 of 3 runs were finished."),
         (Progress(3, 1, 0, 0.1, None, n_stopped=1), "0 of 3 runs done · begins in a moment"),
         (Progress(3, 0, 0, 0.0, None), "0 of 3 runs done · begins in a moment"),
         (Progress(9, 1, 1, 0.2, 60.0), "1 of 9 runs done · about 30 s left"),  # two at a time

@@ -147,7 +147,7 @@ def test_every_tab_shows_a_finished_run(open_page, texts, finished, tab):
         assert '"Finished' in live_data(at)
     if tab == "Results":
         assert accuracy in said
-        assert {"Confusion matrix", "Each class", "Most confident mistakes"} <= {
+        assert {"Confusion matrix", "Per class", "Most confident mistakes"} <= {
             h.value for h in at.subheader
         }
         right = round(finished.result["test_accuracy"] * 100)
@@ -246,7 +246,7 @@ def test_a_run_that_was_deleted_is_said_to_be_gone(open_page, finished):
 @pytest.mark.parametrize(
     ("parameter", "value", "name"),
     [
-        ("H", "9000", "H, units of a hidden layer"), ("H", "12.5", "H, units"), ("H", "nan", "H, units"),
+        ("H", "9000", "H, units per hidden layer"), ("H", "12.5", "H, units"), ("H", "nan", "H, units"),
         ("learning_rate", "0.03", "Learning rate"), ("momentum", "1", "Momentum"), ("momentum", "nan", "Momentum"),
         ("n_epochs", "0", "Epochs"), ("batch_size", "33", "Batch size"), ("random_state", "-1", "Seed"),
         ("train_for", "years", "Train for"),

@@ -37,7 +37,7 @@ def claims(said):
     return [claim for claim in CLAIMS if claim in said]
 
 
-@pytest.mark.parametrize("tab", ["Learn", "Inside", "Rewind", "Results", "train or eval", "Save", "Code", "Compare"])
+@pytest.mark.parametrize("tab", ["Learn", "Inside", "Rewind", "Results", "Train vs. eval", "Save", "Code", "Compare"])
 def test_no_tab_of_the_cnn_claims_how_it_was_trained(visit, texts, elsewhere, tab):
     at = visit("3_CNN", tab=tab, run=elsewhere.id)
     assert not at.exception

@@ -57,7 +57,7 @@ def opened(source: str | Path | IO[bytes], *, is_folder: bool) -> Iterator[Sourc
 @contextlib.contextmanager
 def _folder(folder: Path) -> Iterator[Source]:
     if not folder.is_dir():
-        raise DatasetError(f"{folder} is no folder. Give a folder that has one folder a class.")
+        raise DatasetError(f"{folder} is no folder. Give a folder that has one folder per class.")
     found = list(itertools.islice(in_folder(folder), MOST_LISTED + 1))
     if len(found) > MOST_LISTED:
         raise DatasetError(f"{folder} has more than {MOST_LISTED:,} files. Give the folder that holds the classes.")

@@ -1,4 +1,4 @@
-"""A person's own pictures as a data set: from a zip archive or a folder with one folder a class.
+"""A person's own pictures as a data set: from a zip archive or a folder with one folder per class.
 
 Measured with 60,000 JPEGs of 32 x 32 pixels in one zip of 62 MB, on two cores: 13 s, 340 MB at most, of which
 180 MB are the mapped file that the pictures pass through.
@@ -52,7 +52,7 @@ class ImportReport:
     title : str
     n_train, n_test : int
     taken : dict of str to int
-        Pictures a class, training and test together.
+        Pictures per class, training and test together.
     refused : tuple of Refused
         The files that were left out, by name.
     skipped : int

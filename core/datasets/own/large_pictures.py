@@ -1,4 +1,4 @@
-"""Own pictures at more than 32 pixels a side, which Question 5 gets.
+"""Own pictures at more than 32 pixels per side, which Question 5 gets.
 
 Which side that is, is known only when all files have been seen. So each file is decoded a second time, and only where
 larger pictures are kept: a set of small pictures costs nothing more, and the 32 x 32 ones are decoded as ever.

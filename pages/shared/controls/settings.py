@@ -17,6 +17,7 @@ from pages.shared.words.markdown import quoted
 
 LAB = ("dataset", "n_train", "n_test", "data_seed")  # what every page obeys
 _ALIASES = {"seed": "random_state"}  # what people write into links by hand
+_FORMER = {"train or eval": "Train vs. eval"}  # choices that were called otherwise: links keep working
 _BOOK = "settings"
 _ON_ITS_WAY = 3.0  # seconds in which a browser may still send the address that it had before
 
@@ -162,9 +163,10 @@ def one_of(
     by_text = {format_option(option): option for option in options}
 
     def read(text: str) -> T:
-        if text not in by_text:
+        now = _FORMER.get(text, text)
+        if now not in by_text:
             raise ValueError(text)
-        return by_text[text]
+        return by_text[now]
 
     return Setting(key, label, default, read, format_option, _allowed(list(by_text)), is_always_told, follows_default)
 

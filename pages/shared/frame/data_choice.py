@@ -33,7 +33,7 @@ def data_choice() -> DataSpec:
         if n_train > info.n_train or n_test > info.n_test:
             st.caption(f"{plain(info.title)} has {info.n_train:,} to train and {info.n_test:,} to test: all are used.")
         seed = number_field(
-            "Seed of the choice",
+            "Random seed",
             "data_seed",
             low=0,
             high=MAX_SEED,

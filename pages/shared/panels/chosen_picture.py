@@ -80,9 +80,10 @@ def _decoded(file: Any, side: int) -> ChosenPicture | None:
 
 def probability_bars(probabilities: np.ndarray, names: tuple[str, ...], label: int | None) -> None:
     """Each class with its probability; the true one is marked. Names are shown as they are."""
-    guess = int(probabilities.argmax())
+    predicted = int(probabilities.argmax())
     rows = "".join(
-        f'<div class="row{" best" if k == guess else ""}"><span>{html.escape(name)}{" ✓" if k == label else ""}</span>'
+        f'<div class="row{" best" if k == predicted else ""}">'
+        f"<span>{html.escape(name)}{' ✓' if k == label else ''}</span>"
         f'<div><i style="width:{100 * p:.1f}%"></i></div><b>{p:.0%}</b></div>'
         for k, (name, p) in enumerate(zip(names, probabilities, strict=True))
     )

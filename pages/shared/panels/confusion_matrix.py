@@ -23,7 +23,7 @@ def confusion_matrix(matrix: np.ndarray, names: tuple[str, ...], *, key: str) ->
         key=f"confusion_{key}",
         on_select="rerun",
         selection_mode="cell",
-        alt="Confusion matrix: rows are true classes, columns are guesses",
+        alt="Confusion matrix: rows are true classes, columns are predicted classes",
     )
     return clicked(getattr(picked, "selection", {}).get("cell"), names)
 
@@ -31,7 +31,7 @@ def confusion_matrix(matrix: np.ndarray, names: tuple[str, ...], *, key: str) ->
 def clicked(cell: object, names: tuple[str, ...]) -> tuple[int, int] | None:
     """The classes of what the browser sends as the chosen cell; None where it names none that there are."""
     try:
-        return names.index(cell[0]["true"]), names.index(cell[0]["guess"])  # type: ignore[index]
+        return names.index(cell[0]["true"]), names.index(cell[0]["predicted"])  # type: ignore[index]
     except (IndexError, KeyError, TypeError, ValueError):
         return None
 
@@ -43,10 +43,10 @@ def cell_pictures(
     if cell is None:
         st.caption("Click a cell of the matrix to see its pictures.")
         return
-    names, (true, guess) = images.class_names, cell
-    members = evaluation.cell_members(probabilities, images.test_labels, true, guess)
+    names, (true, predicted) = images.class_names, cell
+    members = evaluation.cell_members(probabilities, images.test_labels, true, predicted)
     rate = Rate(len(members), int((images.test_labels == true).sum()))
-    st.subheader(f"{plain(names[true])}, taken for {plain(names[guess])}: {len(members)}", anchor=False)
+    st.subheader(f"{plain(names[true])}, taken for {plain(names[predicted])}: {len(members)}", anchor=False)
     st.caption(f"That is {rate.in_full()} of the true class.")
     if not images.has_pictures:
         return

@@ -86,7 +86,7 @@ def judged_view(
     rate_metric(
         title,
         rate,
-        help="The class with the largest output counts as the guess: torch.max(outputs, 1), as in part (c).",
+        help="The class with the largest output is the predicted class: torch.max(outputs, 1), as in part (c).",
     )
     st.caption(f"{rate.counted} {kind} classified correctly · {said}")
     left, right_column = st.columns([1.5, 1], gap="medium")
@@ -94,7 +94,7 @@ def judged_view(
         st.subheader("Confusion matrix", anchor=False)
         cell = confusion_matrix(matrix, names, key=key)
     with right_column:
-        st.subheader("Each class", anchor=False)
+        st.subheader("Per class", anchor=False)
         st.altair_chart(class_bars(evaluation.class_rates(matrix), names))
         few_note(evaluation.class_rates(matrix))
     cell_pictures(cell, images, probabilities, note)
@@ -113,8 +113,8 @@ def few_note(rates: list[Rate]) -> None:
     """What the lines on the bars are, where there are any."""
     if any(rate.is_of_few for rate in rates):
         st.caption(
-            f"Below {FEW} pictures a class is counted; the line is the 95 % confidence interval of its rate (Wilson). "
-            "Where two lines overlap much, these pictures can't tell the classes apart."
+            f"With fewer than {FEW} pictures of a class they are counted; the line is the 95 % confidence interval of "
+            "its rate (Wilson). Where two lines overlap much, these pictures can't tell the classes apart."
         )
 
 

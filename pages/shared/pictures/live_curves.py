@@ -34,7 +34,7 @@ def live_data(now: RunSnapshot) -> dict[str, object]:
             *_interval(rate),
             ("Training accuracy", percent(training)),
             ("Loss of the last batch", f"{history.losses[-1]:.3f}" if history.losses else "–"),
-            ("Images a second", "–" if math.isnan(speed) else f"{speed:,.0f}"),
+            ("Images per second", "–" if math.isnan(speed) else f"{speed:,.0f}"),
         ],
         "curves": curves(history, n_epochs=None if spec.max_seconds is not None else spec.n_epochs),
     }

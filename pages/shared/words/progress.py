@@ -79,8 +79,8 @@ def experiment_progress(
         if progress.n_done == n:
             return f"Finished: {count(n, 'run')}."
         if progress.n_stopped:
-            return f"Stopped: {progress.n_done} of {n} runs finished as planned."
-        return f"Over: {progress.n_done} of {n} runs finished as planned."
+            return f"Stopped: {progress.n_done} of {n} runs were finished."
+        return f"Finished: {progress.n_done} of {n} runs."
     if is_paused:
         return f"{progress.n_finished - progress.n_stopped} of {n} runs done. {PAUSED}"
     if not is_warm and not progress.share:

@@ -42,7 +42,7 @@ def rows(chart):
 def test_the_confusion_matrix_is_drawn_cell_by_cell():
     matrix = np.array([[8, 2], [0, 0]])
     drawn = rows(confusion_heatmap(matrix, ("cat", "dog")))
-    assert [(r["true"], r["guess"], r["pictures"], r["share"]) for r in drawn] == [
+    assert [(r["true"], r["predicted"], r["pictures"], r["share"]) for r in drawn] == [
         ("cat", "cat", 8, 0.8), ("cat", "dog", 2, 0.2), ("dog", "cat", 0, 0.0), ("dog", "dog", 0, 0.0),
     ]  # fmt: skip
 

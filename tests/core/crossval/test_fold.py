@@ -85,8 +85,8 @@ def test_part_a_is_skorchs_fit_judged_on_the_test_pictures(home):
     inputs = torch.from_numpy(clean.test_images.transpose(0, 3, 1, 2)).float().div(255).sub(0.5).div(0.5)
     np.testing.assert_array_equal(net.predict_proba(inputs_of(clean)), result.probabilities)
     with torch.no_grad():
-        guesses = net.module_.eval()(inputs).argmax(1).numpy()
-    assert result.test_accuracy == (guesses == clean.test_labels).mean()
+        predicted = net.module_.eval()(inputs).argmax(1).numpy()
+    assert result.test_accuracy == (predicted == clean.test_labels).mean()
     assert heard.losses == [loss for epoch in net.history[:, "batches", :, "train_loss"] for loss in epoch]
     (begin,) = heard.of(TrainingBegin)
     assert begin.n_steps_per_epoch == 4  # 200, less 40, less 32: 128 pictures in batches of 32

@@ -1,4 +1,4 @@
-"""The lab's net against skorch's own classifier with a DataLoader: the same losses and guesses, to the bit."""
+"""The lab's net against skorch's own classifier with a DataLoader: the same losses and predictions, to the bit."""
 
 import pickle
 

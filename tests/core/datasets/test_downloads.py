@@ -175,7 +175,7 @@ def test_without_a_length_a_whole_file_is_still_known_by_its_sum(get, server):
 
 def test_too_slow_is_a_sentence(get, server):
     server.way = "drips"
-    with pytest.raises(DownloadError, match=r"is too slow: .* kB a second\. .*are kept"):
+    with pytest.raises(DownloadError, match=r"is too slow: .* kB per second\. .*are kept"):
         get(slowest=1e9, slow_after=0.1)
 
 

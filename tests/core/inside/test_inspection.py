@@ -192,8 +192,8 @@ def test_eval_and_train_mode_differ_as_torch_does(trained, network, images):
     before = {name: value.clone() for name, value in network.state_dict().items()}
     judged = inspection.in_both_modes(network, images.test_images, images.test_labels, batch_size=20, random_state=5)
     with torch.no_grad():
-        eval_guesses = trained(inspection.to_input(images.test_images)).argmax(1).numpy()
-    assert judged["eval"] == (eval_guesses == images.test_labels).mean()
+        eval_predicted = trained(inspection.to_input(images.test_images)).argmax(1).numpy()
+    assert judged["eval"] == (eval_predicted == images.test_labels).mean()
     assert judged["changed"] > 0
     assert judged["moved"] > 0
     assert all(torch.equal(before[name], value) for name, value in network.state_dict().items())

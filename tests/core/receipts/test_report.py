@@ -93,7 +93,7 @@ def test_the_confusion_matrix_has_the_runs_numbers(trained, report):
     told = [dict(part.split(": ", 1) for part in cell.split("; ")) for cell in cells if "pictures: " in cell]
     drawn = np.zeros((10, 10), int)
     for cell in told:
-        drawn[int(cell["true class"]), int(cell["guess"])] = int(cell["pictures"])
+        drawn[int(cell["true class"]), int(cell["predicted"])] = int(cell["pictures"])
     np.testing.assert_array_equal(drawn, matrix)
 
 

@@ -38,7 +38,7 @@ def test_every_float_comes_back_bit_for_bit(tmp_path):
         assert kept.weights[name].shape == value.shape
         assert kept.weights[name].dtype == value.dtype
         assert kept.weights[name].numpy().tobytes() == value.numpy().tobytes()
-    assert kept.guesses.tolist() == [0, 1, 2, 3, 4]
+    assert kept.predicted.tolist() == [0, 1, 2, 3, 4]
     assert (kept.state["epoch"], kept.state["step"]) == (3, 21)
 
 
@@ -51,7 +51,7 @@ def test_channels_last_weights_keep_their_places(tmp_path):
 
 
 def record(run):
-    """Train and record as a worker does; returns the states and guesses after each epoch, copied."""
+    """Train and record as a worker does; returns the states and predictions after each epoch, copied."""
     told = {}
     with RunRecorder(run) as recorder:
 
@@ -69,10 +69,10 @@ def test_a_cnn_keeps_every_epoch(new_run):
     run = new_run(**NARROW)
     told = record(run)
     assert kept_epochs.kept(run.folder) == [1, 2]
-    for epoch, (weights, guesses) in told.items():
+    for epoch, (weights, predicted) in told.items():
         kept = kept_epochs.load(run.folder, epoch)
         assert all(torch.equal(kept.weights[name], value) for name, value in weights.items())
-        assert np.array_equal(kept.guesses, guesses)
+        assert np.array_equal(kept.predicted, predicted)
     final = checkpoints.load(run.folder / "model.pt")
     assert all(torch.equal(value, final[name]) for name, value in kept_epochs.load(run.folder, 2).weights.items())
 

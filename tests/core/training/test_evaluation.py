@@ -62,17 +62,17 @@ def test_the_cells_share_out_all_pictures(case):
     matrix = confusion_matrix(probabilities.argmax(1), labels, n_classes)
     everyone = []
     for true in range(n_classes):
-        for guess in range(n_classes):
-            members = cell_members(probabilities, labels, true, guess)
-            assert len(members) == matrix[true, guess]
+        for predicted in range(n_classes):
+            members = cell_members(probabilities, labels, true, predicted)
+            assert len(members) == matrix[true, predicted]
             assert (labels[members] == true).all()
-            assert (np.diff(probabilities[members, guess]) <= 0).all()  # the surest first
+            assert (np.diff(probabilities[members, predicted]) <= 0).all()  # the surest first
             everyone += members.tolist()
     assert sorted(everyone) == list(range(len(labels)))
 
 
 @given(judged(), st.integers(0, 30))
-def test_the_worst_mistakes_are_the_surest_wrong_guesses(case, n):
+def test_the_worst_mistakes_are_the_surest_wrong_predictions(case, n):
     probabilities, labels = case
     worst = worst_mistakes(probabilities, labels, n)
     sure = probabilities.max(1)

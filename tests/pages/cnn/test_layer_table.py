@@ -31,7 +31,7 @@ def test_rows_are_the_modules_layers_in_their_order(spec):
     model = build_model(spec, 10).eval()
     rows = layer_rows(layers(spec, 10))
     leaves = [(name, layer) for name, layer in model.named_modules() if not list(layer.children())]
-    assert rows["layer"].tolist() == [name for name, _ in leaves] + ["together"]
+    assert rows["layer"].tolist() == [name for name, _ in leaves] + ["total"]
     assert rows["kind"].tolist() == [type(layer).__name__ for _, layer in leaves] + [""]
     assert rows["parameters"][:-1].sum() == rows["parameters"].iloc[-1]
     assert rows["multiply-adds"][:-1].sum() == rows["multiply-adds"].iloc[-1]

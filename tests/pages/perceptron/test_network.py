@@ -17,7 +17,7 @@ def number(text):
 def test_the_table_is_that_of_the_module(H, n_classes):
     rows = layer_rows(MLPSpec(H=H), n_classes)
     layers = dict(MultiLayerFCNet(3072, H, n_classes).named_children())
-    assert rows["layer"] == [*layers, "together"]
+    assert rows["layer"] == [*layers, "total"]
     for i, layer in enumerate(layers.values()):
         assert number(rows["weights"][i]) == layer.weight.numel()
         assert number(rows["biases"][i]) == layer.bias.numel()

@@ -10,8 +10,8 @@ NAMES = ("cat", "dog", "cat dog")
 
 @pytest.mark.parametrize(
     ("cell", "classes"),
-    [([{"true": "dog", "guess": "cat"}], (1, 0)), ([{"true": "cat dog", "guess": "cat dog"}], (2, 2)),
-     ([], None), (None, None), ([{"true": "dog"}], None), ([{"true": "dog", "guess": "cow"}], None), ([3], None),
+    [([{"true": "dog", "predicted": "cat"}], (1, 0)), ([{"true": "cat dog", "predicted": "cat dog"}], (2, 2)),
+     ([], None), (None, None), ([{"true": "dog"}], None), ([{"true": "dog", "predicted": "cow"}], None), ([3], None),
      ("dog", None)],
 )  # fmt: skip
 def test_the_classes_of_the_cell(cell, classes):

@@ -51,5 +51,5 @@ def test_inside_an_epoch_the_accuracy_is_that_of_the_pictures_so_far(new_run):
     assert share == pytest.approx(16 / 28)
     assert told == {
         "Test accuracy": "25.0%", "Training accuracy": "75.0%", "Loss of the last batch": "0.988",
-        "Images a second": "1,234",
+        "Images per second": "1,234",
     }  # fmt: skip
