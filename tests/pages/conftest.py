@@ -15,9 +15,9 @@ from pages.shared.panels.jobs import jobs
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _thread_engine() -> Iterator[None]:
-    """The app's engine is kept by Streamlit for as long as the process lives."""
+    """The app's engine, for these tests and no others: Streamlit would keep it for as long as the process lives."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CHALKNET_ENGINE", "thread")
         # The first run would wait behind it; what it measures is proved in tests/core

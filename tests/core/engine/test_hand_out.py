@@ -27,7 +27,7 @@ class Held:
 
 
 class EngineOnHeld(Engine):
-    """Its own backend, also where an engine of an earlier test still comes up beside it."""
+    """Its backend is the test's."""
 
     def _bring_up(self):
         self.held = Held()
