@@ -7,6 +7,7 @@ from core.specs import MLPSpec, RunSpec, SGDSpec
 from pages.perceptron import handout as handout_perceptron
 from pages.perceptron.defaults import HANDOUT
 from pages.perceptron.network import network_view
+from pages.shared.controls.places import settings_and_lesson
 from pages.shared.controls.training import (
     batch_size_slider,
     handout_values_button,
@@ -29,17 +30,19 @@ from pages.shared.panels.train_panel import run_panel
 PAGE = "perceptron"
 
 lab = frame(PAGE)
-controls, lesson = st.columns([1, 3.2], gap="medium")
+places = settings_and_lesson()
 
-with controls:
+with places.first:
+    learning_rate = learning_rate_slider(HANDOUT["learning_rate"])
+length = length_controls(places, HANDOUT["n_epochs"])
+with places.first:
     H = number_slider("H, units per hidden layer", "H", low=8, high=1024, step=8, default=HANDOUT["H"])
     n_classes = len(datasets.info(lab.data.dataset).class_names)
     st.caption(f"**{MLPSpec(H=H).n_parameters(n_classes):,}** parameters")
-    learning_rate = learning_rate_slider(HANDOUT["learning_rate"])
+with places.more():
     momentum = number_slider(
         "Momentum", "momentum", low=0.0, high=0.99, step=0.01, default=HANDOUT["momentum"]
     )
-    length = length_controls(HANDOUT["n_epochs"])
     batch_size = batch_size_slider(HANDOUT["batch_size"])
     seed = seed_field()
     machine = machine_settings()
@@ -55,12 +58,12 @@ spec = RunSpec(
     random_state=seed,
     **machine,
 )
-with controls:
+with places.more():
     spec = with_judged_training(spec)
     handout_values_button(HANDOUT)
 
 run = run_of(PAGE)
-with lesson:
+with places.lesson:
     tabs(
         {
             "Learn": lambda: run_panel(lab, spec, page=PAGE),

@@ -11,9 +11,10 @@ from pages.cnn.layer_table import layer_table
 from pages.cnn.rewind import rewind_view
 from pages.cnn.save import save_view
 from pages.cnn.train_or_eval import train_or_eval_view
+from pages.shared.controls.places import beside
 from pages.shared.frame.frame import frame
 from pages.shared.frame.shown import run_of
-from pages.shared.frame.tabs import beside, tabs
+from pages.shared.frame.tabs import tabs
 from pages.shared.panels.code import code_view
 from pages.shared.panels.compare import compare_view
 from pages.shared.panels.gone import about_run

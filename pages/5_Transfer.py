@@ -4,8 +4,9 @@ from functools import partial
 
 import streamlit as st
 
+from pages.shared.controls.places import beside
 from pages.shared.frame.frame import frame
-from pages.shared.frame.tabs import beside, tabs
+from pages.shared.frame.tabs import tabs
 from pages.transfer import handout as handout_transfer
 from pages.transfer.batch_norm_trap import batch_norm_trap_view
 from pages.transfer.code import transfer_code_view

@@ -11,8 +11,9 @@ from pages.optimizers.microscope import microscope_view
 from pages.optimizers.race import race_view, tab_of_link
 from pages.optimizers.seeds import seeds_view
 from pages.optimizers.sweep import sweep_view
+from pages.shared.controls.places import beside
 from pages.shared.frame.frame import frame
-from pages.shared.frame.tabs import beside, tabs
+from pages.shared.frame.tabs import tabs
 
 lab = frame("optimizers")
 settings = partial(optimizers_controls, lab)

@@ -5,7 +5,9 @@ import streamlit as st
 from core import datasets
 from core.specs import AdamSpec, CNNSpec, RunSpec
 from pages.cnn.defaults import HANDOUT
+from pages.shared.controls.places import Places
 from pages.shared.controls.training import (
+    Length,
     batch_size_slider,
     handout_values_button,
     learning_rate_slider,
@@ -18,14 +20,24 @@ from pages.shared.controls.widgets import number_slider, switch
 from pages.shared.frame.frame import Lab
 
 
-def cnn_controls(lab: Lab) -> RunSpec:
+def cnn_controls(lab: Lab, places: Places) -> RunSpec:
     """Draw them; returns what they say."""
-    learning_rate = learning_rate_slider(HANDOUT["learning_rate"])
-    length = length_controls(HANDOUT["n_epochs"])
-    channels1, channels2 = (
-        number_slider(f"Filters, convolutions {which}", key, low=4, high=128, step=4, default=HANDOUT[key])
-        for which, key in (("1 and 2", "channels1"), ("3 and 4", "channels2"))
-    )
+    with places.first:
+        learning_rate = learning_rate_slider(HANDOUT["learning_rate"])
+    length = length_controls(places, HANDOUT["n_epochs"])
+    with places.first:
+        channels1 = _filters("1 and 2", "channels1")
+    with places.more():
+        return _more(lab, learning_rate, length, channels1)
+
+
+def _filters(which: str, key: str) -> int:
+    return number_slider(f"Filters, convolutions {which}", key, low=4, high=128, step=4, default=HANDOUT[key])
+
+
+def _more(lab: Lab, learning_rate: float, length: Length, channels1: int) -> RunSpec:
+    """What is folded; returns what all of them say."""
+    channels2 = _filters("3 and 4", "channels2")
     batch_norm = switch(
         "Batch norm",
         "batch_norm",

@@ -43,7 +43,7 @@ def train_or_eval_view(run: Run | None) -> None:
     norm = (
         "- **BatchNorm2d** in `train()` mode uses the mean and standard deviation of the test batch itself: a "
         "picture's answer depends on its neighbours. Try batches of 2. It also **learns** from the test pictures: this "
-        f"one pass moved its running means by {judged['moved']:.1%}. (A copy was judged; the run's network is as it was.)"
+        f"one pass moved its running means by {judged['moved']:.1%}. (A copy was judged; the run's is as it was.)"
         if model.batch_norm
         else "- This network has no batch norm."
     )

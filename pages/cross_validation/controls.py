@@ -1,13 +1,12 @@
 """The settings of Question 4 as widgets: the network, its fit, and the splits."""
 
 from collections.abc import Iterator
-from contextlib import nullcontext
-from itertools import repeat
-from typing import Any
+from contextlib import AbstractContextManager
 
 from core.specs import AdamSpec
 from core.specs.folds import FoldSpec
 from pages.cross_validation.defaults import HANDOUT, NETWORKS
+from pages.shared.controls.places import Places
 from pages.shared.controls.training import (
     MAX_SEED,
     batch_size_slider,
@@ -25,7 +24,7 @@ OWN = {"none": 0, "1/10": 10, "1/5": 5, "1/4": 4, "1/3": 3, "1/2": 2}
 def network_controls(
     lab: Lab,
     *,
-    cells: Iterator[Any] | None = None,
+    cells: Iterator[AbstractContextManager[object]],
     fit: bool = True,
     prefix: str = "",
     network: str = "CNN",
@@ -35,8 +34,8 @@ def network_controls(
 
     Parameters
     ----------
-    cells : iterator of containers, optional
-        Where the widgets go, one each; below each other by default.
+    cells : iterator of containers
+        Where the widgets go, one each.
     fit : bool
         Whether batch size and learning rate are asked for.
     prefix : str
@@ -44,18 +43,17 @@ def network_controls(
     network, n_epochs
         Those defaults.
     """
-    places = cells or repeat(nullcontext())
-    with next(places):
+    with next(cells):
         chosen = choice("Network", f"{prefix}network", options=list(NETWORKS), default=network)
-    with next(places):
+    with next(cells):
         epochs = number_slider("Epochs", f"{prefix}n_epochs", low=1, high=20, step=1, default=n_epochs)
     settings: dict[str, object] = {"optimizer": AdamSpec(), "batch_size": HANDOUT["batch_size"]}
     if fit:
-        with next(places):
+        with next(cells):
             settings["batch_size"] = batch_size_slider(HANDOUT["batch_size"])
-        with next(places):
+        with next(cells):
             settings["optimizer"] = AdamSpec(learning_rate=learning_rate_slider(HANDOUT["learning_rate"]))
-    with next(places):
+    with next(cells):
         seed = seed_field()
     machine = {name: value for name, value in machine_settings().items() if name != "precision"}
     return FoldSpec(data=lab.data, model=NETWORKS[chosen], n_epochs=epochs, random_state=seed, **settings, **machine)
@@ -74,9 +72,15 @@ def own_share_control() -> int:
     ]
 
 
-def fold_controls() -> dict[str, object]:
-    """K, stratified or not, shuffled by which seed."""
-    n_folds = number_slider("K, the number of folds", "n_folds", low=2, high=10, step=1, default=HANDOUT["n_folds"])
+def fold_controls(places: Places) -> dict[str, object]:
+    """K, and folded: stratified or not, shuffled by which seed."""
+    with places.first:
+        K = number_slider("K, the number of folds", "n_folds", low=2, high=10, step=1, default=HANDOUT["n_folds"])
+    with places.more():
+        return {"n_folds": K} | _dealing()
+
+
+def _dealing() -> dict[str, object]:
     stratified = switch(
         "Stratified",
         "stratified",
@@ -90,7 +94,7 @@ def fold_controls() -> dict[str, object]:
         help="Off, the folds are dealt in the order of the pictures, as the handout's bare cv=5 does.",
     )
     seed = number_field("Seed of the split", "split_seed", low=0, high=MAX_SEED, default=0) if shuffle else 0
-    return {"n_folds": n_folds, "stratified": stratified, "shuffle": shuffle, "split_seed": seed}
+    return {"stratified": stratified, "shuffle": shuffle, "split_seed": seed}
 
 
 def handout_button() -> None:

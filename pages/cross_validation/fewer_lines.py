@@ -1,9 +1,5 @@
 """Part (a): skorch's fit in place of the loop, and where every training picture went."""
 
-from collections.abc import Iterator
-from contextlib import nullcontext
-from itertools import repeat
-from typing import Any
 
 import streamlit as st
 
@@ -15,6 +11,7 @@ from core.runs import Run
 from core.specs.folds import FoldSpec
 from pages.cross_validation.controls import handout_button, network_controls, own_share_control
 from pages.cross_validation.lines import lines_view
+from pages.shared.controls.places import Places, settings_above
 from pages.shared.controls.training import MAX_SEED
 from pages.shared.controls.widgets import number_field
 from pages.shared.frame.frame import Lab
@@ -28,9 +25,9 @@ from pages.shared.words.settings import run_settings
 
 def fewer_lines_view(lab: Lab, page: str) -> None:
     """Controls, the run, the two programs, the drawing, and the judgement."""
-    rows = [*st.columns(4, vertical_alignment="bottom"), *st.columns(4, vertical_alignment="bottom")]
-    spec = fewer_controls(lab, iter(rows))
-    with rows[-1]:
+    places = settings_above()
+    spec = fewer_controls(lab, places)
+    with places.more():
         handout_button()
     try:
         folds.check_holdout(pictures_of(spec.data).train_labels, spec.own_folds)
@@ -67,13 +64,12 @@ def _judged(run: Run) -> None:
     judged_view(images, probabilities, key=run.id, said=plain(run_settings(run.spec)), matrix=matrix)
 
 
-def fewer_controls(lab: Lab, cells: Iterator[Any] | None = None) -> FoldSpec:
+def fewer_controls(lab: Lab, places: Places) -> FoldSpec:
     """The settings of part (a)."""
-    places = cells or repeat(nullcontext())
-    spec = network_controls(lab, cells=places)
-    with next(places):
+    spec = network_controls(lab, cells=places.cells(2))
+    with places.first:
         own = own_share_control()
-    with next(places):
+    with places.more():
         seed = number_field(
             "Seed of random_split",
             "split_seed",

@@ -17,6 +17,7 @@ from core.runs.series import Series, series_of_run
 from core.specs.folds import FoldSpec
 from pages.cross_validation.controls import expectation, fold_controls, handout_button, network_controls
 from pages.cross_validation.fold_scores import chips, dots, few_in_words, in_words
+from pages.shared.controls.places import settings_and_lesson
 from pages.shared.controls.widgets import index_field
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.experiment_panel import Members, experiment_panel
@@ -31,11 +32,11 @@ KIND = "folds"
 
 def folds_view(lab: Lab, page: str) -> None:
     """Controls beside the experiment; below it, once it is over, what all folds together got right and wrong."""
-    controls, lesson = st.columns([1, 3.2], gap="medium")
-    with controls:
-        spec = network_controls(lab).model_copy(update=fold_controls())
+    places = settings_and_lesson()
+    spec = network_controls(lab, cells=places.cells(2)).model_copy(update=fold_controls(places))
+    with places.more():
         handout_button()
-    with lesson:
+    with places.lesson:
         shown = experiment_panel(
             lab,
             page=page,

@@ -17,6 +17,7 @@ from core.specs.folds import FoldSpec, SearchSpec
 from pages.cross_validation.controls import fold_controls, network_controls
 from pages.cross_validation.folds import of_pictures, pictures_of_folds
 from pages.cross_validation.heat_map import grid_heat_map
+from pages.shared.controls.places import Places, settings_and_lesson
 from pages.shared.controls.widgets import choice, choices, number_slider
 from pages.shared.frame import shown
 from pages.shared.frame.frame import Lab
@@ -37,10 +38,9 @@ _SIZES = (16, 32, 64, 128, 256)
 
 def grid_search_view(lab: Lab) -> None:
     """Controls beside the search."""
-    controls, lesson = st.columns([1, 3.2], gap="medium")
-    with controls:
-        wanted = search_controls(lab)
-    with lesson:
+    places = settings_and_lesson()
+    wanted = search_controls(lab, places)
+    with places.lesson:
         expectation = "" if wanted is None else _expectation(lab, wanted)
         _SearchPanel(lab, wanted).view(expectation, can_start=wanted is not None)
         search = SEARCH.shown()
@@ -49,25 +49,28 @@ def grid_search_view(lab: Lab) -> None:
             _call(spec)
 
 
-def search_controls(lab: Lab) -> SearchSpec | None:
+def search_controls(lab: Lab, places: Places) -> SearchSpec | None:
     """What to search; None where nothing is chosen."""
-    how = choice(
-        "Pairs",
-        "search_how",
-        options=(_ALL, _RANDOM),
-        default=_ALL,
-        help="GridSearchCV tries all pairs, RandomizedSearchCV some of them, drawn by the seed.",
-    )
-    rates = choices(
-        "Learning rates", "grid_rates", options=_RATES, default=(0.0001, 0.001, 0.01), format_option=decimal
-    )
-    sizes = choices("Batch sizes", "grid_sizes", options=_SIZES, default=(32, 64, 128))
-    n_random = number_slider("Pairs to draw", "n_random", low=1, high=30, step=1, default=5) if how == _RANDOM else None
-    base = network_controls(lab, fit=False, prefix="grid_", network="MLP", n_epochs=3).model_copy(
-        update=fold_controls()
-    )
+    with places.first:
+        rates = choices(
+            "Learning rates", "grid_rates", options=_RATES, default=(0.0001, 0.001, 0.01), format_option=decimal
+        )
+        sizes = choices("Batch sizes", "grid_sizes", options=_SIZES, default=(32, 64, 128))
+    with places.more():
+        how = choice(
+            "Pairs",
+            "search_how",
+            options=(_ALL, _RANDOM),
+            default=_ALL,
+            help="GridSearchCV tries all pairs, RandomizedSearchCV some of them, drawn by the seed.",
+        )
+        n_random = None
+        if how == _RANDOM:
+            n_random = number_slider("Pairs to draw", "n_random", low=1, high=30, step=1, default=5)
+    network = network_controls(lab, cells=places.cells(0), fit=False, prefix="grid_", network="MLP", n_epochs=3)
+    base = network.model_copy(update=fold_controls(places))
     if not rates or not sizes:
-        st.warning("Choose at least one learning rate and one batch size.")
+        places.first.warning("Choose at least one learning rate and one batch size.")
         return None
     return SearchSpec(
         base=base, learning_rates=tuple(sorted(rates)), batch_sizes=tuple(sorted(sizes)), n_random=n_random

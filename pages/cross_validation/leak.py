@@ -21,6 +21,7 @@ from pages.cross_validation.folds import (
     pictures_or_why_not,
     series_of_fold,
 )
+from pages.shared.controls.places import Places, settings_and_lesson
 from pages.shared.controls.widgets import number_slider
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.experiment_panel import Members, experiment_panel
@@ -33,13 +34,13 @@ _PAIRS = 6  # shown as examples
 
 def leak_view(lab: Lab, page: str) -> None:
     """Controls beside the experiment, and some of the near-duplicates."""
-    controls, lesson = st.columns([1, 3.2], gap="medium")
-    with controls:
+    places = settings_and_lesson()
+    with places.first:
         share = copies_slider(lab)
-        spec = leak_network_controls(lab).model_copy(update=fold_controls() | {"judges_test": True})
+    spec = leak_network_controls(lab, places).model_copy(update=fold_controls(places) | {"judges_test": True})
     n_copies = _n_copies(lab, share)
     leak = LeakSpec(share=share / 100)
-    with lesson:
+    with places.lesson:
         experiment_panel(
             lab,
             page=page,
@@ -71,9 +72,9 @@ def copies_slider(lab: Lab) -> int:
     return int(share)
 
 
-def leak_network_controls(lab: Lab) -> FoldSpec:
+def leak_network_controls(lab: Lab, places: Places) -> FoldSpec:
     """The network, which needs some epochs before it remembers single pictures."""
-    return network_controls(lab, prefix="leak_", network="MLP", n_epochs=10)
+    return network_controls(lab, cells=places.cells(1), prefix="leak_", network="MLP", n_epochs=10)
 
 
 def _n_copies(lab: Lab, share: int) -> int:

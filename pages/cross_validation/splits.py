@@ -13,6 +13,7 @@ from core.runs.series import Series
 from core.specs.folds import FoldSpec
 from pages.cross_validation.controls import expectation, fold_controls, network_controls
 from pages.cross_validation.folds import call_view, members_of, series_of_fold
+from pages.shared.controls.places import settings_and_lesson
 from pages.shared.controls.widgets import number_slider
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.experiment_panel import Members, experiment_panel
@@ -22,11 +23,11 @@ KIND = "splits"
 
 def splits_view(lab: Lab, page: str) -> None:
     """Controls beside the experiment."""
-    controls, lesson = st.columns([1, 3.2], gap="medium")
-    with controls:
+    places = settings_and_lesson()
+    with places.first:
         n_splits = splits_slider()
-        spec = network_controls(lab).model_copy(update=fold_controls())
-    with lesson:
+    spec = network_controls(lab, cells=places.cells(1)).model_copy(update=fold_controls(places))
+    with places.lesson:
         experiment_panel(
             lab,
             page=page,

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from core.optimizers import race
 from core.optimizers.race import Contestants
-from core.specs import CNNSpec, MLPSpec, RunSpec
+from core.specs import AnyOptimizerSpec, CNNSpec, MLPSpec, RunSpec
 from core.specs.schedules import AnyScheduleSpec, ConstantSpec, CosineSpec, StepSpec, WarmUpSpec
 from pages.optimizers import defaults
 from pages.optimizers.contestants import contestants_controls
+from pages.shared.controls.places import Places
 from pages.shared.controls.training import batch_size_slider, machine_settings, seed_field
 from pages.shared.controls.widgets import choice, choice_list, number_slider
 from pages.shared.frame.frame import Lab
@@ -31,9 +32,17 @@ class RaceSettings:
     contestants: Contestants
 
 
-def optimizers_controls(lab: Lab) -> RaceSettings:
+def optimizers_controls(lab: Lab, places: Places) -> RaceSettings:
     """Draw them; returns what they say."""
-    optimizers = contestants_controls()
+    with places.first:
+        optimizers = contestants_controls()
+        n_epochs = number_slider("Epochs", "n_epochs", low=1, high=50, step=1, default=defaults.N_EPOCHS)
+    with places.more():
+        return _more(lab, optimizers, n_epochs)
+
+
+def _more(lab: Lab, optimizers: list[AnyOptimizerSpec], n_epochs: int) -> RaceSettings:
+    """What is folded; returns what all of them say."""
     network = choice(
         "Network", "network", options=(MLP, CNN), default=MLP,
         help="The perceptron of Question 1, or the convolutional network of Question 3.",
@@ -46,7 +55,6 @@ def optimizers_controls(lab: Lab) -> RaceSettings:
         filters = number_slider("Filters, convolutions 1 and 2", "channels1", low=4, high=128, step=4, default=32)
         more = number_slider("Filters, convolutions 3 and 4", "channels2", low=4, high=128, step=4, default=64)
         model = CNNSpec(channels1=filters, channels2=more)
-    n_epochs = number_slider("Epochs", "n_epochs", low=1, high=50, step=1, default=defaults.N_EPOCHS)
     schedule = _schedule(n_epochs)
     batch_size = batch_size_slider(defaults.BATCH_SIZE)
     seed = seed_field()

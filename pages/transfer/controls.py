@@ -11,6 +11,8 @@ from core.specs import AdamSpec, SGDSpec
 from core.specs.transfer import SIDES, AugmentationSpec, PickedDataSpec, TransferSpec, WeightsSpec
 from core.transfer import pretrained, strategies
 from core.transfer.pretrained import Stored
+from pages.shared.controls.places import Places
+from pages.shared.controls.settings import complain
 from pages.shared.controls.training import LEARNING_RATES, seed_field
 from pages.shared.controls.widgets import choice_list, choice_slider, choices, number_slider, switch
 from pages.shared.frame.frame import Lab
@@ -36,7 +38,7 @@ def class_choice(label: str, key: str, lab: Lab, default: list[str], help: str |
     names = list(datasets.info(lab.data.dataset).class_names)
     picked = choices(label, key, options=names, default=default, help=help, as_list=len(names) > _MOST_PILLS)
     if len(picked) < 2:
-        st.warning(f"Name two classes or more; until then these are used: {plain(', '.join(default))}.")
+        complain(f"Name two classes or more; until then these are used: {plain(', '.join(default))}.")
         picked = default
     return tuple(name for name in names if name in picked)
 
@@ -64,22 +66,25 @@ def side_slider(lab: Lab) -> int:
     )
 
 
-def pretraining_controls(lab: Lab) -> TransferSpec:
+def pretraining_controls(lab: Lab, places: Places) -> TransferSpec:
     """Source classes, length and side of a pretraining."""
     names = list(datasets.info(lab.data.dataset).class_names)
     default = defaults.source_classes(names)
-    classes = class_choice("Source classes", "source_classes", lab, default, "What the network is first trained on.")
-    n_epochs = number_slider("Epochs of pretraining", "pre_epochs", low=1, high=20, step=1, default=3)
-    side = side_slider(lab)
-    return TransferSpec(
-        data=PickedDataSpec(**lab.data.model_dump(), classes=classes),
-        optimizer=AdamSpec(),
-        n_epochs=n_epochs,
-        batch_size=64,
-        side=side,
-        augmentation=AugmentationSpec(flip=switch("Horizontal flips", "pre_flip")),
-        random_state=seed_field(),
-    )
+    with places.first:
+        classes = class_choice(
+            "Source classes", "source_classes", lab, default, "What the network is first trained on."
+        )
+        n_epochs = number_slider("Epochs of pretraining", "pre_epochs", low=1, high=20, step=1, default=3)
+    with places.more():
+        return TransferSpec(
+            data=PickedDataSpec(**lab.data.model_dump(), classes=classes),
+            optimizer=AdamSpec(),
+            n_epochs=n_epochs,
+            batch_size=64,
+            side=side_slider(lab),
+            augmentation=AugmentationSpec(flip=switch("Horizontal flips", "pre_flip")),
+            random_state=seed_field(),
+        )
 
 
 def weights_choice(lab: Lab) -> Stored | None:
@@ -95,11 +100,23 @@ def weights_choice(lab: Lab) -> Stored | None:
     return known[chosen]
 
 
-def transfer_controls(lab: Lab) -> TransferSettings:
-    """Weights, classes, labels, side, rates, length, augmentation."""
-    weights = weights_choice(lab)
-    if weights is None:
-        st.info("No pretrained weights yet: make or fetch some on the tab **Weights**.")
+def transfer_controls(lab: Lab, places: Places) -> TransferSettings:
+    """Weights, labels and what is frozen; folded: classes, side, rates, length, augmentation."""
+    with places.first:
+        weights = weights_choice(lab)
+        if weights is None:
+            st.info("No pretrained weights yet: make or fetch some on the tab **Weights**.")
+        per_class = choice_slider(
+            "Labelled pictures per class", "per_class", options=strategies.COUNTS, default=defaults.PER_CLASS,
+            help="So many training pictures of each target class are used; the test pictures of these classes judge.",
+        )  # fmt: skip
+        dial = freeze_dial()
+    with places.more():
+        return TransferSettings(_more(lab, weights, per_class), dial, weights)
+
+
+def _more(lab: Lab, weights: Stored | None, per_class: int) -> TransferSpec:
+    """What is folded; returns the settings of fine-tuning."""
     names = list(datasets.info(lab.data.dataset).class_names)
     seen = weights.classes if weights is not None and weights.dataset == lab.data.dataset else ()
     default = defaults.target_classes(names, seen)
@@ -107,12 +124,7 @@ def transfer_controls(lab: Lab) -> TransferSettings:
     known = [name for name in classes if name in seen]
     if known:
         st.caption(f"These weights have already seen {plain(', '.join(known))}.")
-    per_class = choice_slider(
-        "Labelled pictures per class", "per_class", options=strategies.COUNTS, default=defaults.PER_CLASS,
-        help="So many training pictures of each target class are used; the test pictures of these classes judge.",
-    )  # fmt: skip
     side = side_slider(lab)
-    dial = freeze_dial()
     rate = _rate("Learning rate of the head", "head_rate", defaults.HEAD_RATE)
     low = _rate("Learning rate of the pretrained part", "low_rate", defaults.LOW_RATE)
     n_epochs = number_slider("Epochs", "transfer_epochs", low=1, high=50, step=1, default=defaults.N_EPOCHS)
@@ -129,7 +141,7 @@ def transfer_controls(lab: Lab) -> TransferSettings:
             "Views kept of a picture", "views", low=1, high=16, step=1, default=defaults.N_VIEWS,
             help="Frozen features are computed once: so many random views of each picture, and each epoch takes one.",
         )  # fmt: skip
-    base = TransferSpec(
+    return TransferSpec(
         data=PickedDataSpec(**lab.data.model_dump(), classes=classes, per_class=per_class),
         optimizer=SGDSpec(learning_rate=rate),
         backbone_learning_rate=low,
@@ -141,7 +153,6 @@ def transfer_controls(lab: Lab) -> TransferSettings:
         n_views=n_views,
         random_state=seed_field(),
     )
-    return TransferSettings(base, dial, weights)
 
 
 def _rate(label: str, key: str, default: float) -> float:

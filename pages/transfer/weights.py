@@ -11,6 +11,7 @@ from core.runs import Run
 from core.specs.transfer import TransferSpec
 from core.transfer import pretrained
 from core.transfer.pretrained import Stored
+from pages.shared.controls.places import settings_and_lesson
 from pages.shared.controls.widgets import choice
 from pages.shared.frame.frame import Lab
 from pages.shared.frame.shown import run_of
@@ -30,10 +31,9 @@ def weights_view(lab: Lab) -> None:
     """The three sources, and what has been taken in so far."""
     source = choice("Weights from", "source", options=(HERE, IMAGENET, FILE), default=HERE, hide_label=True)
     if source == HERE:
-        controls, lesson = st.columns([1, 3.2], gap="medium")
-        with controls:
-            spec = pretraining_controls(lab)
-        with lesson:
+        places = settings_and_lesson()
+        spec = pretraining_controls(lab, places)
+        with places.lesson:
             _pretrain(lab, spec)
     elif source == IMAGENET:
         _imagenet(lab)

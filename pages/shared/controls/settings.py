@@ -6,22 +6,28 @@ link, F5, Back); an address without any settings, as the sidebar's links are, le
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.shared.words.markdown import quoted
 
-LAB = ("dataset", "n_train", "n_test", "data_seed")  # what every page obeys
+PRESENT = "present"  # Lecture mode, which goes along from page to page (pages/shared/frame/lecture.py)
+LAB = ("dataset", "n_train", "n_test", "data_seed", PRESENT)  # what every page obeys
 _ALIASES = {"seed": "random_state"}  # what people write into links by hand
 _FORMER = {"train or eval": "Train vs. eval"}  # choices that were called otherwise: links keep working
 _BOOK = "settings"
 _ON_ITS_WAY = 3.0  # seconds in which a browser may still send the address that it had before
 
 T = TypeVar("T")
+
+_COMPLAINTS: ContextVar[DeltaGenerator | None] = ContextVar("complaints", default=None)
 
 
 @dataclass(frozen=True)
@@ -146,7 +152,22 @@ def settle(setting: Setting[Any]) -> None:
     book.known[name] = setting
     _write(book)
     if name in book.wrong:
-        st.warning(book.wrong[name])
+        complain(book.wrong[name])
+
+
+def complain(sentence: str) -> None:
+    """Say what is wrong with a setting, where it is seen."""
+    (_COMPLAINTS.get() or st).warning(sentence)
+
+
+@contextmanager
+def complain_at(place: DeltaGenerator) -> Iterator[None]:
+    """Complaints of the settings that are drawn meanwhile stand at another place, as where they are is folded."""
+    before = _COMPLAINTS.set(place)
+    try:
+        yield
+    finally:
+        _COMPLAINTS.reset(before)
 
 
 def one_of(

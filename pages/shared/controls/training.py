@@ -7,6 +7,7 @@ import streamlit as st
 from core.engine import calibration, expected_time
 from core.lab.words import decimal, duration
 from core.specs import MAX_SEED, RunSpec
+from pages.shared.controls.places import Places
 from pages.shared.controls.settings import put
 from pages.shared.controls.widgets import choice, choice_slider, number_field, number_slider, switch
 
@@ -37,13 +38,15 @@ def learning_rate_slider(default: float) -> float:
     )
 
 
-def length_controls(default_epochs: int) -> Length:
-    """So many epochs, or so many seconds."""
-    unit = choice("Train for", "train_for", options=(EPOCHS, SECONDS), default=EPOCHS)
-    if unit == SECONDS:
-        seconds = number_slider("Seconds", "seconds", low=1, high=300, step=1, default=10)
-        return Length(_ENDLESS, float(seconds))
-    return Length(number_slider("Epochs", "n_epochs", low=1, high=50, step=1, default=default_epochs), None)
+def length_controls(places: Places, default_epochs: int) -> Length:
+    """So many epochs, or so many seconds: which of them is folded, how many is in sight."""
+    with places.more():
+        unit = choice("Train for", "train_for", options=(EPOCHS, SECONDS), default=EPOCHS)
+    with places.first:
+        if unit == SECONDS:
+            seconds = number_slider("Seconds", "seconds", low=1, high=300, step=1, default=10)
+            return Length(_ENDLESS, float(seconds))
+        return Length(number_slider("Epochs", "n_epochs", low=1, high=50, step=1, default=default_epochs), None)
 
 
 def batch_size_slider(default: int) -> int:

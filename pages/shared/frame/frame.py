@@ -9,6 +9,7 @@ import streamlit as st
 from core.engine import Engine
 from core.runs import usage
 from core.specs import DataSpec, RunSpec
+from pages.shared.controls import lecture, places
 from pages.shared.controls.settings import arrive
 from pages.shared.frame.collector import spare_the_collector
 from pages.shared.frame.data_choice import data_choice
@@ -61,10 +62,18 @@ def frame(key: str) -> Lab:
     arrive(key)
     if running.limits.gone_minutes is not None:
         st.fragment(lambda: running.presence.note(who), run_every=_HERE_SECONDS)()
+    places.begin()
     data = data_choice()
-    st.title(page.heading, anchor=False)
-    if page.tagline:
+    lecture.lecture_keys()
+    with st.container(horizontal=True, vertical_alignment="center", key="lecture_head"):
+        st.title(page.heading, anchor=False)
+        if lecture.is_on():
+            lecture.lecture_button()
+    if page.tagline and not lecture.is_on():
         st.markdown(page.tagline)
+    if not lecture.is_on():
+        with st.sidebar:
+            lecture.lecture_button()
     remember_person()
     spare_the_collector()
     return Lab(data, who, running)

@@ -1,15 +1,12 @@
 """The tabs of a page, of which only the open one is drawn."""
 
 from collections.abc import Callable, Mapping
-from typing import TypeVar
 
 import streamlit as st
 
 from pages.shared.controls.settings import one_of, put, settle
 
 TAB = "tab"  # a setting as any other, so that a link shows the same one
-
-T = TypeVar("T")
 
 
 def tabs(views: Mapping[str, Callable[[], object]], *, first: str | None = None) -> None:
@@ -35,16 +32,3 @@ def tabs(views: Mapping[str, Callable[[], object]], *, first: str | None = None)
 def go_to(title: str) -> None:
     """Open another tab at the next drawing; for callbacks."""
     put({TAB: title})
-
-
-def beside(controls: Callable[[], T], view: Callable[[T], object]) -> Callable[[], None]:
-    """A view with controls at its left: ``view`` is called with what ``controls`` returns."""
-
-    def both() -> None:
-        left, right = st.columns([1, 3.2], gap="medium")
-        with left:
-            chosen = controls()
-        with right:
-            view(chosen)
-
-    return both

@@ -15,6 +15,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.lab.errors import ChalknetError
 from core.specs import RunSpec
+from pages.shared.controls import places
 from pages.shared.frame.collector import spare_the_collector
 from pages.shared.frame.frame import Lab
 from pages.shared.frame.shown import HasId, Shown
@@ -177,7 +178,7 @@ class Panel(ABC, Generic[T, N]):
         How it stood when it was drawn; None where there is nothing to show.
         """
         thing = self.shown.shown()
-        with st.container(horizontal=True, vertical_alignment="center"):
+        with places.row():
             pressed = st.button(
                 self.button, type="primary", icon=":material/play_arrow:", key=self.key("start"),
                 disabled=not can_start,

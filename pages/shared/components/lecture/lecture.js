@@ -1,0 +1,54 @@
+// The keys of Lecture mode, for the whole page: p enters and leaves it; what a clicker sends (Page Up and Down) and the
+// arrows go from part to part, and through the steps of Question 2. Keys that somebody types or that a control takes are
+// left to it.
+
+const TAKES_TEXT = "textarea, select, [contenteditable=true], input:not([type=range], [type=radio], [type=checkbox], [type=button])";
+const TAKES_ARROWS = `${TAKES_TEXT}, input, [role=slider], [role=tab], [role=radio], [role=option], [role=grid], [role=application], canvas`;
+const STEPS = { PageDown: 1, ArrowRight: 1, PageUp: -1, ArrowLeft: -1 };
+
+/** What has the focus, also inside a picture's own tree. */
+const focused = (event) => event.composedPath().filter((node) => node instanceof Element);
+const isTaken = (event, selector) => focused(event).some((node) => node.matches(selector));
+
+/** The picture of Question 2, which takes arrows itself. */
+function stepper() {
+  for (const node of document.querySelectorAll('[data-testid="stMain"] *')) {
+    const found = node.shadowRoot?.querySelector(".lab");
+    if (found) return found;
+  }
+  return null;
+}
+
+function step(by) {
+  const player = stepper();
+  if (player) {
+    player.dispatchEvent(new KeyboardEvent("keydown", { key: by > 0 ? "ArrowRight" : "ArrowLeft", bubbles: true, composed: false }));
+    return;
+  }
+  const parts = [...document.querySelectorAll('[data-testid="stMain"] [data-testid="stTab"]')];
+  const now = parts.findIndex((part) => part.getAttribute("aria-selected") === "true");
+  parts[now + by]?.click();
+}
+
+function onKey(event, state) {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key.toLowerCase() === "p" && !isTaken(event, TAKES_TEXT)) {
+    event.preventDefault();
+    state.toggle();
+  } else if (state.on && event.key in STEPS) {
+    const isClicker = event.key.startsWith("Page");
+    if (isTaken(event, isClicker ? TAKES_TEXT : TAKES_ARROWS)) return;
+    if (!isClicker && isTaken(event, ".lab")) return;
+    event.preventDefault();
+    step(STEPS[event.key]);
+  }
+}
+
+export default function ({ data, setTriggerValue }) {
+  const state = (window.chalknetLecture ??= {});
+  state.on = data.on;
+  state.toggle = () => setTriggerValue("toggle", true);
+  if (state.listener) return;
+  state.listener = (event) => onKey(event, state);
+  window.addEventListener("keydown", state.listener);
+}

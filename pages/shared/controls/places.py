@@ -1,0 +1,97 @@
+"""Where settings stand: the few that matter in sight, the rest folded; in Lecture mode all of them in a slim bar."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from itertools import repeat
+from typing import TypeVar
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from pages.shared.controls import lecture
+from pages.shared.controls.settings import complain_at
+
+_BAR: ContextVar[DeltaGenerator | None] = ContextVar("bar", default=None)  # of this drawing of the page
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where a page's settings and its lesson go.
+
+    Attributes
+    ----------
+    first : container
+        Two or three settings, always in sight.
+    lesson : container
+        What happens.
+    """
+
+    first: DeltaGenerator
+    lesson: DeltaGenerator
+    _more: DeltaGenerator
+    _complaints: DeltaGenerator
+
+    def cells(self, n_first: int) -> Iterator[AbstractContextManager[object]]:
+        """A place for each setting in turn: so many in sight, the rest folded."""
+        yield from repeat(self.first, n_first)
+        while True:
+            yield self.more()
+
+    @contextmanager
+    def more(self) -> Iterator[None]:
+        """For the other settings: folded. Complaints about a link's values stay in sight."""
+        with self._more, complain_at(self._complaints):
+            yield
+
+
+def settings_and_lesson() -> Places:
+    """Settings at the left and the lesson beside them; in Lecture mode a bar above it."""
+    if lecture.is_on():
+        return settings_above()
+    left, right = st.columns([1, 3.2], gap="medium")
+    with left.container(key="settings"):
+        first, complaints = st.container(), st.container()
+        more = st.expander("More settings")
+    return Places(first, right, more, complaints)
+
+
+def settings_above() -> Places:
+    """Settings in a row, and below it the lesson, which takes all of the width."""
+    if lecture.is_on():
+        complaints = st.container()
+        bar = st.container(horizontal=True, vertical_alignment="center", gap="small", key="lecture_bar")
+        _BAR.set(bar)
+        first = bar.container(horizontal=True, vertical_alignment="center", gap="small", key="lecture_first")
+        more = bar.container(key="lecture_more").expander("More")  # no popover: see contestants_controls of Question 6
+        return Places(first, st.container(), more, complaints)
+    first, complaints = st.container(horizontal=True, vertical_alignment="bottom", gap="medium"), st.container()
+    return Places(first, st.container(), st.expander("More settings"), complaints)
+
+
+def beside(controls: Callable[[Places], T], view: Callable[[T], object]) -> Callable[[], None]:
+    """A view with its settings: ``view`` is called with what ``controls`` returns."""
+
+    def both() -> None:
+        places = settings_and_lesson()
+        chosen = controls(places)
+        with places.lesson:
+            view(chosen)
+
+    return both
+
+
+def row() -> DeltaGenerator:
+    """For buttons that start and stop: the bar of Lecture mode, else a row of their own."""
+    bar = _BAR.get()
+    if bar is not None and lecture.is_on():
+        return bar.container(horizontal=True, vertical_alignment="center", width="content", gap="small")
+    return st.container(horizontal=True, vertical_alignment="center")
+
+
+def begin() -> None:
+    """At the head of a page: no bar yet."""
+    _BAR.set(None)
