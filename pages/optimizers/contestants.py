@@ -19,9 +19,13 @@ LINE_UP = (*(optimizer.title for optimizer in race.HANDOUT), "SGD", "Nesterov", 
 RATE = 0.01  # the handout's, for all of them
 
 
-def contestants_controls() -> list[AnyOptimizerSpec]:
-    """How many there are, each one's settings, and two buttons that set all of them."""
-    n = number_slider("Contestants", "n_contestants", low=race.FEWEST, high=race.MOST, step=1, default=3)
+def contestants_slider() -> int:
+    """How many there are."""
+    return number_slider("Contestants", "n_contestants", low=race.FEWEST, high=race.MOST, step=1, default=3)
+
+
+def contestants_controls(n: int) -> list[AnyOptimizerSpec]:
+    """The settings of each, and two buttons that set all of them."""
     optimizers = [_contestant(i) for i in range(1, n + 1)]
     st.button(
         "Handout's race", icon=":material/undo:", on_click=_handouts_race, key="handout_race", width="stretch",

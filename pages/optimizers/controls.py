@@ -7,7 +7,7 @@ from core.optimizers.race import Contestants
 from core.specs import AnyOptimizerSpec, CNNSpec, MLPSpec, RunSpec
 from core.specs.schedules import AnyScheduleSpec, ConstantSpec, CosineSpec, StepSpec, WarmUpSpec
 from pages.optimizers import defaults
-from pages.optimizers.contestants import contestants_controls
+from pages.optimizers.contestants import contestants_controls, contestants_slider
 from pages.shared.controls.places import Places
 from pages.shared.controls.training import batch_size_slider, machine_settings, seed_field
 from pages.shared.controls.widgets import choice, choice_list, number_slider
@@ -35,8 +35,10 @@ class RaceSettings:
 def optimizers_controls(lab: Lab, places: Places) -> RaceSettings:
     """Draw them; returns what they say."""
     with places.first:
-        optimizers = contestants_controls()
+        n_contestants = contestants_slider()
         n_epochs = number_slider("Epochs", "n_epochs", low=1, high=50, step=1, default=defaults.N_EPOCHS)
+    with places.listed:
+        optimizers = contestants_controls(n_contestants)
     with places.more():
         return _more(lab, optimizers, n_epochs)
 

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
+from drawn import drawn
 
 from core import datasets, runs
 from core.engine.worker import execute
@@ -37,7 +38,7 @@ def finished(new_run):
 
 def data_of(at, index=0):
     """What a component of the page draws, as text."""
-    return str(at.get("bidi_component")[index].proto)
+    return str(drawn(at)[index].proto)
 
 
 def test_the_page_opens_with_the_handouts_values(open_page, texts):
@@ -146,11 +147,11 @@ def test_each_look_inside(open_page, finished, texts, look):
 
 def test_a_clicked_pixel_shows_the_hand_sum_that_is_the_networks(open_page, finished, texts):
     at = open_page(tab="Inside", run=finished.id, picture="5")
-    assert len(at.get("bidi_component")) == 1
+    assert len(drawn(at)) == 1
     at.session_state["picked_pixel"] = (2, 13, 20)
     at.run()
     assert not at.exception
-    assert len(at.get("bidi_component")) == 2
+    assert len(drawn(at)) == 2
     (said,) = [m.value for m in at.markdown if "The hand sum" in m.value]
     by_hand, by_network = said.split("give **")[1].split("**")[0], said.split("own number is **")[1].split("**")[0]
     assert by_hand == by_network
@@ -159,7 +160,7 @@ def test_a_clicked_pixel_shows_the_hand_sum_that_is_the_networks(open_page, fini
     assert by_network == f"{inspection.feature_maps(model, picture)['conv_layer.0'][2, 13, 20]:.5f}"
     at.selectbox(key="layer").set_value("conv_layer.13").run()  # 8 x 8: there is no such pixel, and no sum by hand
     assert not at.exception
-    assert len(at.get("bidi_component")) == 1
+    assert len(drawn(at)) == 1
 
 
 def test_two_people_see_their_own_networks(visit, new_run, texts):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from drawn import drawn
 from sklearn.model_selection import cross_val_score
 from skorch.helper import SliceDataset
 
@@ -61,7 +62,7 @@ def test_the_drawing_follows_the_validation_share(open_page, texts, share, train
     at = open_page()
     at.select_slider(key="own_share").set_value(share).run()
     assert f"only **{trained}** train the network" in texts(at)
-    lines = str(at.get("bidi_component")[0].proto)
+    lines = str(drawn(at)[0].proto)
     assert ("train_split=None" in lines) == (share == "none")
 
 
@@ -113,7 +114,8 @@ def test_folds_start_fill_and_give_scikit_learns_scores(open_page, visit, wait_u
     sizes = [len(judged) for _, judged in folds.splits(spec, data.labels, data.class_names)]
     rates = [Rate.of(score, n) for score, n in zip(expected, sizes, strict=True)]
     assert all(f">{rate.told()}</b>" in drawn and rate.interval_told in drawn for rate in rates)
-    assert f"Mean **{expected.mean():.1%}**, standard deviation **{expected.std(ddof=1):.1%}**" in said
+    deviation = f"{100 * expected.std(ddof=1):.1f} percentage points"
+    assert f"Mean **{expected.mean():.1%}**, standard deviation **{deviation}**" in said
     together = Rate.of(float(np.average(expected, weights=sizes)), sum(sizes))
     assert f"Out-of-fold accuracy {together.told()}" in said
     assert "Somebody else's experiment" in said

@@ -5,6 +5,7 @@ import zipfile
 
 import numpy as np
 import pytest
+from drawn import drawn
 from PIL import Image
 
 from core import datasets
@@ -44,7 +45,7 @@ def finish(at, kind):
 
 
 def components(at):
-    return [component.proto for component in at.get("bidi_component")]
+    return [component.proto for component in drawn(at)]
 
 
 @pytest.mark.parametrize("tab", ["Pictures", "One picture", "Classes", "Duplicates", "Easy or hard", "Add"])

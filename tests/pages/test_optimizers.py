@@ -4,6 +4,7 @@ import re
 from dataclasses import asdict
 
 import pytest
+from drawn import drawn
 
 from core.engine.calibration import Calibration, machine
 from core.engine.worker import execute
@@ -73,7 +74,7 @@ def test_every_tab_has_something_to_say_before_anything_has_run(open_page, texts
     said = texts(at)
     if tab == "Landscape":
         assert list(at.dataframe[0].value["contestant"]) == ["SGD + momentum", "Adam", "RMSprop"]
-        assert len(at.get("bidi_component")) == 1
+        assert len(drawn(at)) == 1
     elif tab == "Code":
         assert "'RMSprop': lambda model: torch.optim.RMSprop(model.parameters(), lr=0.01" in at.code[0].value
     else:

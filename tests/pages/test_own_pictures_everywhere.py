@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 import torchvision
+from drawn import drawn
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 from PIL import Image
@@ -231,7 +232,7 @@ def test_where_pictures_are_gone_it_is_said_and_the_rest_is_shown(walk):
         assert [head.value for head in results.subheader][:2] == ["Confusion matrix", "Per class"]
         assert "Most confident mistakes" not in [head.value for head in results.subheader]
     assert "Beside the perceptron of Question 1" in [head.value for head in shown["3_CNN Results"].subheader]
-    assert len(shown["1_Perceptron Learn"].get("bidi_component")) == 1  # the curves
+    assert len(drawn(shown["1_Perceptron Learn"])) == 1  # the curves
     assert "MultiLayerFCNet" in shown["1_Perceptron Code"].code[0].value
     assert not shown["3_CNN Filters"].info
     needs = "This needs the pictures of the run, which are gone."

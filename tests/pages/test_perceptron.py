@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+from drawn import drawn
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -52,7 +53,7 @@ def finished(new_run):
 
 def live_data(at):
     """What the live picture is given, as text."""
-    (picture,) = at.get("bidi_component")
+    (picture,) = drawn(at)
     return str(picture.proto).replace('\\"', '"')
 
 
@@ -131,7 +132,7 @@ def test_train_shows_the_run_to_its_end(open_page, train, texts):
         data=DataSpec(n_train=200, n_test=100), model=MLPSpec(H=16), n_epochs=2
     ).model_dump(exclude={"n_threads"})
     assert "H = 16" in texts(at)
-    assert len(at.get("bidi_component")) == 1  # the live picture, which is the browser tests' business
+    assert len(drawn(at)) == 1  # the live picture, which is the browser tests' business
     assert '"Finished' in live_data(at)
     assert not {"Stop", "Resume"} & set(labels(at))
 

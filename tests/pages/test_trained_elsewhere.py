@@ -5,6 +5,7 @@ import io
 import pytest
 import torch
 import torchvision
+from drawn import drawn
 
 from core import datasets, runs
 from core.engine.worker import execute
@@ -52,7 +53,7 @@ def test_no_tab_of_the_cnn_claims_how_it_was_trained(visit, texts, elsewhere, ta
     if tab == "Learn":
         assert f"**{Rate.of(elsewhere.result['test_accuracy'], 100).in_full()}** are classified correctly" in said
     if tab in ("Learn", "Code"):
-        assert not at.get("bidi_component")
+        assert not drawn(at)
         assert not at.code
         assert not at.get("download_button")
 

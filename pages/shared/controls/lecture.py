@@ -31,6 +31,7 @@ def lecture_button() -> None:
     st.button(
         f"{word} ({KEY})", icon=":material/co_present:", key="lecture_button", on_click=toggle,
         help="Large letters and one large picture, for a projector. A clicker's keys go from part to part.",
+        type="tertiary" if is_on() else "secondary",
     )  # fmt: skip
 
 
@@ -47,11 +48,27 @@ _STYLE = """<style>
 @media (min-width: 1900px) { :root { --zoom: 2.7; } }
 [data-testid="stSidebar"], [data-testid="stExpandSidebarButton"], [data-testid="stHeader"] { display: none !important; }
 [data-testid="stMain"] { zoom: var(--zoom); }
-[data-testid="stMainBlockContainer"] { padding: 0.4rem 0.9rem 1rem; }
+[data-testid="stMainBlockContainer"] { padding: 0.3rem 0.9rem 1rem; }
 [data-testid="stMainBlockContainer"] [data-testid="stVerticalBlock"] { gap: 0.35rem; }
 [data-testid="stMainBlockContainer"] h1 { font-size: 1.1rem; padding: 0; }
-.st-key-lecture_head { flex-wrap: nowrap; }
-.st-key-lecture_bar [data-testid="stSlider"] label { min-height: 0; margin-bottom: -0.4rem; }
+[data-testid="stTabs"] [data-baseweb="tab-panel"] { padding-top: 0.4rem; }
+.st-key-lecture_head, .st-key-lecture_bar, .st-key-lecture_first { flex-wrap: nowrap; min-width: 0; }
+.st-key-lecture_head button { min-height: 0; padding: 0 0.3rem; }
+.st-key-lecture_bar > :has(> .st-key-lecture_first) { flex: 1 1 0; min-width: 0; }
+.st-key-lecture_bar > :has(> .st-key-lecture_more) { flex: 0 0 6.2rem; }
+.st-key-lecture_bar > :has(> .st-key-lecture_buttons) { flex: none; width: auto; }
+.st-key-lecture_first > * { min-width: 0 !important; flex: 1 1 0 !important; }
+.st-key-lecture_first [data-testid="stCaptionContainer"] { display: none; }
+.st-key-lecture_bar [data-testid="stSlider"] { display: flex; align-items: center; gap: 0.7rem; }
+.st-key-lecture_bar [data-testid="stSlider"] > label { flex: 0 1 auto; max-width: 50%; margin: 0; min-height: 0; }
+.st-key-lecture_bar [data-testid="stSlider"] > label p { line-height: 1.1; word-break: normal; overflow-wrap: normal; }
+.st-key-lecture_bar [data-testid="stSlider"] > div { flex: 1 1 5rem; padding-top: 0.9rem; }
+.st-key-lecture_bar [data-testid="stSlider"] > label [data-testid="stTooltipIcon"] { display: none; }
 .st-key-lecture_bar [data-testid="stSliderTickBar"] { display: none; }
-.st-key-lecture_bar [data-testid="stCaptionContainer"] { display: none; }
+.st-key-lecture_buttons [data-testid="stMarkdown"] { display: none; }
+.st-key-lecture_more { position: relative; height: 2.5rem; }
+.st-key-lecture_more details[open] {
+  position: absolute; right: 0; top: 0; width: 22rem; max-height: calc(80vh / var(--zoom)); overflow-y: auto;
+  z-index: 99; background: light-dark(#ffffff, #14201c);
+}
 </style>"""

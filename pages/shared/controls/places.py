@@ -26,11 +26,14 @@ class Places:
     ----------
     first : container
         Two or three settings, always in sight.
+    listed : container
+        A list that is folded in itself, such as a race's contestants: in sight beside the lesson, not in a bar.
     lesson : container
         What happens.
     """
 
     first: DeltaGenerator
+    listed: DeltaGenerator
     lesson: DeltaGenerator
     _more: DeltaGenerator
     _complaints: DeltaGenerator
@@ -54,9 +57,9 @@ def settings_and_lesson() -> Places:
         return settings_above()
     left, right = st.columns([1, 3.2], gap="medium")
     with left.container(key="settings"):
-        first, complaints = st.container(), st.container()
+        first, listed, complaints = st.container(), st.container(), st.container()
         more = st.expander("More settings")
-    return Places(first, right, more, complaints)
+    return Places(first, listed, right, more, complaints)
 
 
 def settings_above() -> Places:
@@ -67,9 +70,10 @@ def settings_above() -> Places:
         _BAR.set(bar)
         first = bar.container(horizontal=True, vertical_alignment="center", gap="small", key="lecture_first")
         more = bar.container(key="lecture_more").expander("More")  # no popover: see contestants_controls of Question 6
-        return Places(first, st.container(), more, complaints)
+        return Places(first, more, st.container(), more, complaints)
     first, complaints = st.container(horizontal=True, vertical_alignment="bottom", gap="medium"), st.container()
-    return Places(first, st.container(), st.expander("More settings"), complaints)
+    more = st.expander("More settings")
+    return Places(first, more, st.container(), more, complaints)
 
 
 def beside(controls: Callable[[Places], T], view: Callable[[T], object]) -> Callable[[], None]:
@@ -88,7 +92,9 @@ def row() -> DeltaGenerator:
     """For buttons that start and stop: the bar of Lecture mode, else a row of their own."""
     bar = _BAR.get()
     if bar is not None and lecture.is_on():
-        return bar.container(horizontal=True, vertical_alignment="center", width="content", gap="small")
+        return bar.container(
+            horizontal=True, vertical_alignment="center", width="content", gap="small", key="lecture_buttons"
+        )
     return st.container(horizontal=True, vertical_alignment="center")
 
 

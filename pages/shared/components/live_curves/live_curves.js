@@ -2,7 +2,7 @@
 // the same processor, so it must cost next to nothing: a few milliseconds, where a chart library takes a tenth of a second.
 
 const PAD = { left: 46, right: 12, top: 10, bottom: 34 };
-const FONT = "13px ";
+const FONT = "14px ";
 
 class Panel {
   constructor(canvas) {
