@@ -27,7 +27,7 @@ STUMBLES = {
     r"\bstandard deviation \*\*\{[^}]*%\}": "percentage points",
     r"\bmean 0 and spread 1\b": "standard deviation",
     r"\bwidens what is small\b": "the scale's name",
-    r"\bunits of a hidden layer\b": "units per hidden layer",
+    r"\bunits of a hidden layer\b": "hidden units",
 }
 # Where the word is right: a key that nobody guesses, an encoding that is guessed, PyTorch that guesses a dimension
 MEANT = {"PyTorch warns and guesses the dimension", "guessed", "guesses"}

@@ -30,7 +30,11 @@ def main() -> None:
     """Start the cluster, print one line of JSON that says how to reach it, live until standard input ends."""
     parser = argparse.ArgumentParser(prog="python -m core.engine", description=__doc__)
     parser.add_argument("--workers", type=int, default=1, help="trainings at a time")
-    n_workers = parser.parse_args().workers
+    parser.add_argument("--nice", type=int, default=0, help="stand back behind other processes by so much")
+    chosen = parser.parse_args()
+    n_workers = chosen.workers
+    if chosen.nice and hasattr(os, "nice"):  # Windows has none
+        os.nice(chosen.nice)
 
     import dask
     from distributed import LocalCluster

@@ -117,6 +117,8 @@ class LocalClusterBackend(DaskBackend):
         Trainings at a time.
     on_lost : callable
         Called from another thread if the child ends although nobody closed it.
+    niceness : int
+        By how much its processes stand back behind the app's: a page answers first, and training takes the rest.
 
     Raises
     ------
@@ -124,7 +126,7 @@ class LocalClusterBackend(DaskBackend):
         If it does not come up: the sentence says why.
     """
 
-    def __init__(self, n_workers: int, on_lost: Callable[[], None]) -> None:
+    def __init__(self, n_workers: int, on_lost: Callable[[], None], *, niceness: int = 0) -> None:
         self._closing = False
         self._n_workers = n_workers
         log_path = paths.home() / "engine.log"
@@ -136,7 +138,7 @@ class LocalClusterBackend(DaskBackend):
         with log:
             try:
                 self._process = subprocess.Popen(
-                    [sys.executable, "-m", "core.engine", "--workers", str(n_workers)],
+                    [sys.executable, "-m", "core.engine", "--workers", str(n_workers), "--nice", str(niceness)],
                     cwd=_ROOT,
                     env=os.environ | {"PYTHONPATH": os.pathsep.join([str(_ROOT), os.environ.get("PYTHONPATH", "")])},
                     stdin=subprocess.PIPE,

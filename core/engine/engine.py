@@ -227,7 +227,7 @@ class Engine(Foretelling):
         if self.where == "thread":
             return ThreadBackend()
         if self.where == "local":
-            return LocalClusterBackend(default_n_workers(), self._lost)
+            return LocalClusterBackend(default_n_workers(), self._lost, niceness=self.limits.niceness)
         return DaskBackend(SchedulerAccess(self.where), upload=True)
 
     def _warmed(self, future: Any) -> None:

@@ -34,6 +34,9 @@ class Limits:
         Megabytes of one upload.
     gone_minutes : float or None
         A run goes on for so long after its person's last page was closed; then it is stopped, and its model kept.
+    niceness : int
+        By how much training stands back behind the pages (``os.nice``). In a hall forty pages ask every second, and
+        nothing else runs on the server; on a laptop a video call would take all from a training that stands back.
     """
 
     is_hall: bool
@@ -42,6 +45,7 @@ class Limits:
     disk_mb: int | None
     upload_mb: int
     gone_minutes: float | None
+    niceness: int
 
     def check_members(self, n_new: int, n_there: int) -> None:
         """Raise ``LimitError`` if so many runs more, beside those there, are too many.
@@ -76,5 +80,7 @@ class Limits:
             )
 
 
-LAPTOP = Limits(is_hall=False, n_training=None, n_members=None, disk_mb=None, upload_mb=500, gone_minutes=None)
-HALL = Limits(is_hall=True, n_training=1, n_members=100, disk_mb=1_000, upload_mb=200, gone_minutes=15)
+LAPTOP = Limits(
+    is_hall=False, n_training=None, n_members=None, disk_mb=None, upload_mb=500, gone_minutes=None, niceness=0
+)
+HALL = Limits(is_hall=True, n_training=1, n_members=100, disk_mb=1_000, upload_mb=200, gone_minutes=15, niceness=10)

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from core import datasets
 from core.specs import AdamSpec, CNNSpec, RunSpec
 from pages.cnn.defaults import HANDOUT
 from pages.shared.controls.places import Places
@@ -13,6 +12,7 @@ from pages.shared.controls.training import (
     learning_rate_slider,
     length_controls,
     machine_settings,
+    n_classes,
     seed_field,
     with_judged_training,
 )
@@ -67,8 +67,3 @@ def _more(lab: Lab, learning_rate: float, length: Length, channels1: int) -> Run
     spec = with_judged_training(spec)
     handout_values_button(HANDOUT)
     return spec
-
-
-def n_classes(dataset: str) -> int:
-    """Classes of a data set: the outputs of its network."""
-    return len(datasets.info(dataset).class_names)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.lab.words import shape
 from core.specs import CNNSpec, RunSpec
-from pages.cnn.controls import n_classes
+from pages.shared.controls.training import n_classes
 
 if TYPE_CHECKING:
     from core.inside.inspection import Layer

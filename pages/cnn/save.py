@@ -11,7 +11,7 @@ from core.lab.rates import known_rate
 from core.lab.words import count, shape
 from core.runs import Run
 from core.specs import AdamSpec, CNNSpec, ResNet18Spec, RunSpec
-from pages.cnn.controls import n_classes
+from pages.shared.controls.training import n_classes
 from pages.shared.frame.frame import Lab
 from pages.shared.frame.shown import run_of
 from pages.shared.panels.elsewhere import trained_elsewhere

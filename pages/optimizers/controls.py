@@ -51,7 +51,7 @@ def _more(lab: Lab, optimizers: list[AnyOptimizerSpec], n_epochs: int) -> RaceSe
     )  # fmt: skip
     model: MLPSpec | CNNSpec
     if network == MLP:
-        H = number_slider("H, units per hidden layer", "H", low=8, high=1024, step=8, default=defaults.H)
+        H = number_slider("H, hidden units", "H", low=8, high=1024, step=8, default=defaults.H)
         model = MLPSpec(H=H)
     else:
         filters = number_slider("Filters, convolutions 1 and 2", "channels1", low=4, high=128, step=4, default=32)

@@ -65,7 +65,7 @@ def click_to_first_loss(browser: Browser, server: LabServer, seed: int) -> float
 def slider_moves(browser: Browser, server: LabServer, n: int = 20) -> list[float]:
     """Seconds from a key on the slider of H to the settled page with its new parameter count."""
     page = open_page(browser, f"{server.url}/Perceptron")
-    page.get_by_role("slider", name="H, units per hidden layer").focus()
+    page.get_by_role("slider", name="H, hidden units").focus()
     seconds = []
     for _ in range(n):
         old = page.get_by_text(re.compile("parameters$")).first.text_content()

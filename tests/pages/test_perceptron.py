@@ -247,7 +247,7 @@ def test_a_run_that_was_deleted_is_said_to_be_gone(open_page, finished):
 @pytest.mark.parametrize(
     ("parameter", "value", "name"),
     [
-        ("H", "9000", "H, units per hidden layer"), ("H", "12.5", "H, units"), ("H", "nan", "H, units"),
+        ("H", "9000", "H, hidden units"), ("H", "12.5", "H, hidden units"), ("H", "nan", "H, hidden units"),
         ("learning_rate", "0.03", "Learning rate"), ("momentum", "1", "Momentum"), ("momentum", "nan", "Momentum"),
         ("n_epochs", "0", "Epochs"), ("batch_size", "33", "Batch size"), ("random_state", "-1", "Seed"),
         ("train_for", "years", "Train for"),

@@ -48,19 +48,29 @@ _STYLE = """<style>
 @media (min-width: 1900px) { :root { --zoom: 2.7; } }
 [data-testid="stSidebar"], [data-testid="stExpandSidebarButton"], [data-testid="stHeader"] { display: none !important; }
 [data-testid="stMain"] { zoom: var(--zoom); }
+[data-testid="stMain"]:focus-visible, [role="tabpanel"]:focus-visible { outline: none; box-shadow: none; }
 [data-testid="stMainBlockContainer"] { padding: 0.3rem 0.9rem 1rem; }
 [data-testid="stMainBlockContainer"] [data-testid="stVerticalBlock"] { gap: 0.35rem; }
 [data-testid="stMainBlockContainer"] h1 { font-size: 1.1rem; padding: 0; }
 [data-testid="stTabs"] [data-baseweb="tab-panel"] { padding-top: 0.4rem; }
+[data-testid="stMainBlockContainer"] code { font-size: 0.95em !important; }
 .st-key-lecture_head, .st-key-lecture_bar, .st-key-lecture_first { flex-wrap: nowrap; min-width: 0; }
 .st-key-lecture_head button { min-height: 0; padding: 0 0.3rem; }
+/* Where there are parts, their names say where one is; the button stands at the end of their line */
+[data-testid="stMainBlockContainer"]:has([data-testid="stTabs"]) .st-key-lecture_head {
+  position: absolute; right: 0.9rem; top: 0.5rem; width: auto; z-index: 9;
+}
+[data-testid="stMainBlockContainer"]:has([data-testid="stTabs"]) h1 {
+  position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+}
+[data-testid="stMainBlockContainer"]:has([data-testid="stTabs"]) .st-key-lecture_head p { font-size: 0; }
 .st-key-lecture_bar > :has(> .st-key-lecture_first) { flex: 1 1 0; min-width: 0; }
 .st-key-lecture_bar > :has(> .st-key-lecture_more) { flex: 0 0 6.2rem; }
 .st-key-lecture_bar > :has(> .st-key-lecture_buttons) { flex: none; width: auto; }
 .st-key-lecture_first > * { min-width: 0 !important; flex: 1 1 0 !important; }
-.st-key-lecture_first [data-testid="stCaptionContainer"] { display: none; }
+.st-key-lecture_first > :has(> [data-testid="stMarkdown"] [data-testid="stCaptionContainer"]) { display: none; }
 .st-key-lecture_bar [data-testid="stSlider"] { display: flex; align-items: center; gap: 0.7rem; }
-.st-key-lecture_bar [data-testid="stSlider"] > label { flex: 0 1 auto; max-width: 50%; margin: 0; min-height: 0; }
+.st-key-lecture_bar [data-testid="stSlider"] > label { flex: 0 1 auto; max-width: 62%; margin: 0; min-height: 0; }
 .st-key-lecture_bar [data-testid="stSlider"] > label p { line-height: 1.1; word-break: normal; overflow-wrap: normal; }
 .st-key-lecture_bar [data-testid="stSlider"] > div { flex: 1 1 5rem; padding-top: 0.9rem; }
 .st-key-lecture_bar [data-testid="stSlider"] > label [data-testid="stTooltipIcon"] { display: none; }

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from core import datasets
 from core.engine import calibration, expected_time
 from core.lab.words import decimal, duration
 from core.specs import MAX_SEED, RunSpec
@@ -124,3 +125,8 @@ def handout_values_button(defaults: dict[str, object]) -> None:
         put(defaults)
 
     st.button("Handout's values", icon=":material/undo:", on_click=put_back, key="handout_values", width="stretch")
+
+
+def n_classes(dataset: str) -> int:
+    """Classes of a data set: the outputs of its network."""
+    return len(datasets.info(dataset).class_names)

@@ -45,7 +45,7 @@ class Panel {
   }
 
   draw() {
-    const { canvas, overlay } = this, ratio = window.devicePixelRatio || 1;
+    const { canvas, overlay } = this, ratio = (window.devicePixelRatio || 1) * (canvas.currentCSSZoom || 1);
     const width = canvas.clientWidth, height = canvas.clientHeight;
     if (!overlay.data || !width) return;
     if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
@@ -57,7 +57,7 @@ class Panel {
     const paper = style.getPropertyValue("--st-background-color") || "#fff";
     c.setTransform(ratio, 0, 0, ratio, 0, 0);
     c.clearRect(0, 0, width, height);
-    c.font = `13px ${style.fontFamily || "sans-serif"}`;
+    c.font = `14px ${style.fontFamily || "sans-serif"}`;
     const curves = this.curves();
     const end = Math.max(overlay.end(), 1e-9);
     const [bottom, top] = this.kind === "loss" ? [0, overlay.data.loss_top] : shareRange(curves.flatMap(heights));

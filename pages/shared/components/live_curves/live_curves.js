@@ -31,7 +31,7 @@ class Panel {
   say(value) { return value === null ? "no number" : this.kind === "loss" ? value.toFixed(3) : `${(100 * value).toFixed(1)} %`; }
 
   draw() {
-    const { canvas, data } = this, ratio = window.devicePixelRatio || 1;
+    const { canvas, data } = this, ratio = (window.devicePixelRatio || 1) * (canvas.currentCSSZoom || 1);
     const width = canvas.clientWidth, height = canvas.clientHeight;
     if (!data || !width) return;
     if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {

@@ -1,0 +1,94 @@
+"""Lecture mode in a browser: large letters, nothing put aside that is needed, one key in and out, a clicker's keys."""
+
+import re
+
+import pytest
+from lab_server import open_page, settle
+from playwright.sync_api import Page, expect
+
+from pages.shared.lessons import LESSONS
+
+SIZES = ((1024, 768), (1280, 720), (1920, 1080))
+LEAST = 24  # pixels of letters at 1280 x 720, and as large a part of other screens
+
+# Every visible text of the page proper with the size of its letters on the screen, pictures' own trees as well
+LETTERS = r"""() => {
+  const found = [];
+  const walk = (node) => {
+    if (node.shadowRoot) walk(node.shadowRoot);
+    for (const child of node.childNodes) {
+      if (child.nodeType === 1) walk(child);
+      if (child.nodeType !== 3 || !child.textContent.replace(/\u200b/g, "").trim()) continue;
+      const parent = child.parentElement ?? node.host, style = getComputedStyle(parent);
+      const box = parent.getBoundingClientRect?.() ?? { width: 0, height: 0 };
+      const isIcon = /material/i.test(style.fontFamily), isSeen = box.width > 2 && box.height > 2 && parent.checkVisibility();
+      if (isIcon || !isSeen || style.visibility === "hidden" || /^(STYLE|SCRIPT)$/.test(parent.tagName)) continue;
+      found.push([child.textContent.trim().slice(0, 40), parseFloat(style.fontSize) * (parent.currentCSSZoom ?? 1)]);
+    }
+  };
+  walk(document.querySelector('[data-testid="stMain"]'));
+  return found.filter(([, size]) => size > 0);
+}"""
+WIDER = """() => {
+  const main = document.querySelector('[data-testid="stMain"]');
+  return [main.scrollWidth - main.clientWidth, document.documentElement.scrollWidth - innerWidth];
+}"""
+
+
+LISTENS = "window.chalknetLecture?.listener !== undefined"
+
+
+def open_in(page: Page, url: str) -> None:
+    """Open a page and wait until it listens to keys."""
+    open_page(page, url)
+    page.wait_for_function(LISTENS)
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.key)
+def test_every_page_is_large_and_whole(lab_server, page: Page, lesson):
+    page.set_viewport_size({"width": 1280, "height": 720})
+    open_in(page, f"{lab_server}/{lesson.address}?present=1")
+    expect(page.get_by_test_id("stSidebar")).to_be_hidden()
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        small = [each for each in page.evaluate(LETTERS) if each[1] < LEAST * min(width / 1280, height / 720) - 0.5]
+        assert not small, f"{width} x {height}: {small[:8]}"
+        assert page.evaluate(WIDER) == [0, 0], f"{width} x {height}"
+
+
+def test_one_key_enters_and_leaves_and_a_clicker_goes_from_part_to_part(lab_server, page: Page):
+    open_in(page, f"{lab_server}/Perceptron")
+    tab = lambda name: page.get_by_role("tab", name=name)  # noqa: E731
+    page.keyboard.press("PageDown")
+    expect(tab("Learn")).to_have_attribute("aria-selected", "true")  # only in Lecture mode
+    page.keyboard.press("p")
+    expect(page.get_by_test_id("stSidebar")).to_be_hidden()
+    expect(page).to_have_url(re.compile("present=1"))
+    page.keyboard.press("PageDown")
+    expect(tab("Network")).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("PageUp")
+    expect(tab("Learn")).to_have_attribute("aria-selected", "true")
+    settle(page)
+    page.keyboard.press("p")
+    expect(page.get_by_test_id("stSidebar")).to_be_visible()
+    expect(page).not_to_have_url(re.compile("present"))
+
+
+def test_a_clicker_steps_through_question_2(lab_server, page: Page):
+    open_in(page, f"{lab_server}/Convolution?present=1")
+    steps = page.locator(".count").first
+    before = steps.inner_text()
+    page.keyboard.press("PageDown")
+    expect(steps).not_to_have_text(before)
+    page.keyboard.press("PageUp")
+    expect(steps).to_have_text(before)
+
+
+def test_settings_are_in_the_bar_and_work(lab_server, page: Page):
+    open_in(page, f"{lab_server}/Perceptron?present=1")
+    page.get_by_text("More", exact=True).click()
+    page.get_by_role("slider", name="Momentum").focus()
+    page.keyboard.press("ArrowLeft")
+    settle(page)
+    expect(page).to_have_url(re.compile("momentum=0.89"))
+    expect(page.get_by_role("tab", name="Learn")).to_have_attribute("aria-selected", "true")  # the arrow was the slider's
