@@ -21,8 +21,9 @@ LETTERS = r"""() => {
       if (child.nodeType !== 3 || !child.textContent.replace(/\u200b/g, "").trim()) continue;
       const parent = child.parentElement ?? node.host, style = getComputedStyle(parent);
       const box = parent.getBoundingClientRect?.() ?? { width: 0, height: 0 };
-      const isIcon = /material/i.test(style.fontFamily), isSeen = box.width > 2 && box.height > 2 && parent.checkVisibility();
-      if (isIcon || !isSeen || style.visibility === "hidden" || /^(STYLE|SCRIPT)$/.test(parent.tagName)) continue;
+      const isIcon = /material/i.test(style.fontFamily);
+      if (isIcon || box.width < 3 || box.height < 3 || !parent.checkVisibility()) continue;
+      if (style.visibility === "hidden" || /^(STYLE|SCRIPT)$/.test(parent.tagName)) continue;
       found.push([child.textContent.trim().slice(0, 40), parseFloat(style.fontSize) * (parent.currentCSSZoom ?? 1)]);
     }
   };
@@ -91,4 +92,5 @@ def test_settings_are_in_the_bar_and_work(lab_server, page: Page):
     page.keyboard.press("ArrowLeft")
     settle(page)
     expect(page).to_have_url(re.compile("momentum=0.89"))
-    expect(page.get_by_role("tab", name="Learn")).to_have_attribute("aria-selected", "true")  # the arrow was the slider's
+    # The arrow was the slider's
+    expect(page.get_by_role("tab", name="Learn")).to_have_attribute("aria-selected", "true")

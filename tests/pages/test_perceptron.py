@@ -285,7 +285,8 @@ def test_no_link_breaks_the_page(visit, parameters):
     at = visit(PAGE, **parameters)
     assert not at.exception, at.exception
     assert at.title[0].value == "1. Multi-layer perceptron"
-    assert at.slider(key="H").value in range(8, 1025)
+    if at.session_state["tab"] in ("Learn", "Network", "Code", "Handout"):  # the others are about a run
+        assert at.slider(key="H").value in range(8, 1025)
 
 
 @pytest.mark.parametrize("page", ["1_Perceptron", "3_CNN"])

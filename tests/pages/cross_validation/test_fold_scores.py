@@ -20,7 +20,8 @@ SPEC = FoldSpec(data=DataSpec(n_train=1_003), n_folds=4)
 def test_mean_deviation_and_interval_are_numpys_and_scipys_where_all_folds_are_plain_draws():
     values = [0.5, 0.6, 0.62, 0.7]
     said = in_words(summary(values, 4), SPEC)
-    assert f"Mean **{np.mean(values):.1%}**, standard deviation **{np.std(values, ddof=1):.1%}**" in said
+    deviation = f"{100 * np.std(values, ddof=1):.1f} percentage points"
+    assert f"Mean **{np.mean(values):.1%}**, standard deviation **{deviation}**" in said
     assert "trained on 753 such pictures" in said  # three of four folds, the last of which is larger
     low, high = (float(n) / 100 for n in re.findall(r"\*\*(\d+)% to (\d+)%\*\*", said)[0])
     # Folds share training pictures: the interval is wider than that of independent draws
