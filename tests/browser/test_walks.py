@@ -110,6 +110,8 @@ class Walk:
     def field(self) -> None:
         name, value = self.random.choice(list(FIELDS)), str(self.random.randint(1, 9))
         field = self.page.locator(f".st-key-{name} input")
+        if not field.is_visible():
+            self.page.get_by_text("More settings").click()
         field.fill(value)
         field.press("Enter")
         self.note(name, value)
