@@ -1,6 +1,9 @@
 """Lecture mode in a browser: large letters, nothing put aside that is needed, one key in and out, a clicker's keys."""
 
+import random
 import re
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from lab_server import open_page, settle
@@ -8,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from pages.shared.lessons import LESSONS
 
+COMPONENTS = Path(__file__).parents[2] / "pages/shared/components"
 SIZES = ((1024, 768), (1280, 720), (1920, 1080))
 LEAST = 24  # pixels of letters at 1280 x 720, and as large a part of other screens
 
@@ -94,3 +98,29 @@ def test_settings_are_in_the_bar_and_work(lab_server, page: Page):
     expect(page).to_have_url(re.compile("momentum=0.89"))
     # The arrow was the slider's
     expect(page.get_by_role("tab", name="Learn")).to_have_attribute("aria-selected", "true")
+
+
+def test_names_at_the_ends_of_curves_cover_nothing(page: Page):
+    script = (COMPONENTS / "common/end_labels.js").read_text()
+    context = "{ fillText: (text, x, y) => drawn.push([text, x, y]) }"
+    place = "{ x: 7, top: 0, bottom: 200, high: 16 }"
+    draw = f"(ends) => {{ const drawn = []; {script}; endLabels({context}, ends, {place}); return drawn; }}"
+    rng = random.Random(0)
+    for n in (1, 2, 6, 12):
+        for _ in range(20):
+            heights = {f"curve {i}": rng.choice([0, 100, 200, rng.uniform(-5, 205)]) for i in range(n)}
+            drawn = page.evaluate(draw, [{"y": y, "text": text, "colour": "#000"} for text, y in heights.items()])
+            assert [text for text, *_ in drawn] == sorted(heights, key=heights.__getitem__)
+            at = [y for *_, y in drawn]
+            assert all(below - above >= 16 - 1e-9 for above, below in pairwise(at))
+            assert min(at) > 7.9
+            assert max(at) < 192.1
+            if n == 1:
+                assert at[0] == min(max(heights["curve 0"], 8), 192)
+
+
+def test_on_a_phone_what_happens_comes_first(lab_server, page: Page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_page(page, f"{lab_server}/CNN")
+    train, rate = page.get_by_role("button", name="Train"), page.locator(".st-key-learning_rate")
+    assert train.bounding_box()["y"] < rate.bounding_box()["y"]

@@ -85,6 +85,8 @@ _STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding: 2.2rem 2.2rem 3rem; }
 [data-testid="stSidebarNavLink"] span[label="app"] p { font-size: 0; }
 [data-testid="stSidebarNavLink"] span[label="app"] p::after { content: "Home"; font-size: 0.875rem; }
+/* On a phone what happens comes before what can be set */
+@media (max-width: 640px) { [data-testid="stColumn"]:has(.st-key-settings) { order: 1; } }
 /* For contrast of 4.5 : 1: captions and code a little stronger, the chief button's text dark in the dark */
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] * { color: inherit !important; }
 [data-testid="stCaptionContainer"] { opacity: 0.82; }

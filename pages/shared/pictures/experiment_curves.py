@@ -35,5 +35,6 @@ def overlay_picture(
     """
     start = {"against": against, "loss": loss, "accuracy": accuracy}
     ends = {"epochs": n_epochs} if n_epochs else {}
-    draw = component("experiment_curves", common=["ticks.js"], scripts=["reading.js", "experiment_curves.js"])
+    scripts = ["reading.js", "experiment_curves.js"]
+    draw = component("experiment_curves", common=["ticks.js", "end_labels.js"], scripts=scripts)
     draw(key=key, data=picture(curves) | {"said": said, "share": share, "start": start, "ends": ends})

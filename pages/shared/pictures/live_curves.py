@@ -11,7 +11,7 @@ from pages.shared.components import component
 
 def live_picture(now: RunSnapshot, *, said: str, key: str) -> None:
     """Draw it; ``said`` is the line above the progress bar."""
-    draw = component("live_curves", common=["ticks.js"], scripts=["nearest.js", "live_curves.js"])
+    draw = component("live_curves", common=["ticks.js", "end_labels.js"], scripts=["nearest.js", "live_curves.js"])
     draw(key=key, data=live_data(now) | {"said": said})
 
 

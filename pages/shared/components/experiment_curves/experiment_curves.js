@@ -59,9 +59,12 @@ class Panel {
     c.clearRect(0, 0, width, height);
     c.font = `14px ${style.fontFamily || "sans-serif"}`;
     const curves = this.curves();
+    // In Lecture mode names stand at the ends of curves, as long as there are few
+    const inLecture = style.getPropertyValue("--lecture").trim() === "1" && curves.length <= 6;
+    const right = inLecture ? Math.max(...curves.map(({ one }) => c.measureText(one.name).width)) + 14 : PAD.right;
     const end = Math.max(overlay.end(), 1e-9);
     const [bottom, top] = this.kind === "loss" ? [0, overlay.data.loss_top] : shareRange(curves.flatMap(heights));
-    const inside = { wide: width - PAD.left - PAD.right, high: height - PAD.top - PAD.bottom };
+    const inside = { wide: width - PAD.left - right, high: height - PAD.top - PAD.bottom };
     const x = (at) => PAD.left + (at / end) * inside.wide;
     const y = (value) => PAD.top + inside.high * (1 - (Math.min(Math.max(value, bottom), top) - bottom) / (top - bottom));
 
@@ -71,7 +74,7 @@ class Panel {
     c.textBaseline = "middle";
     for (const tick of ticks(0, top - bottom, 5).map((t) => t + bottom)) {
       c.globalAlpha = 0.15;
-      c.beginPath(); c.moveTo(PAD.left, y(tick)); c.lineTo(width - PAD.right, y(tick)); c.stroke();
+      c.beginPath(); c.moveTo(PAD.left, y(tick)); c.lineTo(width - right, y(tick)); c.stroke();
       c.globalAlpha = 0.85;
       c.fillText(this.kind === "loss" ? String(+tick.toFixed(2)) : `${Math.round(tick * 100)} %`, PAD.left - 6, y(tick));
     }
@@ -101,7 +104,11 @@ class Panel {
         for (const [at, value] of points) { c.beginPath(); c.arc(x(at), y(value), 3.5, 0, 2 * Math.PI); c.fill(); }
       }
     }
-    if (overlay.pointer !== null) this.readAll(c, curves, { x, y, end, width, ink, paper });
+    if (inLecture) {
+      const ends = curves.filter(({ points }) => points.length).map(({ one, points }) => ({ y: y(points.at(-1)[1]), text: one.name, colour: one.colour }));
+      endLabels(c, ends, { x: width - right + 8, top: 0, bottom: height - PAD.bottom + 8, high: 16 });
+    }
+    if (overlay.pointer !== null) this.readAll(c, curves, { x, y, end, wide: inside.wide, width, ink, paper });
     this.canvas.setAttribute("aria-label", this.inWords(curves));
   }
 
@@ -111,8 +118,8 @@ class Panel {
   }
 
   /** All curves at the place of the pointer, the best on top. */
-  readAll(c, curves, { x, y, end, width, ink, paper }) {
-    const share = (this.overlay.pointer * width - PAD.left) / (width - PAD.left - PAD.right);
+  readAll(c, curves, { x, y, end, wide: across, width, ink, paper }) {
+    const share = (this.overlay.pointer * width - PAD.left) / across;
     const at = Math.min(Math.max(share, 0), 1) * end;
     const lines = curves.map(({ one, points }) => ({ one, value: valueAt(points, at) })).filter(({ value }) => value !== null);
     lines.sort((a, b) => (this.kind === "loss" ? a.value - b.value : b.value - a.value));

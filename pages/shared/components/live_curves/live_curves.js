@@ -2,6 +2,7 @@
 // the same processor, so it must cost next to nothing: a few milliseconds, where a chart library takes a tenth of a second.
 
 const PAD = { left: 46, right: 12, top: 10, bottom: 34 };
+const NAMES = { train: "training", judged_train: "after epoch", test: "test" };
 const FONT = "14px ";
 
 class Panel {
@@ -46,8 +47,10 @@ class Panel {
     c.setTransform(ratio, 0, 0, ratio, 0, 0);
     c.clearRect(0, 0, width, height);
     c.font = font;
+    const inLecture = style.getPropertyValue("--lecture").trim() === "1";
+    const right = inLecture ? Math.max(...this.splits().map((split) => c.measureText(NAMES[split]).width)) + 14 : PAD.right;
     const top = this.kind === "loss" ? data.loss_top : 1, end = data.end;
-    const x = (epoch) => PAD.left + (epoch / end) * (width - PAD.left - PAD.right);
+    const x = (epoch) => PAD.left + (epoch / end) * (width - PAD.left - right);
     const y = (value) => height - PAD.bottom - (Math.min(value, top) / top) * (height - PAD.top - PAD.bottom);
 
     c.fillStyle = c.strokeStyle = ink;
@@ -56,7 +59,7 @@ class Panel {
     c.textBaseline = "middle";
     for (const tick of ticks(0, top, 5)) {
       c.globalAlpha = 0.15;
-      c.beginPath(); c.moveTo(PAD.left, y(tick)); c.lineTo(width - PAD.right, y(tick)); c.stroke();
+      c.beginPath(); c.moveTo(PAD.left, y(tick)); c.lineTo(width - right, y(tick)); c.stroke();
       c.globalAlpha = 0.85;
       c.fillText(this.kind === "loss" ? tick.toFixed(1) : `${Math.round(tick * 100)} %`, PAD.left - 6, y(tick));
     }
@@ -66,7 +69,7 @@ class Panel {
       c.globalAlpha = 0.85;
       c.fillText(String(+tick.toFixed(2)), x(tick), height - PAD.bottom + 6);
     }
-    c.fillText("epoch", (PAD.left + width - PAD.right) / 2, height - 15);
+    c.fillText("epoch", (PAD.left + width - right) / 2, height - 15);
 
     if (this.kind === "loss") {
       c.globalAlpha = 0.5;
@@ -96,6 +99,11 @@ class Panel {
           c.fill();
         }
       }
+    }
+    if (inLecture) {
+      const ends = this.splits().map((split) => ({ split, last: data.epochs.map((e) => e[`${split}_${this.kind}`]).findLast((v) => typeof v === "number") }));
+      const told = ends.filter(({ last }) => last !== undefined).map(({ split, last }) => ({ y: y(last), text: NAMES[split], colour: colours[split] }));
+      endLabels(c, told, { x: width - right + 8, top: 0, bottom: height - PAD.bottom + 8, high: 16 });
     }
     if (this.pointer !== null) this.read(c, x, width, ink, paper);
   }
