@@ -116,7 +116,8 @@ def pairs_chart(compared: list[Comparison]) -> Chart:
         color=colour,
         tooltip=tips,
     )
-    across = alt.X("low:Q", title="difference in percentage points of test accuracy")
+    title = ["difference in percentage points", "of test accuracy"]
+    across = alt.X("low:Q", title=title, axis=alt.Axis(titleAnchor="end"))
     zero = alt.Chart(pd.DataFrame({"low": [0.0]})).encode(x="low:Q").mark_rule(color=_GREY, strokeWidth=2)
     bars = base.encode(x=across, x2="high:Q").mark_bar(height=8, opacity=0.55)
     middles = base.encode(x="difference:Q").mark_point(filled=True, size=120, opacity=1)
@@ -133,7 +134,7 @@ def weight_chart(weights: dict[str, list[float]], names: list[str], step: int) -
         "contestant:N",
         title=None,
         scale=series_scale(rows["contestant"], colours_of(names)),
-        legend=alt.Legend(orient="top", labelLimit=300, symbolOpacity=1),
+        legend=alt.Legend(orient="top", labelLimit=300, symbolOpacity=1, columns=2),  # beside each other on a phone
     )
     base = alt.Chart(rows).encode(
         x=alt.X("step:Q", axis=alt.Axis(tickMinStep=1)),

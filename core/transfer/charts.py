@@ -59,8 +59,11 @@ def label_curves(summary: pd.DataFrame) -> Chart:
     return alt.layer(bars, lines).properties(height=400)
 
 
-def motion_bars(motions: dict[str, list[LayerMotion]], *, drift: bool = False) -> alt.Chart:
-    """How far each layer has moved, a row of bars per strategy; with ``drift`` the running statistics instead."""
+def motion_bars(motions: dict[str, list[LayerMotion]], *, drift: bool = False) -> list[alt.Chart]:
+    """How far each layer has moved, a chart of bars per strategy; with ``drift`` the running statistics instead.
+
+    Charts of their own, on one scale: those of a facet have a fixed width, which no phone and no projector has.
+    """
     rows = [
         {"strategy": name, "layer": m.layer, "stage": m.stage, "moved": m.drift if drift else m.moved}
         for name, motion in motions.items()
@@ -69,28 +72,26 @@ def motion_bars(motions: dict[str, list[LayerMotion]], *, drift: bool = False) -
     ]
     table = pd.DataFrame(rows)
     order = list(dict.fromkeys(table["layer"]))
-    names = list(motions)
+    # By its root: the stem's few small weights move so far that all other bars would vanish
+    scale = alt.Scale(type="sqrt", domain=[0.0, float(table["moved"].max()) or 1.0])
     title = "drift of running statistics" if drift else "change of weights"
-    return (
-        alt.Chart(table)
+    return [
+        alt.Chart(rows_of, title=alt.TitleParams(str(name), anchor="start", fontSize=14))
         .mark_bar()
         .encode(
             x=alt.X("layer:N", sort=order, title=None, axis=alt.Axis(labels=False, ticks=False)),
-            # By its root: the stem's few small weights move so far that all other bars would vanish
-            y=alt.Y("moved:Q", title=None, scale=alt.Scale(type="sqrt"), axis=alt.Axis(format="~%", tickCount=4)),
+            y=alt.Y("moved:Q", title=None, scale=scale, axis=alt.Axis(format="~%", tickCount=4)),
             color=alt.Color(
                 "stage:N",
                 title=None,
                 scale=series_scale(table["stage"], colours_of(STAGES)),
-                legend=alt.Legend(orient="top"),
+                legend=alt.Legend(orient="top", columns=3) if i == 0 else None,
             ),
-            row=alt.Row("strategy:N", sort=names, title=None, header=alt.Header(labelOrient="top", labelAnchor="start",
-                        labelFontSize=14)),
             tooltip=["layer:N", "stage:N", alt.Tooltip("moved:Q", format=".2%", title=title)],
         )
-        .properties(height=86, width=590)
-        .resolve_scale(x="shared")
-    )  # fmt: skip
+        .properties(height=150 if i == 0 else 110)
+        for i, (name, rows_of) in enumerate(table.groupby("strategy", sort=False))
+    ]
 
 
 def plane(points: np.ndarray, labels: np.ndarray, class_names: Sequence[str], images: Sequence[str]) -> alt.Chart:

@@ -24,10 +24,12 @@ def table_html(matrix: np.ndarray, names: tuple[str, ...]) -> str:
     )
     heads = "".join(f'<th scope="col"><span>{html.escape(name)}</span></th>' for name in names)
     return (
-        "<style>.matrix{overflow:auto;max-height:24rem}.matrix table{border-collapse:collapse;font-size:.8rem}"
-        ".matrix td{width:26px;min-width:26px;height:25px;text-align:center;border:1px solid "
+        "<style>.matrix{overflow:auto;max-height:26rem;padding-right:16px}"
+        ".matrix table{border-collapse:collapse;font-size:.8rem;width:100%;max-width:30rem;table-layout:fixed}"
+        ".matrix td{height:25px;padding:0;text-align:center;border:1px solid "
         "color-mix(in srgb,currentColor 15%,transparent);"
-        "background:color-mix(in srgb,#1f9e77 calc(var(--share) * 0.6),transparent)}.matrix thead td{border:0}"
+        "background:color-mix(in srgb,#1f9e77 calc(var(--share) * 0.6),transparent)}"
+        ".matrix thead td{border:0;width:4.4rem}"
         ".matrix th{font-weight:400;text-align:right;padding:0 6px 0 0;border:0;max-width:5rem;overflow:hidden;"
         "text-overflow:ellipsis;white-space:nowrap}.matrix thead th{height:56px;vertical-align:bottom;padding:0;"
         "max-width:26px;overflow:visible}.matrix thead span{display:block;width:26px;transform:rotate(-50deg);"

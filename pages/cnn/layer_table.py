@@ -10,6 +10,7 @@ import streamlit as st
 from core.lab.words import shape
 from core.specs import CNNSpec, RunSpec
 from pages.shared.controls.training import n_classes
+from pages.shared.pictures.small_table import small_table
 
 if TYPE_CHECKING:
     from core.inside.inspection import Layer
@@ -53,15 +54,7 @@ def layer_table(spec: RunSpec) -> None:
     table = layers(model, n_classes(spec.data.dataset))
     st.html(drawing(table))
     st.markdown(in_words(table))
-    st.dataframe(
-        layer_rows(table),
-        hide_index=True,
-        height="content",
-        column_config={
-            "parameters": st.column_config.NumberColumn(format="localized"),
-            "multiply-adds": st.column_config.NumberColumn(format="localized"),
-        },
-    )
+    small_table(layer_rows(table), label="Layers, their shapes, parameters and multiply-adds")
     st.caption("A layer's name is Python's, which counts from 0: `conv_layer.0` is the first.")
     kinds = dict.fromkeys(row.kind for row in table)
     st.markdown("\n".join(f"- **{kind}**: {_PURPOSE[kind][1]}" for kind in kinds))
@@ -108,11 +101,11 @@ def drawing(table: list[Layer]) -> str:
             count = f"{row.n_parameters:,}" if row.n_parameters else ""
             blocks.append(_block(row.shape_out, _SHORT.get(row.kind, row.kind), count, _PURPOSE[row.kind][0]))
     return (
-        "<style>.cnn{display:flex;gap:6px;overflow-x:auto;text-align:center;line-height:1.3;padding-bottom:6px}"
-        ".cnn>div{flex:1 0 auto;min-width:54px}.cnn .room{height:190px;display:flex;align-items:center;"
+        "<style>.cnn{display:flex;flex-wrap:wrap;gap:10px 6px;text-align:center;line-height:1.3;padding-bottom:6px}"
+        ".cnn>div{flex:1 0 auto;min-width:54px;max-width:96px}.cnn .room{height:190px;display:flex;align-items:center;"
         "justify-content:center}.cnn .bar{border-radius:5px}.cnn b{display:block;font-size:1rem}"
         ".cnn span{display:block;font-size:.82rem;min-height:1.3em}"
-        '</style><div class="cnn" role="group" tabindex="0" aria-label="The network, from the picture to the classes">'
+        '</style><div class="cnn" role="group" aria-label="The network, from the picture to the classes">'
         f"{''.join(blocks)}</div>"
     )
 

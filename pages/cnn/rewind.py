@@ -63,7 +63,9 @@ def _moving(lab: Lab, run: Run, page: str, epochs: list[int], images: ImageSet) 
     assert predicted is not None, "an epoch has them"
     from core.inside import inspection
 
-    picture, maps, confusion = st.columns([1, 1.45, 1.45], gap="medium")
+    st.html(_STYLE)
+    with st.container(key="rewound"):
+        picture, confusion, maps = st.columns([1, 1.5, 1.4], gap="medium")
     with picture:
         chosen = choose_picture(images)
         if chosen is not None:
@@ -91,3 +93,14 @@ def _moving(lab: Lab, run: Run, page: str, epochs: list[int], images: ImageSet) 
         go_on(lab, run, page, epoch)
     else:
         st.info(f"Going on from here: {NEEDS_PICTURES[0].lower()}{NEEDS_PICTURES[1:]}")
+
+
+# Picture and matrix side by side in any width that has room for them; the maps go below where it has none for three
+_STYLE = """<style>
+@media (min-width: 641px) {
+  .st-key-rewound > * > [data-testid="stHorizontalBlock"] { flex-wrap: wrap; }
+  .st-key-rewound > * > [data-testid="stHorizontalBlock"] > :nth-child(1) { flex: 1 1 200px; }
+  .st-key-rewound > * > [data-testid="stHorizontalBlock"] > :nth-child(2) { flex: 1.5 1 335px; }
+  .st-key-rewound > * > [data-testid="stHorizontalBlock"] > :nth-child(3) { flex: 1.4 1 240px; }
+}
+</style>"""

@@ -18,6 +18,7 @@ from pages.shared.panels.elsewhere import trained_elsewhere
 from pages.shared.panels.gone import why_gone
 from pages.shared.panels.results import pictures_of
 from pages.shared.panels.weights_file import weights_file
+from pages.shared.pictures.small_table import small_table
 from pages.shared.words.markdown import sentence_of
 
 if TYPE_CHECKING:  # a page opens without torch
@@ -117,7 +118,7 @@ def _compare(spec: RunSpec, file: "WeightsFile", strict: bool) -> "list[Differen
             f"{told}. `strict=False` hides this: PyTorch would say nothing, and what is missing stays **random**.",
             icon=":material/visibility_off:",
         )
-    st.dataframe(
+    small_table(
         pd.DataFrame(
             {
                 "key": [d.key for d in found],
@@ -126,7 +127,7 @@ def _compare(spec: RunSpec, file: "WeightsFile", strict: bool) -> "list[Differen
                 "in the file": ["–" if d.in_file is None else shape(*d.in_file) for d in found],
             }
         ),
-        hide_index=True,
+        label="Keys that do not fit",
     )
     return found
 

@@ -52,7 +52,7 @@ def controls(lesson: Lesson, n_pictures: int) -> None:
         if lesson.pooling != "none":
             _pair_choice("pool_size", lesson.pool_size)
             _pair_choice("pool_stride", lesson.pool_stride)
-            _choice("Partial window", "edge", _EDGES, lesson.edge, _field("edge"), 186)
+            _choice("Partial window", "edge", _EDGES, lesson.edge, _field("edge"), 216)
 
 
 def sizes(lesson: Lesson) -> None:

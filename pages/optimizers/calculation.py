@@ -9,6 +9,7 @@ import streamlit as st
 from core.lab.words import decimal
 from core.optimizers.microscope import Recording, Step, first_step
 from core.specs.optimizers import AnyOptimizerSpec, RMSpropSpec
+from pages.shared.pictures.small_table import small_table
 
 _MINUS = "\u2212"
 
@@ -57,7 +58,7 @@ def side_by_side(recordings: dict[str, Recording], worked: dict[str, list[Step]]
                 "by torch": figure(recording.weights[step]),
             }
         )
-    st.dataframe(pd.DataFrame(rows), hide_index=True)
+    small_table(pd.DataFrame(rows), label="The same weight and step for each contestant")
 
 
 def first_step_told(optimizers: Sequence[AnyOptimizerSpec]) -> str:

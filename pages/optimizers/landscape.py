@@ -11,6 +11,7 @@ from core.specs import AdamSpec
 from pages.optimizers.controls import RaceSettings
 from pages.optimizers.landscape_picture import landscape_picture
 from pages.shared.controls.widgets import choice_list, choice_slider, number_field, number_slider
+from pages.shared.pictures.small_table import small_table
 from pages.shared.words.markdown import plain
 
 _KEY = "landscape_picture"
@@ -91,7 +92,7 @@ def _moved(on: Surface) -> None:
 
 
 def _table(on: Surface, names: list[str], rates: list[float], paths: list[Path]) -> None:
-    st.dataframe(
+    small_table(
         pd.DataFrame(
             {
                 "contestant": name,
@@ -104,7 +105,7 @@ def _table(on: Surface, names: list[str], rates: list[float], paths: list[Path])
             }
             for name, rate, path in zip(names, rates, paths, strict=True)
         ),
-        hide_index=True,
+        label="Where each path has ended",
     )
     with st.expander("The paths in numbers"):
         chosen = st.selectbox("Path of", names, key="path_of", width=240)

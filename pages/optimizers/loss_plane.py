@@ -16,6 +16,7 @@ from pages.optimizers.controls import RaceSettings
 from pages.optimizers.landscape_picture import landscape_picture
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.jobs import job_progress, jobs
+from pages.shared.pictures.small_table import small_table
 from pages.shared.words.markdown import plain, sentence_of
 from pages.shared.words.settings import run_settings
 
@@ -106,7 +107,7 @@ def _picture(job: Job, now: dict[str, RunSpec]) -> None:
             f"Left out: {plain(', '.join(made.left_out))}. The loss ended above where it began; such a path would be "
             "all that the plane shows."
         )
-    st.dataframe(
+    small_table(
         pd.DataFrame(
             {
                 "contestant": name,
@@ -116,7 +117,7 @@ def _picture(job: Job, now: dict[str, RunSpec]) -> None:
             }
             for name, path, losses in zip(made.names, made.paths, made.path_losses, strict=True)
         ).round(4),
-        hide_index=True,
+        label="Loss of each contestant at the start and at the end",
     )
     settings = plain(run_settings(next(iter(specs.values()))))
     st.caption(

@@ -14,6 +14,7 @@ from pages.shared.frame.frame import Lab
 from pages.shared.frame.shown import EXPERIMENT, experiment_of
 from pages.shared.panels.experiment_panel import experiment_panel
 from pages.shared.panels.gone import class_names_of
+from pages.shared.pictures.small_table import small_table
 
 PAGE = "optimizers"
 _FIRST = 6  # pictures of the first batch that the proof names
@@ -68,7 +69,7 @@ def _proof(now: Snapshot) -> None:
             }
         )
     with st.expander("Is it fair? The proof"):
-        st.dataframe(pd.DataFrame(rows), hide_index=True)
+        small_table(pd.DataFrame(rows), label="Initial weights, first batch and first loss of each contestant")
         losses = {row["loss of the first batch"] for row in rows} - {"–"}
         hashes = {row["initial weights (SHA-256)"] for row in rows}
         if len(hashes) == 1 and len(losses) == 1:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.specs import RunSpec
 from pages.shared.panels.slip import slip
+from pages.shared.pictures.small_table import small_table
 
 
 def handout(spec: RunSpec) -> None:
@@ -35,7 +36,6 @@ def handout(spec: RunSpec) -> None:
 def _equality(spec: RunSpec) -> None:
     """Scores, log_softmax once and twice, and both losses, by torch."""
     # Only this tab needs torch in the app's own process
-    import pandas as pd
     import torch
     import torch.nn.functional as F
 
@@ -44,11 +44,10 @@ def _equality(spec: RunSpec) -> None:
     label = torch.tensor([3])
     once = F.log_softmax(scores, dim=1)
     twice = F.log_softmax(once, dim=1)
-    st.dataframe(
-        pd.DataFrame(
-            {"scores": scores[0].tolist(), "log_softmax": once[0].tolist(), "log_softmax twice": twice[0].tolist()},
-        ).T.round(4)
-    )
+    rows = {"scores": scores, "log_softmax": once, "log_softmax twice": twice}
+    table = {name: [f"{value:.4f}" for value in row[0].tolist()] for name, row in rows.items()}
+    classes = {"class": [str(k + 1) for k in range(len(once[0]))]}
+    small_table(classes | table, label="Scores, and their log_softmax once and twice")
     plain, doubled = F.cross_entropy(scores, label).item(), F.cross_entropy(once, label).item()
     st.markdown(
         f"`CrossEntropyLoss` of the scores: **{plain:.6f}** · of their log_softmax: **{doubled:.6f}** · largest "

@@ -4,13 +4,14 @@ import streamlit as st
 
 from core.lab.words import shape
 from core.specs import MLPSpec
+from pages.shared.pictures.small_table import small_table
 
 
 def network_view(model: MLPSpec, n_classes: int) -> None:
     """Draw the layers of the perceptron, as high as they are wide in units, and list their parameters."""
     layers = model.layers(n_classes)
     st.html(drawing(layers))
-    st.dataframe(layer_rows(model, n_classes), hide_index=True)
+    small_table(layer_rows(model, n_classes), label="Layers and their parameters")
     first = layers[0]
     share = (first[1] + 1) * first[2] / model.n_parameters(n_classes)
     st.caption(
@@ -57,7 +58,7 @@ def drawing(layers: list[tuple[str, int, int]]) -> str:
                 f"<span>{then}</span></div>"
             )
     return (
-        "<style>.net{display:flex;overflow-x:auto;text-align:center;font-size:1rem;line-height:1.3}"
+        "<style>.net{display:flex;flex-wrap:wrap;text-align:center;row-gap:1rem;font-size:1rem;line-height:1.3}"
         ".net span{display:block;font-size:.85rem}.net .room{height:210px;display:flex;align-items:center;"
         "justify-content:center;position:relative}.net .bar{width:44px;border-radius:6px}"
         ".net .layer{flex:1;min-width:78px}.net .station{min-width:64px}"

@@ -41,6 +41,7 @@ def runs_table(shown: Shown) -> None:
         st.markdown(f"**{len(found):,}** of {len(shown.runs):,} runs. Tick up to {MOST_RUNS}.", width="content")
         _downloads(found)
     ids = found["id"].tolist()
+    everything = switch("All columns", "columns", help="Loss, network, seconds, disk, notes and more: scroll sideways.")
     # A row is known by its place: where other rows are shown, it is another table
     key = "runs_" + hashlib.sha256(f"{ids}{shown.chosen}".encode()).hexdigest()[:16]
     st.dataframe(
@@ -50,6 +51,7 @@ def runs_table(shown: Shown) -> None:
         selection_mode="multi-row",
         selection_default={"selection": {"rows": [ids.index(i) for i in shown.chosen if i in ids]}},
         column_config=_CONFIG,
+        column_order=None if everything else _FIRST_COLUMNS,
         hide_index=True,
         height=_HEIGHT,
         alt="Runs, newest first",
@@ -60,20 +62,18 @@ def runs_table(shown: Shown) -> None:
 def _filtered(shown: Shown) -> pd.DataFrame:
     """What the filters leave."""
     frame = shown.runs
-    whose, page, network, data, status, since = st.columns([1.1, 1, 1, 1, 1, 1], vertical_alignment="bottom")
-    with whose:
+    with st.container(horizontal=True, vertical_alignment="bottom"):  # wraps where it is narrow
         switch("Everybody's runs", EVERYBODY)
-    for place, label, column in (
-        (page, "Page", "page_title"), (network, "Network", "model.kind"), (data, "Data set", "data_title"),
-        (status, "Status", "status"),
-    ):  # fmt: skip
-        there = sorted(shown.runs[column].astype(str).unique())
-        wanted = place.multiselect(
-            label, there, key=f"filter_{column}", placeholder="all", format_func=model_title
-        )
-        if wanted:
-            frame = frame[frame[column].isin(wanted)]
-    hours = _TIMES[since.selectbox("When", list(_TIMES), key="filter_time")]
+        for label, column in (
+            ("Page", "page_title"), ("Network", "model.kind"), ("Data set", "data_title"), ("Status", "status"),
+        ):  # fmt: skip
+            there = sorted(shown.runs[column].astype(str).unique())
+            wanted = st.multiselect(
+                label, there, key=f"filter_{column}", placeholder="all", format_func=model_title, width=135
+            )
+            if wanted:
+                frame = frame[frame[column].isin(wanted)]
+        hours = _TIMES[st.selectbox("When", list(_TIMES), key="filter_time", width=120)]
     if hours is not None:
         frame = frame[frame["created"] > datetime.datetime.now(datetime.UTC) - datetime.timedelta(hours=hours)]
     return frame
@@ -109,23 +109,25 @@ def _of_few(share: float, n: float) -> str:
     return rate.briefly if rate is not None and rate.is_of_few else ""
 
 
+# What a projector of 1024 pixels has room for; the others by the switch
+_FIRST_COLUMNS = ("number", "name", "data", "accuracy", "rate", "epochs", "status", "created")
 _Column = st.column_config
 _CONFIG = {
     "number": _Column.NumberColumn("#", width=45, format="%d"),
-    "name": _Column.TextColumn("Name", width=130),
+    "name": _Column.TextColumn("Name", width=78),
     "page": _Column.TextColumn("Page", width=110),
     "network": _Column.TextColumn("Network", width=75),
-    "data": _Column.TextColumn("Data set", width=90),
-    "accuracy": _Column.ProgressColumn("Test accuracy", width=120, format="percent", min_value=0, max_value=1),
+    "data": _Column.TextColumn("Data set", width=85),
+    "accuracy": _Column.ProgressColumn("Accuracy", width=110, format="percent", min_value=0, max_value=1),
     "of": _Column.TextColumn(
         "Of few", width=165, help=f"Of fewer than {FEW} test pictures: how many, and the 95 % interval (Wilson)."
     ),
     "loss": _Column.NumberColumn("Test loss", width=75, format="%.3f"),
-    "rate": _Column.NumberColumn("Learning rate", width=95, format="%g"),
+    "rate": _Column.NumberColumn("Rate", width=60, format="%g"),
     "epochs": _Column.NumberColumn("Epochs", width=65, format="%d"),
     "took": _Column.NumberColumn("Seconds", width=75, format="%.1f"),
-    "status": _Column.TextColumn("Status", width=120),
-    "created": _Column.DatetimeColumn("Date", width=135, format="D MMM, HH:mm"),
+    "status": _Column.TextColumn("Status", width=75),
+    "created": _Column.DatetimeColumn("Date", width=100, format="D MMM, HH:mm"),
     "kept": _Column.CheckboxColumn("Kept", width=55),
     "bytes": _Column.NumberColumn("Disk", width=75, format="bytes"),
     "notes": _Column.TextColumn("Notes", width=160),

@@ -88,5 +88,6 @@ def _drift(now: Snapshot) -> None:
     except (ChalknetError, OSError) as error:
         st.warning(sentence_of(error))
         return
-    st.altair_chart(transfer_charts.motion_bars(motions, drift=True), width="content")
+    for chart in transfer_charts.motion_bars(motions, drift=True):
+        st.altair_chart(chart)
     st.caption("Change of each batch norm's running mean and variance, as a share of what they were.")

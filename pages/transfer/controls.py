@@ -97,6 +97,7 @@ def weights_choice(lab: Lab) -> Stored | None:
     chosen = choice_list(
         "Pretrained weights", "weights", options=list(known), default=first, format_option=names.__getitem__
     )
+    st.caption(plain(names[chosen]))  # the box is too narrow for what people call them
     return known[chosen]
 
 

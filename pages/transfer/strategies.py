@@ -84,7 +84,8 @@ def _moved(now: Snapshot) -> None:
     except (ChalknetError, OSError) as error:
         st.warning(sentence_of(error))
         return
-    st.altair_chart(transfer_charts.motion_bars(motions), width="content")
+    for chart in transfer_charts.motion_bars(motions):
+        st.altair_chart(chart)
     st.caption(
         "The length of the change of a layer's weights, as a share of the weights that it began with; layers in the "
         "order in which a picture goes through them, on a square-root axis. The new head is left out."

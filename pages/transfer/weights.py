@@ -1,5 +1,7 @@
 """Question 5, where the weights come from: pretrained here, ImageNet's, or a file."""
 
+import datetime
+
 import pandas as pd
 import streamlit as st
 
@@ -18,6 +20,7 @@ from pages.shared.frame.shown import run_of
 from pages.shared.panels.jobs import job_progress, jobs, over
 from pages.shared.panels.train_panel import run_panel
 from pages.shared.panels.weights_file import weights_file
+from pages.shared.pictures.small_table import small_table
 from pages.shared.words.markdown import plain, sentence_of
 from pages.shared.words.settings import dataset_title
 from pages.transfer.controls import pretraining_controls
@@ -121,7 +124,8 @@ def _file(lab: Lab) -> None:
         st.error(f"{len(wrong)} keys do not fit torchvision's resnet18; nothing was taken in.")
         told = (["–" if size is None else shape(*size) for size in (d.in_network, d.in_file)] for d in wrong)
         rows = [(d.key, d.problem, *sizes) for d, sizes in zip(wrong, told, strict=True)]
-        st.dataframe(pd.DataFrame(rows, columns=["key", "problem", "in resnet18", "in the file"]), hide_index=True)
+        table = pd.DataFrame(rows, columns=["key", "problem", "in resnet18", "in the file"])
+        small_table(table, label="Keys that do not fit")
         return
     st.markdown(":material/check_circle: All keys fit; the file's last layer is not used, the new head replaces it.")
     if st.button("Take it in", type="primary", icon=":material/add:", key="take_file"):
@@ -139,10 +143,11 @@ def _known(lab: Lab) -> None:
     if not found:
         return
     st.subheader("Pretrained weights", anchor=False)
+    _date = datetime.datetime.fromtimestamp
     where = {"here": "pretrained here", "imagenet": "ImageNet", "file": "a file"}
     rows = [
-        (w.title, where[w.source], ", ".join(w.classes) or "–", w.sha256[:8], pd.Timestamp(w.created, unit="s"))
+        (w.title, where[w.source], ", ".join(w.classes) or "–", w.sha256[:8], f"{_date(w.created):%d %b %Y, %H:%M}")
         for w in found
     ]
     table = pd.DataFrame(rows, columns=["weights", "from", "trained on", "hash", "since"])
-    st.dataframe(table, hide_index=True, column_config={"since": st.column_config.DatetimeColumn(format="distance")})
+    small_table(table, label="Pretrained weights")

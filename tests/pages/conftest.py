@@ -1,8 +1,11 @@
 """A page without a browser: Streamlit's AppTest on the whole app, with the engine in a thread of this process."""
 
+import html
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -80,6 +83,26 @@ def press(wait_until: Callable[..., None]) -> Callable[[AppTest, str], list[RunS
         return [run.spec for run in started]
 
     return call
+
+
+@pytest.fixture
+def tables() -> Callable[[AppTest], list[pd.DataFrame]]:
+    """The small tables of a page (``pages/shared/pictures/small_table.py``), all of text."""
+
+    def read(at: AppTest) -> list[pd.DataFrame]:
+        bodies = [element.proto.body for element in at.get("html")]
+        return [_read_table(body) for body in bodies if "class='few'" in body]
+
+    return read
+
+
+def _read_table(body: str) -> pd.DataFrame:
+    heads = [html.unescape(head) for head in re.findall(r"<th[^>]*>(.*?)</th>", body)]
+    rows = [
+        [html.unescape(cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", row)]
+        for row in re.findall(r"<tr>(.*?)</tr>", body.partition("<tbody>")[2])
+    ]
+    return pd.DataFrame(rows, columns=heads)
 
 
 @pytest.fixture

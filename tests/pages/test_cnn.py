@@ -78,14 +78,14 @@ def test_the_cnn_can_be_asked_to_learn_from_one_picture_at_a_time(visit, page, m
 
 
 @pytest.mark.parametrize("tab", TABS)
-def test_every_tab_has_something_to_say_before_there_is_a_run(open_page, texts, tab):
+def test_every_tab_has_something_to_say_before_there_is_a_run(open_page, texts, tables, tab):
     at = open_page(tab=tab, **SMALL)
     assert not at.exception
     assert not at.error
     said = texts(at)
     if tab == "Network":
-        table = at.dataframe[0].value
-        assert table["parameters"].iloc[-1] == CNNSpec(channels1=4, channels2=4).n_parameters(10)
+        table = tables(at)[0]
+        assert table["parameters"].iloc[-1] == f"{CNNSpec(channels1=4, channels2=4).n_parameters(10):,}"
         assert table["out"].iloc[0] == "4 x 32 x 32"
     elif tab == "Code":
         assert "nn.Conv2d(in_channels=3, out_channels=4, kernel_size=3, padding=1)" in at.code[0].value

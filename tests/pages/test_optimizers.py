@@ -65,7 +65,7 @@ def make(small):
 
 
 @pytest.mark.parametrize("tab", TABS)
-def test_every_tab_has_something_to_say_before_anything_has_run(open_page, texts, tab):
+def test_every_tab_has_something_to_say_before_anything_has_run(open_page, texts, tables, tab):
     at = open_page(tab=tab)
     assert not at.exception
     assert not at.error
@@ -73,7 +73,7 @@ def test_every_tab_has_something_to_say_before_anything_has_run(open_page, texts
     assert [t.label for t in at.tabs] == list(TABS)
     said = texts(at)
     if tab == "Landscape":
-        assert list(at.dataframe[0].value["contestant"]) == ["SGD + momentum", "Adam", "RMSprop"]
+        assert list(tables(at)[0]["contestant"]) == ["SGD + momentum", "Adam", "RMSprop"]
         assert len(drawn(at)) == 1
     elif tab == "Code":
         assert "'RMSprop': lambda model: torch.optim.RMSprop(model.parameters(), lr=0.01" in at.code[0].value
@@ -155,14 +155,14 @@ def test_a_link_sets_all_that_a_contestant_has(open_page, title):
     assert at.select_slider(key="lr1").value == record.usual_rate
 
 
-def test_a_race_runs_and_proves_that_it_is_fair(open_page, over, texts, visit):
+def test_a_race_runs_and_proves_that_it_is_fair(open_page, over, texts, tables, visit):
     at = open_page(o2="Adagrad", n_contestants="4", schedule="cosine")
     at.button(key="start_race").click().run()
     experiment = over(at, race.KIND)
     assert [m.labels["contestant"] for m in experiment.members] == ["SGD + momentum", "Adagrad", "RMSprop", "SGD"]
     assert {run.status.name for run in experiment.runs} == {"done"}
     assert {run.spec.schedule.kind for run in experiment.runs} == {"cosine"}
-    proof = at.dataframe[0].value
+    proof = next(table for table in tables(at) if "first batch: pictures number" in table)
     assert proof["initial weights (SHA-256)"].nunique() == 1
     assert proof["loss of the first batch"].tolist() == [repr(experiment.runs[0].history().losses[0])] * 4
     assert "to the bit" in texts(at)
@@ -215,12 +215,13 @@ def test_how_far_a_sweep_goes_hangs_on_who_is_in_it_until_somebody_says(open_pag
     assert linked.select_slider(key="sweep_high").value == 1.0
 
 
-def test_a_race_of_nadam_and_adadelta(open_page, over):
+def test_a_race_of_nadam_and_adadelta(open_page, over, tables):
     at = open_page(n_contestants="2", o1="NAdam", lr1="0.002", md1="0.05", o2="Adadelta", lr2="1", rho2="0.95")
     at.button(key="start_race").click().run()
     experiment = over(at, race.KIND)
     assert {run.status.name for run in experiment.runs} == {"done"}
-    assert at.dataframe[0].value["settings"].tolist() == [
+    proof = next(table for table in tables(at) if "settings" in table)
+    assert proof["settings"].tolist() == [
         "NAdam, learning rate 0.002, momentum decay 0.05", "Adadelta, learning rate 1, rho 0.95",
     ]  # fmt: skip
 
@@ -279,23 +280,23 @@ def test_the_microscope_looks_into_a_convolution(open_page, texts):
     assert "filter" in texts(at)
 
 
-def test_the_landscapes_start_is_where_it_was_clicked(open_page):
+def test_the_landscapes_start_is_where_it_was_clicked(open_page, tables):
     at = open_page(tab="Landscape", surface="Himmelblau", times="0.1")
     assert not at.exception
-    before = at.dataframe[0].value["ends at"].tolist()
+    before = tables(at)[0]["ends at"].tolist()
     at.number_input(key="start_himmelblau_x").set_value(4.0).run()
-    assert at.dataframe[0].value["ends at"].tolist() != before
+    assert tables(at)[0]["ends at"].tolist() != before
     assert not at.exception
 
 
 @pytest.mark.parametrize("title", ["Quadratic bowl", "Rosenbrock", "Beale", "Saddle", "Noisy valley"])
-def test_every_surface_is_drawn(open_page, title):
+def test_every_surface_is_drawn(open_page, tables, title):
     at = open_page(tab="Landscape", surface=title, n_contestants="6")
     assert not at.exception
-    assert len(at.dataframe[0].value) == 6
+    assert len(tables(at)[0]) == 6
 
 
-def test_the_loss_plane_says_how_much_it_holds(open_page, texts, wait_until):
+def test_the_loss_plane_says_how_much_it_holds(open_page, texts, tables, wait_until):
     at = open_page(tab="Loss plane")
     at.button(key="draw_plane").click().run()
     job = jobs().of("loss_plane", "ann")
@@ -305,7 +306,7 @@ def test_the_loss_plane_says_how_much_it_holds(open_page, texts, wait_until):
     assert job.state == "done", job.error
     share = sum(job.result[1].shares)
     assert f"This plane holds {share:.1%} of the variance of the paths" in texts(at)
-    assert at.dataframe[0].value["contestant"].tolist() == job.result[1].names
+    assert tables(at)[0]["contestant"].tolist() == job.result[1].names
 
 
 def test_the_loss_plane_can_be_stopped_and_is_for_the_perceptron(open_page, texts, wait_until):
@@ -356,10 +357,10 @@ def test_what_a_race_would_stop_is_said_beside_its_button(open_page, visit, over
     assert "waiting" not in {point.state for point in points}
 
 
-def test_one_step_shows_that_rmsprop_begins_with_ten_rates(open_page, texts):
+def test_one_step_shows_that_rmsprop_begins_with_ten_rates(open_page, texts, tables):
     at = open_page(tab="One step")
     assert not at.exception
-    table = next(frame.value for frame in at.dataframe if "update / rate" in frame.value.columns)
+    table = next(table for table in tables(at) if "update / rate" in table)
     first = {row["contestant"]: float(row["update / rate"].replace("\u2212", "-")) for _, row in table.iterrows()}
     assert abs(first["RMSprop"]) == pytest.approx(10, rel=1e-3)
     assert abs(first["Adam"]) == pytest.approx(1, rel=1e-3)

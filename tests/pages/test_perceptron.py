@@ -99,12 +99,12 @@ def test_the_handouts_values_come_back(open_page):
 
 
 @pytest.mark.parametrize("tab", TABS)
-def test_every_tab_has_something_to_say_before_there_is_a_run(open_page, texts, tab):
+def test_every_tab_has_something_to_say_before_there_is_a_run(open_page, texts, tables, tab):
     at = open_page(tab=tab, **SMALL)
     assert not at.exception
     said = texts(at)
     if tab == "Network":
-        assert at.dataframe[0].value["parameters"].iloc[-1] == f"{MLPSpec(H=16).n_parameters(10):,}"
+        assert tables(at)[0]["parameters"].iloc[-1] == f"{MLPSpec(H=16).n_parameters(10):,}"
     elif tab == "Code":
         assert "class MultiLayerFCNet" in at.code[0].value
         assert "H = 16" in at.code[0].value

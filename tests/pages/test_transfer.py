@@ -181,7 +181,7 @@ def test_too_few_pictures_of_a_class_are_a_sentence(open_page, weights):
 
 
 @pytest.mark.parametrize("damage", ["torn", "other network", "none"])
-def test_a_file_of_weights(open_page, foreign, texts, damage):
+def test_a_file_of_weights(open_page, foreign, tables, damage):
     at = open_page(source="A file")
     buffer = io.BytesIO()
     state = torchvision.models.resnet34(num_classes=2).state_dict() if damage == "other network" else foreign
@@ -196,7 +196,7 @@ def test_a_file_of_weights(open_page, foreign, texts, damage):
     assert {"torn": "broken", "other network": "do not fit torchvision's resnet18"}[damage] in at.error[0].value
     assert pretrained.stored("ann") == []
     if damage == "other network":
-        assert "not in the network" in set(at.dataframe[0].value["problem"])
+        assert "not in the network" in set(tables(at)[0]["problem"])
 
 
 def test_imagenet_without_a_network(open_page, texts, monkeypatch, wait_until):

@@ -92,7 +92,7 @@ def choice(
     settle(one_of(label, key, options, default))
     chosen = st.segmented_control(
         label, options, required=True, format_func=plain, key=key, help=help,
-        label_visibility="collapsed" if hide_label else "visible",
+        label_visibility="collapsed" if hide_label else "visible", wrap=True,
     )  # fmt: skip
     return default if chosen is None else chosen
 

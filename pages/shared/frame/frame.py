@@ -91,6 +91,10 @@ _STYLE = """<style>
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] * { color: inherit !important; }
 [data-testid="stCaptionContainer"] { opacity: 0.82; }
 [data-testid="stBaseButton-primary"]:not(:disabled) p, [data-baseweb="tag"] * { color: light-dark(#ffffff, #0d1f18); }
+/* Nothing is cut: labels, buttons, figures and links wrap instead */
+.stMarkdownEllipsis, .stMarkdownEllipsis p, [data-testid="stMetricValue"], [data-testid="stMetricValue"] *,
+[data-testid="stMetricDelta"] *, [data-testid="stPageLink"] *, [data-testid="stFileUploaderDropzone"] span {
+  white-space: normal !important; overflow: visible !important; text-overflow: clip !important; }
 code .token:is(.keyword, .class-name, .function, .builtin, .boolean) { color: light-dark(#1763b8, #6cb2f5) !important; }
 code :is(.token.comment, .linenumber) { color: light-dark(#5b6470, #9fa9b3) !important; }
 code .token:is(.string, .triple-quoted-string) { color: light-dark(#14703a, #5fcf93) !important; }

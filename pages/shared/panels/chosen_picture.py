@@ -41,10 +41,9 @@ def choose_picture(images: ImageSet, *, camera: bool = False) -> ChosenPicture |
         chosen = _decoded(st.camera_input("A picture of it", key="camera_picture"), images.side)
     else:
         n = len(images.test_labels)
-        number, another = st.columns([1.15, 1], vertical_alignment="bottom", gap="xsmall")
-        with number:
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
             index = index_field("Number", "picture", n=n)
-        another.button("Another", key="another_picture", on_click=_another, args=(n,), width="stretch")
+            st.button("Another", key="another_picture", on_click=_another, args=(n,))
         chosen = ChosenPicture(images.test_images[index], int(images.test_labels[index]))
     if chosen is not None:
         name = "your picture" if chosen.label is None else images.class_names[chosen.label]

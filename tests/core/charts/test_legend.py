@@ -71,7 +71,7 @@ COLOURED = {
                  ["training", "test"]),
     pairs_chart: (lambda: pairs_chart(compare_all({"a": [0.5, 0.6, 0.7], "b": [0.4, 0.5, 0.6]})), "real", None),
     label_curves: (lambda: label_curves(labels()), "strategy", None),
-    motion_bars: (lambda: motion_bars(motions()), "stage", ["stem", "layer1", "layer2", "layer3", "layer4", "fc"]),
+    motion_bars: (lambda: motion_bars(motions())[0], "stage", ["stem", "layer1", "layer2", "layer3", "layer4", "fc"]),
     plane: (lambda: plane(np.array([[0.0, 1.0], [1.0, 0.0]]), np.array([1, 2]), ("ant", "bee", "cat"), ["", ""]),
             "class", ["ant", "bee", "cat"]),
 }  # fmt: skip

@@ -1,0 +1,155 @@
+"""Nothing is cut: no text, chosen value, chart or column, on any page, at any size from 360 pixels up.
+
+CI looks at a sample. ``CHALKNET_CUT=all`` looks at every tab of every page, in both themes and six sizes: by hand,
+some 15 minutes.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+import torch
+import torchvision
+from cut_text import cut_of
+from lab_server import LabServer, open_page
+from playwright.sync_api import Browser, Page
+
+from core import runs
+from core.engine.worker import execute
+from core.optimizers import race
+from core.runs import experiments
+from core.specs import CNNSpec, DataSpec, MLPSpec, RunSpec
+from core.specs.transfer import PickedDataSpec, TransferSpec
+from core.transfer import pretrained, strategies
+
+IS_ALL = os.environ.get("CHALKNET_CUT") == "all"
+PERSON = "0" * 31 + "1"
+SCREENS = [(768, 1024), (1024, 768), (1280, 800), (1920, 1080)] if IS_ALL else [(1024, 768), (1280, 800)]
+PHONES = [(360, 780), (390, 844)] if IS_ALL else [(360, 780)]
+THEMES = ("light", "dark") if IS_ALL else ("light",)
+WIDE = 1024  # pixels: below, the long table of runs is scrolled sideways
+SAMPLE = (("CNN", "Rewind"), ("CNN", "Network"), ("Runs", "Table"), ("Optimizers", "One step"),
+          ("Transfer", "Strategies"), ("Convolution", ""))  # fmt: skip
+TABS = {
+    "": ("",),
+    "Perceptron": ("Learn", "Network", "Results", "Code", "Compare", "Handout"),
+    "Convolution": ("",),
+    "CNN": ("Learn", "Network", "Inside", "Rewind", "Results", "Train vs. eval", "Save", "Code", "Compare", "Handout"),
+    "Cross-validation": ("Fewer lines", "K folds", "One split", "Leak", "Grid search", "Code", "Handout"),
+    "Transfer": ("Weights", "Strategies", "How few labels?", "Batch-norm trap", "Your picture", "Inside", "Code",
+                 "Handout"),
+    "Optimizers": ("Race", "Each at its best", "Is it real?", "One step", "Landscape", "Loss plane", "Code", "Handout"),
+    "Data": ("Pictures", "One picture", "Classes", "Duplicates", "Easy or hard", "Add"),
+    "Runs": ("Table", "Compare", "Run", "What helped", "Disk", "Teacher"),
+}  # fmt: skip
+PLACES = [(page, tab) for page, of_page in TABS.items() for tab in of_page] if IS_ALL else SAMPLE
+
+
+def _experiment(kind: str, members: list, settings: dict, page: str) -> str:
+    made = experiments.create(kind, members, settings=settings, page=page, owner=PERSON)
+    for run in made.runs:
+        execute(str(run.folder))
+    return made.id
+
+
+@pytest.fixture(scope="module")
+def links(module_home: Path) -> dict[str, dict[str, str]]:
+    """A lab in which something was trained: what the links of its pages say besides the tab."""
+    data = DataSpec(n_train=100, n_test=100)
+    trained = {}
+    for page, model in (("perceptron", MLPSpec(H=16)), ("cnn", CNNSpec(channels1=32, channels2=64))):
+        spec = RunSpec(data=data, model=model, n_epochs=1, n_threads=1)
+        run = trained[page] = runs.create(spec, page=page, owner=PERSON)
+        execute(str(run.folder))
+    base = RunSpec(data=data, model=MLPSpec(H=16), n_epochs=1, n_threads=1)
+    made = race.members(base, race.named(race.HANDOUT), [0])
+    raced = _experiment(race.KIND, made, race.settings_of(race.named(race.HANDOUT)), "optimizers")
+    torch.manual_seed(1)
+    state = torchvision.models.resnet18(num_classes=4).state_dict()
+    weights = pretrained.keep(state, source="file", title="6 classes of Shapes-10, 3 epochs", owner=PERSON)
+    picked = PickedDataSpec(n_train=100, n_test=100, classes=("heart", "moon"), per_class=2)
+    ways = strategies.members(TransferSpec(data=picked, weights=weights.spec, n_epochs=1, batch_size=4), 0)
+    compared = _experiment(strategies.KIND, ways, {"weights": weights.title}, "transfer")
+    several = ".".join(run.id for run in trained.values())
+    return {
+        "Perceptron": {"run": trained["perceptron"].id},
+        "CNN": {"run": trained["cnn"].id},
+        "Transfer": {"experiment": compared},
+        "Race": {"experiment": raced},
+        "Run": {"runs": trained["cnn"].id},
+        "Compare": {"runs": several},
+        "Convolution": {"pooling": "max"},
+    }
+
+
+@pytest.fixture(scope="module")
+def filled(links: dict, module_home: Path, start_lab: Callable[..., LabServer]) -> LabServer:
+    """It runs."""
+    return start_lab(module_home)
+
+
+@pytest.fixture(scope="module", params=[(theme, sizes) for theme in THEMES for sizes in (SCREENS, PHONES)],
+                ids=lambda given: f"{given[0]} {given[1][0][0]}")  # fmt: skip
+def window(request: pytest.FixtureRequest, browser: Browser, filled: LabServer) -> Iterator[tuple[Page, list]]:
+    """A window of the person who has trained that, and the sizes that it is to be drawn to."""
+    theme, sizes = request.param
+    width, height = sizes[0]
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme)
+    context.add_cookies([{"name": "chalknet_person", "value": PERSON, "url": filled.url}])
+    yield context.new_page(), sizes
+    context.close()
+
+
+@pytest.mark.parametrize(("name", "tab"), PLACES)
+def test_nothing_is_cut(window: tuple[Page, list], filled: LabServer, links: dict, name: str, tab: str) -> None:
+    page, sizes = window
+    of_tab = links.get(tab) if name in ("Optimizers", "Runs") else links.get(name)
+    parameters = {"n_train": "100", "n_test": "100", "tab": tab} | (of_tab or {})
+    page.set_viewport_size({"width": sizes[0][0], "height": sizes[0][1]})
+    open_page(page, f"{filled.url}/{name}?{urlencode(parameters)}")
+    page.wait_for_load_state("networkidle")
+    for width, height in sizes:
+        page.set_viewport_size({"width": width, "height": height})
+        found = settled(page, tables=width >= WIDE)
+        assert not found, f"at {width} x {height}:\n" + "\n".join(found)
+
+
+def settled(page: Page, *, tables: bool) -> list[str]:
+    """What is cut once two looks in a row find the same: charts follow the window some frames behind."""
+    before: list[str] | None = None
+    found = cut_of(page, tables=tables)
+    while found and found != before:
+        before = found
+        page.evaluate("() => new Promise((done) => setTimeout(done, 400))")
+        found = cut_of(page, tables=tables)
+    return found
+
+
+CUT = {
+    "text": "<p style='width:60px;overflow:hidden;white-space:nowrap'>classified correctly</p>",
+    "ellipsis": "<div class='stMarkdownEllipsis' style='width:40px;overflow:hidden;text-overflow:ellipsis;"
+    "white-space:nowrap'>Another picture</div>",
+    "value": "<input value='Drop (ceil_mode=False)' style='width:60px'>",
+    "svg": "<div style='width:100px;overflow:auto'><svg width=300 height=20 style='display:block'></svg></div>",
+    "svg text": "<svg width=60 height=20><text x=10 y=10>true class</text></svg>",
+    "TABLE": "<div style='width:80px;overflow:auto'><table><td style='min-width:200px'>&nbsp;</table></div>",
+    "last column": "<div data-testid=stDataFrame><div class=dvn-scroller style='width:80px;overflow:auto'>"
+    "<div style='width:120px;height:9px'></div></div></div>",
+}
+
+
+@pytest.mark.parametrize("what", CUT)
+def test_what_is_cut_is_found(page: Page, what: str) -> None:
+    page.set_content(CUT[what])
+    assert [line.split(":")[0].split(",")[0] for line in cut_of(page)].count(what) == 1
+
+
+def test_what_wraps_or_is_scrolled_by_its_nature_is_let_be(page: Page) -> None:
+    page.set_content(
+        "<p style='width:60px;overflow:hidden'>classified correctly</p><input value='SGD'>"
+        "<pre style='width:60px;overflow:auto'>optimizer = torch.optim.SGD(model.parameters())</pre>"
+        "<p style='position:absolute;width:1px;height:1px;overflow:hidden'>for ears alone</p>"
+    )
+    assert cut_of(page) == []
