@@ -1,12 +1,16 @@
 """The race of Question 6: one seed, all contestants, and the proof that they start alike."""
 
+import math
+
 import pandas as pd
 import streamlit as st
 
 from core.lab.errors import ChalknetError
+from core.lab.words import duration
 from core.optimizers import race, sweep
 from core.optimizers.race import Members
 from core.runs.experiments import Snapshot, open_experiment
+from core.runs.outcome import Outcome, entrants_of, outcome_of
 from core.specs import RunSpec
 from pages.optimizers.controls import RaceSettings
 from pages.shared.controls.settings import told
@@ -35,11 +39,43 @@ def race_view(lab: Lab, settings: RaceSettings) -> None:
         hint="Choose the contestants, then press **Race**: they train, and their curves grow here.",
         series=race.curves,
         picture={"loss": "batch_loss"},
+        outcome=_came_out,
     )
     if shown is not None:
         if shown.progress.is_over:
-            st.caption("One seed: who is ahead by a few points may be so by luck. **Is it real?** repeats the race.")
+            small_table(_table(shown), label="How the contestants stand")
+            st.caption("**Is it real?** repeats the race with other seeds.")
         _proof(shown)
+
+
+def _came_out(now: Snapshot) -> Outcome:
+    entrants = entrants_of(now, lambda member: str(member.labels["contestant"]))
+    return outcome_of(entrants, wins="wins this race")
+
+
+def _table(now: Snapshot) -> pd.DataFrame:
+    """The contestants with their figures at the end, the best first."""
+    standings = _came_out(now).standings
+    by_name = {str(member.labels["contestant"]): member for member in now.members}
+    rows = []
+    for name, standing in standings.items():
+        member = by_name[name]
+        last = member.history.epochs[-1] if member.history.epochs else {}
+        rows.append(
+            {
+                "contestant": name,
+                "stands": standing,
+                "test accuracy": "–" if member.rate is None else member.rate.briefly,
+                "training loss": _figure(last.get("train_loss")),
+                "test loss": _figure(last.get("test_loss")),
+                "trained for": duration(member.history.seconds),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _figure(loss: float | None) -> str:
+    return "–" if loss is None or not math.isfinite(loss) else f"{loss:.3f}"
 
 
 def takes(lab: Lab, made: Members) -> str:

@@ -6,6 +6,7 @@ import streamlit as st
 from core.lab.errors import ChalknetError
 from core.lab.words import count
 from core.runs.experiments import Snapshot
+from core.runs.outcome import entrants_of, outcome_of
 from core.specs import TransferSpec
 from core.transfer import charts as transfer_charts
 from core.transfer import strategies
@@ -44,14 +45,12 @@ def strategies_view(lab: Lab, settings: TransferSettings) -> None:
         series=strategies.curves,
         below=accuracies,
         picture={"against": "epochs"},
+        outcome=lambda now: outcome_of(entrants_of(now, lambda member: strategies.name_of(member.labels))),
     )
     if shown is not None:
         _told(shown)
         if len(shown.finished) > 1:
-            st.caption(
-                "One seed, and one draw of the pictures: which of two strategies is ahead by a few points may be luck. "
-                "**How few labels?** repeats them."
-            )
+            st.caption("One draw of the pictures, too: **How few labels?** repeats the strategies with others.")
         if shown.progress.is_over:
             _moved(shown)
     with st.expander("The pictures that the network gets", icon=":material/photo_library:"):

@@ -9,6 +9,7 @@ from core.transfer import embedding
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.chosen_picture import choose_picture, probability_bars
 from pages.shared.panels.gone import NEEDS_PICTURES
+from pages.shared.panels.headline import headline
 from pages.shared.pictures.strips import picture_strip
 from pages.shared.words.markdown import sentence_of
 from pages.transfer.networks import network, network_choice, pictures_for, pictures_left, spec_of
@@ -28,6 +29,7 @@ def your_picture_view(lab: Lab) -> None:
 
 
 def _draw(run: Run) -> None:
+    from core.inside.said import said_of_picture
     from core.transfer.inside import features_of, probabilities_of
 
     model, side = network(run.id), spec_of(run).side
@@ -39,7 +41,9 @@ def _draw(run: Run) -> None:
         return
     features = features_of(model, chosen.pixels[None], side)
     with right:
-        probability_bars(probabilities_of(model, features)[0], images.class_names, chosen.label)
+        probabilities = probabilities_of(model, features)[0]
+        headline(said_of_picture(probabilities, images.class_names, chosen.label))
+        probability_bars(probabilities, images.class_names, chosen.label)
         st.caption(f"The network's own outputs for this one picture. {_record(run)}")
         if not images.has_pictures:
             st.info(f"The training pictures that it resembles: {NEEDS_PICTURES[0].lower()}{NEEDS_PICTURES[1:]}")

@@ -97,7 +97,7 @@ def tables() -> Callable[[AppTest], list[pd.DataFrame]]:
 
 
 def _read_table(body: str) -> pd.DataFrame:
-    heads = [html.unescape(head) for head in re.findall(r"<th[^>]*>(.*?)</th>", body)]
+    heads = [html.unescape(head) for head in re.findall(r"<th [^>]*>(.*?)</th>", body)]
     rows = [
         [html.unescape(cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", row)]
         for row in re.findall(r"<tr>(.*?)</tr>", body.partition("<tbody>")[2])

@@ -11,12 +11,14 @@ from core import runs
 from core.lab.words import count
 from core.runs import Run, experiments
 from core.runs.experiments import Experiment, Snapshot
+from core.runs.outcome import Outcome
 from core.runs.series import Series, series_of_run
 from core.runs.status import SENTENCES
 from core.specs import RunSpec
 from pages.shared.frame.frame import Lab
 from pages.shared.frame.shown import experiment_of, settings_address
 from pages.shared.lessons import page_name
+from pages.shared.panels.headline import headline
 from pages.shared.panels.panel import Panel, Standing
 from pages.shared.pictures.experiment_curves import overlay_picture
 from pages.shared.words.markdown import plain
@@ -42,6 +44,7 @@ def experiment_panel(
     picture: dict[str, object] | None = None,
     with_curves: bool = True,
     prepare: Callable[[], None] | None = None,
+    outcome: Callable[[Snapshot], Outcome] | None = None,
 ) -> Snapshot | None:
     """Buttons, and below them the experiment as it goes; returns how the one that is shown stands.
 
@@ -64,12 +67,14 @@ def experiment_panel(
         Draws beneath the picture, and again with each poll.
     picture : dict, optional
         What ``overlay_picture`` draws at first (``against``, ``loss``, ``accuracy``).
+    outcome : callable, optional
+        What came out, for the large sentence that stands above the picture once it is over.
     with_curves : bool
         False where ``below`` draws all there is to see: then only the progress stands above it.
     """
     panel = _ExperimentPanel(
         lab, page, kind, ask=make, before=prepare, below=below, picture=picture or {},
-        series=(series or series_of_members) if with_curves else None,
+        series=(series or series_of_members) if with_curves else None, outcome=outcome,
     )  # fmt: skip
     panel.button, panel.hint = start, hint
     return panel.view(expectation)
@@ -97,11 +102,12 @@ class _ExperimentPanel(Panel[Experiment, Snapshot]):
         series: Callable[[Snapshot], list[Series]] | None,
         below: Callable[[Snapshot], None] | None,
         picture: dict[str, Any],
+        outcome: Callable[[Snapshot], Outcome] | None,
     ) -> None:
         super().__init__(lab, experiment_of(page, kind))
         self.page, self.kind = page, kind
         self.ask, self.before = ask, before
-        self.series, self.below, self.picture = series, below, picture
+        self.series, self.below, self.picture, self.outcome = series, below, picture, outcome
 
     def key(self, action: Literal["start", "stop", "resume"]) -> str:
         return f"{action}_{self.kind}"
@@ -130,6 +136,9 @@ class _ExperimentPanel(Panel[Experiment, Snapshot]):
     def draw(self, thing: Experiment, now: Snapshot) -> None:
         if cut := cut_short(now):
             st.warning(cut, icon=":material/content_cut:")
+        if self.outcome is not None and now.members and self.standing(now).is_over:
+            said = self.outcome(now)
+            headline(said.headline, said.detail)
         if self.series is None:
             st.progress(now.progress.share, self._said(now))
         else:
