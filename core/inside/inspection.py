@@ -14,7 +14,6 @@ from core.inside import attribution
 from core.inside.attribution import one_thread
 from core.lab.errors import ChalknetError
 from core.models import CNN, build_model, must_compute
-from core.models.drawing import seeded
 from core.runs import Run
 from core.specs import AnyModelSpec, CNNSpec, MLPSpec
 from core.training import checkpoints
@@ -149,52 +148,3 @@ def grad_cam(model: CNN, picture: np.ndarray, target: int) -> np.ndarray:
 def occlusion(model: CNN, picture: np.ndarray, target: int, window: int = 8, stride: int = 3) -> np.ndarray:
     """How much the class's score falls where a grey square covers the picture, (32, 32)."""
     return attribution.occlusion(model, to_input(picture[None]), target, window=window, stride=stride)
-
-
-def in_both_modes(
-    model: nn.Module, pictures: np.ndarray, labels: np.ndarray, *, batch_size: int, random_state: int
-) -> dict[str, object]:
-    """Judge the same network as the handout does, in ``eval()`` mode, and as it must not be, in ``train()`` mode.
-
-    Parameters
-    ----------
-    model : nn.Module
-        Stays as it is: a copy is judged, as batch norm would learn from the test pictures in ``train()`` mode.
-    batch_size : int
-        Pictures that batch norm averages over in ``train()`` mode.
-    random_state : int
-        Of dropout.
-
-    Returns
-    -------
-    dict
-        ``eval`` and ``train``: the accuracies; ``changed``: pictures that get another name; ``moved``: by how much
-        the running averages of batch norm were moved by looking at the test pictures, relative to their size.
-    """
-    import copy
-
-    copied = copy.deepcopy(model)
-    predicted = {}
-    with one_thread(), torch.no_grad(), seeded(random_state):
-        for mode in ("eval", "train"):
-            copied.train(mode == "train")
-            outputs = [
-                copied(to_input(pictures[i : i + batch_size])).argmax(1) for i in range(0, len(pictures), batch_size)
-            ]
-            predicted[mode] = torch.cat(outputs).numpy()
-    return {
-        "eval": float((predicted["eval"] == labels).mean()),
-        "train": float((predicted["train"] == labels).mean()),
-        "changed": int((predicted["eval"] != predicted["train"]).sum()),
-        "moved": _moved(model, copied),
-    }
-
-
-def _moved(before: nn.Module, after: nn.Module) -> float:
-    pairs = [
-        (a, b)
-        for (name, a), b in zip(before.named_buffers(), after.buffers(), strict=True)
-        if name.endswith("running_mean")
-    ]
-    size = sum(float(a.square().sum()) for a, _ in pairs)
-    return (sum(float((a - b).square().sum()) for a, b in pairs) / size) ** 0.5 if size else 0.0

@@ -9,6 +9,7 @@ from torch import nn
 from core import datasets
 from core.convolution.lesson import work
 from core.inside import inspection
+from core.inside.both_modes import both_modes
 from core.inside.hand_sum import hand_sum
 from core.models import build_model, count_parameters
 from core.specs import CNNSpec, DataSpec, MLPSpec
@@ -93,7 +94,7 @@ def test_a_look_moves_no_random_numbers_and_no_number_of_threads(trained, images
     state, n = torch.get_rng_state(), torch.get_num_threads()
     model = inspection.network_of(SMALL, 10, trained.state_dict())
     inspection.probabilities(model, images.test_images[:3])
-    inspection.in_both_modes(model, images.test_images, images.test_labels, batch_size=7, random_state=1)
+    both_modes(model, images.test_images, images.test_labels, random_state=1)
     assert torch.equal(torch.get_rng_state(), state)
     assert torch.get_num_threads() == n
 
@@ -186,25 +187,3 @@ def test_one_window_of_the_occlusion_by_hand(network, images):
         fallen = (network(x) - network(covered))[0, 6].item()
     quarters = inspection.occlusion(network, picture, 6, window=16, stride=16)
     np.testing.assert_allclose(quarters[:16, 16:], np.full((16, 16), fallen), atol=1e-5)
-
-
-def test_eval_and_train_mode_differ_as_torch_does(trained, network, images):
-    before = {name: value.clone() for name, value in network.state_dict().items()}
-    judged = inspection.in_both_modes(network, images.test_images, images.test_labels, batch_size=20, random_state=5)
-    with torch.no_grad():
-        eval_predicted = trained(inspection.to_input(images.test_images)).argmax(1).numpy()
-    assert judged["eval"] == (eval_predicted == images.test_labels).mean()
-    assert judged["changed"] > 0
-    assert judged["moved"] > 0
-    assert all(torch.equal(before[name], value) for name, value in network.state_dict().items())
-    assert not network.training
-    again = inspection.in_both_modes(network, images.test_images, images.test_labels, batch_size=20, random_state=5)
-    assert again == judged
-
-
-def test_without_batch_norm_and_dropout_the_modes_are_one(images):
-    spec = CNNSpec(channels1=6, channels2=10, batch_norm=False, dropout=0)
-    model = inspection.network_of(spec, 10, build_model(spec, 10).state_dict())
-    judged = inspection.in_both_modes(model, images.test_images, images.test_labels, batch_size=3, random_state=0)
-    assert judged["eval"] == judged["train"]
-    assert (judged["changed"], judged["moved"]) == (0, 0)
