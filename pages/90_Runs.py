@@ -6,10 +6,12 @@ from pages.runs.disk import run_disk
 from pages.runs.shown import runs_shown
 from pages.runs.table import runs_table
 from pages.runs.teacher import teacher_desk
+from pages.runs.undo import undo_bar
 from pages.shared.frame.frame import frame
 from pages.shared.frame.tabs import tabs
 
 lab = frame("runs")
+undo_bar(lab)
 shown = runs_shown(lab)
 tabs(
     {

@@ -38,6 +38,7 @@ from core.specs import RunSpec, parse_run_spec
 
 PULSE_SECONDS = 1.0  # how often a training process shows that it lives
 _PULSE_LOST_SECONDS = 20.0  # without a pulse for so long, a process on another machine counts as gone
+GRAVE = ".deleted-"  # before the id of a run that is being deleted
 MAX_NAME, MAX_NOTES = 80, 20_000  # letters
 _META_LOCK = threading.Lock()  # meta.json is read and replaced by the app's threads alone, never by a worker
 _ID = re.compile(r"[a-z2-7]{24}")
@@ -211,17 +212,29 @@ class Run:
         RunStoreError
             As of ``delete``.
         """
-        grave = self.folder.with_name(f".deleted-{self.id}")
+        grave = self.bury()
+        if grave is not None:
+            shutil.rmtree(grave, ignore_errors=True)
+
+    def bury(self) -> Path | None:
+        """Put the folder where nobody lists it, at once, so that nobody sees half a run; returns where, or None.
+
+        Raises
+        ------
+        RunStoreError
+            As of ``delete``.
+        """
+        grave = self.folder.with_name(f"{GRAVE}{self.id}")
         try:
-            os.replace(self.folder, grave)  # at once, so that nobody sees half a run
+            os.replace(self.folder, grave)
         except FileNotFoundError:
-            return
+            return None
         except OSError as error:
             raise RunStoreError(
                 f"The run could not be deleted: {error.strerror or error}. Stop it first if it still trains, "
                 "then try again in a moment."
             ) from error
-        shutil.rmtree(grave, ignore_errors=True)
+        return grave
 
     def must_belong_to(self, owner: str) -> None:
         """Raise ``NotYoursError`` unless the key is the owner's."""

@@ -38,7 +38,7 @@ def _own_sets(person: str) -> None:
             if not (alone or own_sets.belongs_to(info.name, person)):
                 st.caption("Somebody else's.", width="content")
                 continue
-            with st.popover("Delete", icon=":material/delete:", key=f"ask_{info.name}"):
+            with st.popover("Delete", icon=":material/delete:", key=f"ask_delete_{info.name}"):
                 st.markdown(
                     f"Delete **{plain(info.title)}**? Runs that were trained on it keep their curves and their "
                     "labels, but their pictures are gone, until the same ones are brought in again."

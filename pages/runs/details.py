@@ -10,6 +10,7 @@ from core.lab.errors import ChalknetError
 from core.lab.rates import known_rate
 from core.lab.words import duration, percent
 from core.receipts import report as reports
+from core.runs import deleted
 from core.runs.store import MAX_NAME, MAX_NOTES, Run
 from pages.runs.links import page_parameters
 from pages.runs.shown import Shown, choose
@@ -78,9 +79,9 @@ def _buttons(lab: Lab, run: Run, mine: bool) -> None:
         if mine and status.name == "interrupted":
             st.button("Resume", icon=":material/resume:", on_click=_press, args=(lab.engine.resume, run.id, lab.person))
         if mine:
-            with st.popover("Delete", icon=":material/delete:"):
+            with st.popover("Delete", icon=":material/delete:", key="ask_delete_run"):
                 st.markdown(
-                    "Delete this run with its curves and weights? This can't be undone."
+                    "Delete this run with its curves and weights? **Undo** brings it back, for 10 minutes."
                     + ("" if status.is_finished else " It still trains: it is stopped first.")
                 )
                 st.button(
@@ -94,7 +95,7 @@ def delete_run(lab: Lab, run_id: str) -> bool:
     def stop_and_delete(run: Run, owner: str) -> None:
         if not run.status.is_finished:
             lab.engine.stop(run, owner)
-        run.delete(owner)
+        deleted.lay_aside(run, owner)
 
     done = _do(stop_and_delete, run_id, lab.person)
     if done:

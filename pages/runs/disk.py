@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.lab.words import count
 from core.runs import usage
 from pages.runs.details import delete_run
 from pages.runs.shown import Shown
@@ -20,16 +21,18 @@ def run_disk(lab: Lab, shown: Shown) -> None:
     ):
         size = f"{frame['bytes'].sum() / 1e6:,.1f} MB"
         column.metric(name, size, f"{len(frame):,} runs", delta_color="off", delta_arrow="off")
-    with st.popover("Delete all but kept", icon=":material/delete_sweep:", disabled=doomed.empty):
+    with st.popover(
+        "Delete all but kept", icon=":material/delete_sweep:", disabled=doomed.empty, key="ask_delete_many"
+    ):
         st.markdown(
             f"Delete **{len(doomed):,}** of your runs ({doomed['bytes'].sum() / 1e6:,.1f} MB) with their curves and "
-            f"weights? {len(kept):,} are kept; runs that still train stay. This can't be undone."
+            f"weights? {len(kept):,} are kept; runs that still train stay. **Undo** brings them back, for 10 minutes."
         )
         st.button(
             "Delete them", type="primary", key="delete_many", on_click=_delete, args=(lab, doomed["id"].tolist())
         )
     if "deleted_runs" in st.session_state:
-        st.success(f"{st.session_state.pop('deleted_runs'):,} runs were deleted.")
+        st.success(f"{count(st.session_state.pop('deleted_runs'), 'run')} deleted.")
     strangers = shown.table.strangers
     if strangers:
         st.subheader("No runs", anchor=False)

@@ -102,6 +102,11 @@ def test_delete_asks_and_deletes(visit, two):
     at.button(key="delete_run").click().run()
     assert not at.exception
     assert [run.id for run in runs.all_runs()] == [two[1].id]
+    assert "undo_delete" not in {button.key for button in visit(PAGE, person="bob").button}
+    at.button(key="undo_delete").click().run()
+    assert not at.exception
+    assert {run.id for run in runs.all_runs()} == {run.id for run in two}
+    assert "undo_delete" not in {button.key for button in at.button}
 
 
 def test_a_run_that_waits_is_stopped_and_deleted(visit, new_run):
@@ -120,7 +125,7 @@ def test_all_but_kept_and_only_ones_own(visit, two, new_run):
     at.button(key="delete_many").click().run()
     assert not at.exception
     assert {run.id for run in runs.all_runs()} == {two[1].id, bobs.id, waiting.id}
-    assert "1 runs were deleted." in [success.value for success in at.success]
+    assert "1 run deleted." in [success.value for success in at.success]
 
 
 def test_strangers_are_named(visit, two, home, texts):

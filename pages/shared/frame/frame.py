@@ -91,6 +91,15 @@ _STYLE = """<style>
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] * { color: inherit !important; }
 [data-testid="stCaptionContainer"] { opacity: 0.82; }
 [data-testid="stBaseButton-primary"]:not(:disabled) p, [data-baseweb="tag"] * { color: light-dark(#ffffff, #0d1f18); }
+/* A pointed-at button stays bright: Streamlit darkens it until it looks disabled. What deletes is red */
+[data-testid="stBaseButton-primary"]:not(:disabled):hover {
+  background: light-dark(#0d8266, #7fdcbb) !important; border-color: light-dark(#0d8266, #7fdcbb) !important; }
+[class*="st-key-delete_"] button[data-testid="stBaseButton-primary"] {
+  background: light-dark(#b3261e, #ff8a80) !important; border-color: light-dark(#b3261e, #ff8a80) !important; }
+[class*="st-key-delete_"] button[data-testid="stBaseButton-primary"]:hover {
+  background: light-dark(#c9372c, #ffaaa3) !important; }
+[class*="st-key-ask_delete_"] button:not(:disabled) { color: light-dark(#b3261e, #ff8a80) !important;
+  border-color: currentColor !important; }
 /* Nothing is cut: labels, buttons, figures and links wrap instead */
 .stMarkdownEllipsis, .stMarkdownEllipsis p, [data-testid="stMetricValue"], [data-testid="stMetricValue"] *,
 [data-testid="stMetricDelta"] *, [data-testid="stPageLink"] *, [data-testid="stFileUploaderDropzone"] span {

@@ -75,8 +75,8 @@ def test_it_counts_and_can_be_stopped(network, pictures):
     ("rate", "said"),
     [
         (Rate(8, 80), "eval() mode: 70.0% right. train() mode with batches of 1: only 8 of 80."),
-        (Rate(55, 80), "eval() mode: 70.0% right. train() mode changes answers, but here not the accuracy beyond "
-                       "chance."),
+        (Rate(55, 80), "eval() mode: 70.0% right. train() mode changes answers; of so few pictures no loss of "
+                       "accuracy can be told."),
     ],
 )  # fmt: skip
 def test_the_sentence_claims_a_loss_only_where_the_intervals_lie_apart(rate, said):
