@@ -161,6 +161,9 @@ class Panel(ABC, Generic[T, N]):
     def begun(self, thing: T) -> None:
         """Called once when it has begun."""
 
+    def teach(self) -> None:
+        """What there is to see as long as nothing was started."""
+
     # What is alike for all
 
     def view(self, expectation: str, *, can_start: bool = True) -> N | None:
@@ -195,6 +198,7 @@ class Panel(ABC, Generic[T, N]):
             told.caption(warned)
         if thing is None:
             st.info(self.hint)
+            self.teach()
             return None
         if now is None:
             st.warning(f"This {self.noun} was deleted.")

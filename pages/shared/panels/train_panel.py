@@ -15,6 +15,7 @@ from core.specs import RunSpec
 from pages.shared.frame.frame import Lab
 from pages.shared.frame.shown import run_of, settings_address
 from pages.shared.lessons import page_name
+from pages.shared.panels.before_training import before_training
 from pages.shared.panels.elsewhere import trained_elsewhere
 from pages.shared.panels.panel import Panel, Standing
 from pages.shared.pictures.live_curves import live_picture
@@ -61,6 +62,9 @@ class _RunPanel(Panel[Run, RunSnapshot]):
             is_over=now.is_over,
             is_interrupted=now.status.name == "interrupted",
         )
+
+    def teach(self) -> None:
+        before_training(self.spec.data)
 
     def draw(self, thing: Run, now: RunSnapshot) -> None:
         if now.status.name == "done" and thing.restored_from:
