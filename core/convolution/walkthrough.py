@@ -117,13 +117,6 @@ class Axis:
         """First image index of the window, negative inside the padding."""
         return index * self.stride - self.before
 
-    def formula(self) -> str:
-        """The output size as LaTeX, with the numbers put in."""
-        left, right = (r"\lceil", r"\rceil") if self.partial else (r"\lfloor", r"\rfloor")
-        padding = rf"2 \cdot {self.before}" if self.before == self.after else f"{self.before} + {self.after}"
-        room = rf"{self.size} + {padding} - {self.dilation} \cdot ({self.window} - 1) - 1"
-        return rf"\left{left} \frac{{{room}}}{{{self.stride}}} \right{right} + 1 = {self.count}"
-
 
 class Steps(Sequence[Step]):
     """The steps in reading order of the output, channel by channel; each is made when asked for."""

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from core.convolution.formula import size_formula
 from core.convolution.lesson import Lesson, Worked
 from core.convolution.walkthrough import LEAKY_SLOPE, Axis, Step
 
@@ -114,7 +115,7 @@ def _matrix(cells: np.ndarray) -> str:
 
 
 def _sizes(rows: Axis, columns: Axis) -> list[str]:
-    return [f"$$H' = {rows.formula()}$$", f"$$W' = {columns.formula()}$$"]
+    return [f"$$H' = {size_formula(rows, 'H')}$$", f"$$W' = {size_formula(columns, 'W')}$$"]
 
 
 def _convolution_step(step: Step, worked: Worked) -> str:

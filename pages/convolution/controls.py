@@ -30,12 +30,12 @@ _EDGES = {
 
 
 def controls(lesson: Lesson, n_pictures: int) -> None:
-    """What is convolved, then how; the rest stands in ``sizes``."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+    """What is convolved, and folded at the end of the line: how. The rest stands in ``sizes``."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", key="convolution_settings"):
         examples = {name: title for name, (title, _) in EXAMPLES.items()}
         given = next((name for name, (_, example) in EXAMPLES.items() if example == lesson), None)
-        _choice("Example", "example", examples, given, lambda name: show(EXAMPLES[name][1]), 230)
-        _choice("Image", "source", _SOURCES, lesson.source, _field("source"), 180)
+        _choice("Example", "example", examples, given, lambda name: show(EXAMPLES[name][1]), 190)
+        _choice("Image", "source", _SOURCES, lesson.source, _field("source"), 170)
         if lesson.source == "data":
             _number("Number", "index", 1, n_pictures, lesson.index + 1, lambda n: change(index=n - 1), 84)
         if lesson.source != "grid":
@@ -44,7 +44,8 @@ def controls(lesson: Lesson, n_pictures: int) -> None:
         grids = {grid for cube in lesson.kernel for grid in cube}
         preset = kernel_name(next(iter(grids))) if len(grids) == 1 else None
         _choice("Kernel", "preset", kernels, preset, _use_kernel, 140)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+        more = st.container(key="convolution_more").expander("More")
+    with more, st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         for name in ("padding", "stride", "dilation"):
             _pair_choice(name, getattr(lesson, name))
         _choice("Activation", "activation", _ACTIVATIONS, lesson.activation, _field("activation"), 126)

@@ -20,6 +20,7 @@ from core.convolution.exercises import (
 )
 from core.convolution.inputs import ConvolutionError
 from pages.convolution.practice_picture import practice_data
+from pages.convolution.stage import picture_stage
 from pages.convolution.state import clear_link, is_new_link, remember_link
 from pages.shared.controls.settings import tell, told
 from pages.shared.pictures.convolution import moving_picture, sent
@@ -41,10 +42,11 @@ def practice() -> None:
     attempt = Attempt(**st.session_state[_ATTEMPT])
     exercise = read_exercise(attempt.code)
     _choice(exercise)
-    _task(exercise, attempt)
-    if attempt.size[0] == "blank":
-        _size_form()
-    moving_picture(practice_data(exercise, attempt), PICTURE, on_answered_change=_answered)
+    with picture_stage():
+        _task(exercise, attempt)
+        if attempt.size[0] == "blank":
+            _size_form()
+        moving_picture(practice_data(exercise, attempt), PICTURE, on_answered_change=_answered)
     _score(exercise, attempt)
     tell({_CODE: exercise.code})
     remember_link(_LINK, exercise.code)
@@ -109,7 +111,9 @@ def _task(exercise: Exercise, attempt: Attempt) -> None:
     if exercise.kind == "convolution":
         activation = {"none": "no activation", "relu": "then ReLU", "leaky_relu": "then leaky ReLU"}[lesson.activation]
         padding = lesson.padding if lesson.padding == "same" else lesson.padding[0]
-        how = f"padding **{padding}**, stride **{lesson.stride[0]}**, bias **{lesson.bias[0]:g}**, {activation}"
+        said = [f"padding **{padding}**"] if padding else ["no padding"]
+        said += [f"stride **{lesson.stride[0]}**"] + ([f"bias **{lesson.bias[0]:g}**"] if lesson.bias[0] else [])
+        how = ", ".join([*said, activation])
     else:
         edge = "kept (`ceil_mode=True`)" if lesson.edge == "partial" else "dropped (PyTorch's default)"
         how = (

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from core import datasets
+from core.convolution.formula import size_formula
 from core.convolution.inputs import ConvolutionError
 from core.convolution.kernels import KERNELS, effect_on, kernel_name
 from core.convolution.lesson import HANDOUT_A, HANDOUT_B, Lesson, Worked, with_cell, work
@@ -13,6 +14,7 @@ from core.convolution.pictures import channels_of, photograph
 from core.convolution.worked_solution import grids_csv, pytorch_lines, worked_markdown
 from core.specs import DataSpec
 from pages.convolution.controls import controls, sizes
+from pages.convolution.stage import picture_stage
 from pages.convolution.state import current_lesson, notice, show, write_link
 from pages.shared.controls.settings import tell
 from pages.shared.pictures.convolution import lesson_data, moving_picture, sent
@@ -29,9 +31,8 @@ def watch(data: DataSpec) -> None:
     if notice():
         st.warning(notice(), icon=":material/link_off:")
     controls(lesson, len(datasets.load_for(data).test_images) if lesson.source == "data" else 1)
-    with st.container(key="convolution_stage"):
+    with picture_stage():
         _picture(data)
-    st.html(_PHONE)
     sizes(lesson)
     _, worked, _ = _work(lesson, data)
     if worked is not None:
@@ -93,16 +94,19 @@ def _explain(worked: Worked) -> None:
     if len(names) == 1 and (name := names.pop()) is not None:
         kernel = KERNELS[name]
         st.markdown(f"**{kernel.title}.** {effect_on(kernel, lesson.channels)}")
+    st.markdown("A small window slides over the image: multiply, add up, write one number.")
     st.subheader("How large is the map?", anchor=False)
     stages = [("Convolution", worked.sums)] + ([("Pooling", worked.pooled)] if worked.pooled else [])
     for name, walk in stages:
         # Inline, as a formula of its own would scroll on a phone instead of breaking
-        sizes = (f"${letter}' = {axis.formula()}$" for letter, axis in (("H", walk.rows), ("W", walk.columns)))
+        both = (("H", walk.rows), ("W", walk.columns))
+        sizes = (f"${letter}' = {size_formula(axis, letter)}$" for letter, axis in both)
         st.markdown(f"**{name}:** {', '.join(sizes)}".replace(r"\frac", r"\dfrac"))
+    st.caption(
+        "$H, W$: rows and columns; $k$: those of the window; $s$: stride; $p$: padding; $d$: dilation. Left out: "
+        "padding 0 and dilation 1."
+    )
 
-
-# On a phone the settings would fill the first screen: there the picture stands above them
-_PHONE = """<style>@media (max-width: 640px) { :has(> .st-key-convolution_stage) { order: -1; } }</style>"""
 
 # The readings of what the handout prints: the settings, and the pooled row that shows it
 _READINGS = {

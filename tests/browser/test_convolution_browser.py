@@ -41,6 +41,8 @@ class Picture:
 
 def test_steps_by_button_key_slider_and_pointer_without_the_server(page, lab_server):
     picture = Picture(page, lab_server)
+    expect(picture.equation).to_contain_text("row 2, column 1")  # the first window that gives something
+    picture.button("First step").click()
     expect(picture.equation).to_contain_text("(−1 × 2) + (0 × 1) + (2 × 0) + (3 × −1) = −5")
     expect(picture.equation).to_contain_text("max(0, −5) = 0")
     before = len(picture.sent)
@@ -58,7 +60,7 @@ def test_steps_by_button_key_slider_and_pointer_without_the_server(page, lab_ser
     picture.lab.get_by_label("Step", exact=True).fill("1")
     expect(picture.equation).to_contain_text("row 1, column 2")
     picture.button("First step").click()
-    picture.lab.get_by_label("Steps a second").select_option("30")
+    picture.lab.get_by_label("Steps per second").select_option("30")
     picture.lab.focus()
     page.keyboard.press("Space")
     expect(picture.equation).to_contain_text("max(7, 9) = 9")
@@ -120,6 +122,7 @@ def test_every_frame_is_the_frame_of_its_cell(page):
 
 def test_an_edited_cell_is_computed_and_in_the_link(page, lab_server):
     picture = Picture(page, lab_server)
+    picture.button("First step").click()
     picture.cell("Image", 1, 1).fill("4")
     page.keyboard.press("Enter")
     page.keyboard.type("77")  # in the cell below, while the answer is under way
@@ -130,11 +133,12 @@ def test_an_edited_cell_is_computed_and_in_the_link(page, lab_server):
     expect(picture.equation).to_contain_text("(4 × 2) + (0 × 1) + (77 × 0) + (3 × 0.5) = 9.5")
     page.wait_for_url("**image=4_0_1~77_3_4~5_6_7~8_9_10&kernel=2_1~0_0.5*")
     page.reload()
-    expect(picture.equation).to_contain_text("= 9.5")
+    expect(picture.equation).to_contain_text("= 9.5")  # where it starts: the first window that gives something
 
 
 def test_a_wrong_cell_is_answered_in_place(page, lab_server):
     picture = Picture(page, lab_server)
+    picture.button("First step").click()
     picture.cell("Image", 2, 1).fill("x")
     page.keyboard.press("Enter")
     expect(picture.lab.locator(".problem")).to_contain_text("cell in row 2, column 1 is 'x'; allowed are numbers")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.engine import Engine
 from core.runs import usage
@@ -29,6 +30,7 @@ class Lab:
     data: DataSpec
     person: str
     engine: Engine
+    head: DeltaGenerator  # the line of the title, for what may stand beside it
 
     def run_takes(self, spec: RunSpec) -> str:
         """How long a run will take, as Markdown."""
@@ -65,7 +67,8 @@ def frame(key: str) -> Lab:
     places.begin()
     data = data_choice()
     lecture.lecture_keys()
-    with st.container(horizontal=True, vertical_alignment="center", key="lecture_head"):
+    head = st.container(horizontal=True, vertical_alignment="center", key="lecture_head")
+    with head:
         st.title(page.heading, anchor=False)
         if lecture.is_on():
             lecture.lecture_button()
@@ -76,7 +79,7 @@ def frame(key: str) -> Lab:
             lecture.lecture_button()
     remember_person()
     spare_the_collector()
-    return Lab(data, who, running)
+    return Lab(data, who, running, head)
 
 
 # Streamlit leaves much room around a page; on a projector that is a curve's height. The first entry of its navigation

@@ -11,7 +11,9 @@ from core.convolution.lesson import Lesson, Worked
 from core.convolution.walkthrough import LEAKY_SLOPE, Axis
 from pages.shared.components import component
 
-_SCRIPTS = ("geometry.js", "numbers.js", "grids.js", "layout.js", "equation.js", "bar.js", "outbox.js", "player.js")
+_SCRIPTS = (
+    "geometry.js", "numbers.js", "grids.js", "layout.js", "equation.js", "fit.js", "bar.js", "outbox.js", "player.js",
+)  # fmt: skip
 _LARGE = 64 * 64  # cells from which an array is sent as bytes rather than as text
 
 

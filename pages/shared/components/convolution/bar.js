@@ -6,7 +6,7 @@ const ICONS = {
   pause: "M6 4h4v16H6zM14 4h4v16h-4z", next: "M15 5h3v14h-3zM5 5v14l10-7z",
 };
 
-const SPEEDS = [0.5, 1, 2, 4, 8, 30]; // steps a second
+const SPEEDS = [0.5, 1, 2, 4, 8, 30]; // steps per second
 
 /** Make the controls, and hand those that change with the picture to the player. */
 function buildBar(player) {
@@ -23,12 +23,12 @@ function buildBar(player) {
   player.count = element("output", { class: "count" });
   const depth = element("select", { "aria-label": "One step is", onchange: () => player.setDeep(depth.value === "deep") },
     element("option", { value: "cell" }, "step: output cell"), element("option", { value: "deep" }, "step: multiply-add"));
-  const speed = element("select", { "aria-label": "Steps a second", onchange: () => { player.speed = Number(speed.value); } },
-    ...SPEEDS.map((value) => element("option", { value, selected: value === player.speed }, `${value} a second`)));
+  const speed = element("select", { "aria-label": "Steps per second", onchange: () => { player.speed = Number(speed.value); } },
+    ...SPEEDS.map((value) => element("option", { value, selected: value === player.speed }, `${value} per s`)));
   player.filters = element("select", {
     "aria-label": "Filter", onchange: () => { player.filter = Number(player.filters.value); player.build(); },
   });
-  player.filterLabel = element("label", {}, "Filter", player.filters);
+  player.filterLabel = element("label", {}, player.filters);
   const whole = element("input", { type: "checkbox", onchange: () => { player.whole = whole.checked; player.draw(); } });
   player.wholeLabel = element("label", {}, whole, "whole maps");
   player.bar.append(

@@ -14,6 +14,20 @@ function line(name, ...parts) {
   return element("div", { class: "line" }, element("span", { class: "name" }, name), element("span", { class: "math" }, ...parts));
 }
 
+/** The rule in symbols, without a bias of zero: x are the pixels under the window, w the weights, y what is written. */
+function convolutionRule(model, filter) {
+  const sum = `Σ x · w${model.bias[filter] ? " + b" : ""}`;
+  const name = ACTIVATIONS[model.activation]?.name;
+  return name ? `s = ${sum},  y = ${model.activation === "relu" ? "max(0, s)" : `${name}(s)`}` : `y = ${sum}`;
+}
+
+/** The same for pooling, where x are the cells of the window. */
+function poolingRule(kind, n) {
+  const last = n > 2 ? "…" : "";
+  const cells = (sign) => ["x₁", n > 1 ? last : "", n > 1 ? `x${[...String(n)].map((d) => "₀₁₂₃₄₅₆₇₈₉"[d]).join("")}` : ""].filter(Boolean).join(sign);
+  return kind === "max" ? `y = max(${cells(", ")})` : `y = (${cells(" + ")}) / ${n}`;
+}
+
 /** Lines for one output cell of the convolution; `sum` and `result` are the computed values, null = not to be told. */
 function convolutionLines(model, filter, at, terms, sum, result) {
   const lines = [];
@@ -40,14 +54,17 @@ function convolutionLines(model, filter, at, terms, sum, result) {
       parts.push(term(` ${equals(subtotal, ...mine.flatMap((t) => [t.pixel, t.weight]))} ${format(subtotal)}`, begun ? "total" : "later"));
     } else if (sum !== null) {
       parts.push(term(` ${equals(sum, ...mine.flatMap((t) => [t.pixel, t.weight]))} ${format(sum)}`, "total"));
+    } else if (model.image.channels === 1 && !model.bias[filter]) {
+      parts.push(term(" = ?", "total"));
     }
     lines.push(line(model.image.channels > 1 ? model.channelNames[channel] : "products", ...parts));
   }
   const bias = model.bias[filter];
-  if (model.image.channels > 1 || bias || sum === null) {
+  if (model.image.channels > 1 || bias) {
     const parts = model.image.channels > 1 && sum !== null ? totals.map(format).join(" + ") : sum === null ? "sum" : format(running);
+    const added = bias ? ` + ${format(bias)}` : "";
     const whole = sum === null ? " = ?" : ` ${equals(sum, bias, ...totals)} ${format(sum)}`;
-    lines.push(line("plus bias", term(`${parts} + ${format(bias)}`, at.finished ? "" : "later"),
+    lines.push(line(bias ? "plus bias" : "together", term(`${parts}${added}`, at.finished ? "" : "later"),
                     term(whole, at.finished ? "total" : "later hidden")));
   }
   const activation = ACTIVATIONS[model.activation];
@@ -80,4 +97,31 @@ function poolingLines(kind, at, values, result) {
     lines.push(line("", term(text, "total")));
   }
   return lines;
+}
+
+/** Which output cell it is. */
+function whereIs(model, at) {
+  const title = at.stage === "convolution" ? "Convolution" : model.pool.kind === "max" ? "Max pooling" : "Average pooling";
+  return `${title}: ${placeInWords(at, model.pixel)}`;
+}
+
+/** The numbers under a pooling window. */
+function pooledValues(model, filter, at) {
+  const source = model.active ?? model.sums ?? model.image;
+  return pooledCells(model.pool.axes, at.row, at.column).map((cell) => source.at(filter, cell.row, cell.column));
+}
+
+/** All that is said of an output cell: where it is, the rule in symbols, the same in numbers, and a note. */
+function said(model, filter, at) {
+  const pools = at.stage === "pooling";
+  const values = pools ? pooledValues(model, filter, at) : [];
+  const value = (map) => map?.at(filter, at.row, at.column) ?? null;
+  const lines = pools ? poolingLines(model.pool.kind, at, values, value(model.pooled))
+    : convolutionLines(model, filter, at, convolutionTerms(model, filter, at.row, at.column), value(model.sums), value(model.active));
+  const rule = pools ? poolingRule(model.pool.kind, values.length) : convolutionRule(model, filter);
+  const note = model.notes?.find((n) => n.stage === at.stage && n.row === at.row && n.column === at.column);
+  return [
+    element("div", { class: "where" }, whereIs(model, at), " ", element("span", { class: "rule" }, rule)), ...lines,
+    ...(note ? [element("p", { class: "note" }, note.text)] : []),
+  ];
 }

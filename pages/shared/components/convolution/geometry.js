@@ -124,6 +124,24 @@ function frameOf(line, stageName, row, column) {
   return 0;
 }
 
+/** Where to begin: the first window that gives something; on a large map the strongest, the padding's edges left out. */
+function tellingFrame(model, line) {
+  const map = model.active ?? model.sums;
+  if (!model.axes || !map) return 0;
+  const { rows, columns } = model.axes;
+  const isWhole = (axis, n) => n * axis.stride >= axis.before && n * axis.stride - axis.before + axis.dilation * (axis.window - 1) < axis.size;
+  let best = { value: 0, frame: 0 };
+  for (let r = 0; r < rows.count; r++) {
+    for (let c = 0; c < columns.count; c++) {
+      const value = Math.abs(map.at(0, r, c) ?? 0);
+      if (!value || value <= best.value || (map.large && !(isWhole(rows, r) && isWhole(columns, c)))) continue;
+      best = { value, frame: frameOf(line, "convolution", r, c) };
+      if (!map.large) return best.frame;
+    }
+  }
+  return best.frame;
+}
+
 /** An output cell, counted from 1; of a sum that was taken out of a larger map (`pixel`), its place in that map. */
 function placeInWords(at, pixel) {
   const { row, column } = pixel ?? at;

@@ -2,6 +2,8 @@
 
 const GAP = 28; // pixels between figures, as in the style sheet
 const CAPTION = 30;
+const LEAST = 24; // pixels of a cell that can still be read
+const LEAST_PIXEL = 0.2;
 
 /** What each figure of the stage holds: its tables as [columns, rows], and what stands above and below them. */
 function measure(stage) {
@@ -28,20 +30,23 @@ function flowHeight(figures, width, size) {
   return y + high;
 }
 
-/** Cells as large as the width and the room allow, but not below reading size as long as the width allows that. */
-function cellSize(figures, width, room) {
+/** Cells as large as the width and the room allow; where the smallest are too large for the room, of reading size. */
+function cellSize(figures, width, room, most = 72) {
   const tables = figures.flatMap((figure) => figure.tables);
   const widest = Math.max(1, ...tables.map(([columns]) => columns));
   const tallest = Math.max(1, ...tables.map(([, rows]) => rows));
-  const least = width < 480 || tallest > 10 ? 34 : 40;
-  let size = Math.min(72, Math.floor(width / widest) - 2);
-  while (size > least && flowHeight(figures, width, size) > room) size -= 1;
-  return Math.max(26, size);
+  const largest = Math.max(LEAST, Math.min(Math.floor(most), Math.floor(width / widest) - 2));
+  let size = largest;
+  while (size > LEAST && flowHeight(figures, width, size) > room) size -= 1;
+  return flowHeight(figures, width, size) > room ? Math.min(largest, width < 480 || tallest > 10 ? 34 : 40) : size;
 }
 
-/** Screen pixels for one pixel of the pictures, side by side in one line. */
-function pixelSize(pictures, width, room) {
-  const across = pictures.reduce((sum, { columns }) => sum + columns, 0);
+/** Screen pixels for one pixel of the pictures, side by side in one line, each below its caption. */
+function pixelSize(pictures, width, room, most = 14) {
   const tall = Math.max(...pictures.map(({ rows }) => rows));
-  return Math.min((width - GAP * (pictures.length - 1) - 10) / across, Math.max(1, room / tall), 14);
+  const across = (size) => pictures.reduce((sum, { columns, caption = 0 }) => sum + Math.max(columns * size, caption), 0);
+  const free = width - GAP * (pictures.length - 1) - 10;
+  let size = Math.min(Math.max(LEAST_PIXEL, room / tall), most);
+  while (size > LEAST_PIXEL && across(size) > free) size = Math.max(LEAST_PIXEL, size - 0.02);
+  return size;
 }

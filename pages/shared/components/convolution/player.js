@@ -5,7 +5,7 @@ const PAUSE = 500; // milliseconds after an edit until the rest of the page foll
 class Player {
   constructor(root) {
     this.root = root;
-    for (const part of ["bar", "problem", "hint", "stage", "lens", "equation"]) this[part] = root.querySelector(`.${part}`);
+    for (const part of ["bar", "problem", "hint", "body", "stage", "legend", "under", "lens", "equation"]) this[part] = root.querySelector(`.${part}`);
     this.frame = 0;
     this.deep = false;
     this.speed = 2;
@@ -14,13 +14,14 @@ class Player {
     this.started = null;
     this.typed = new Outbox((event, items) => this.send(event, items));
     root.addEventListener("keydown", (event) => this.key(event));
-    new ResizeObserver(() => this.fit()).observe(root);
+    this.place = new Place(this);
     buildBar(this);
   }
 
   /** New data from Python; the step, the speed and the depth stay. */
   show(data, send) {
     this.send = send;
+    this.place.watch();
     const text = JSON.stringify(data);
     if (text === this.text) return;
     this.text = text;
@@ -32,7 +33,7 @@ class Player {
                    active: numbers(data.active), pooled: numbers(data.pooled) };
     this.root.classList.toggle("practice", Boolean(data.practice));
     this.filter = Math.min(this.filter, data.kernel.length - 1);
-    this.filters.replaceChildren(...data.kernel.map((_, f) => element("option", { value: f, selected: f === this.filter }, `${f + 1} of ${data.kernel.length}`)));
+    this.filters.replaceChildren(...data.kernel.map((_, f) => element("option", { value: f, selected: f === this.filter }, `filter ${f + 1} of ${data.kernel.length}`)));
     this.filterLabel.hidden = data.kernel.length < 2;
     this.wholeLabel.hidden = Boolean(data.practice) || this.model.image.large;
     this.line = timeline(this.model, this.deep);
@@ -43,7 +44,12 @@ class Player {
       this.frame = frameOf(this.line, data.start.stage, data.start.row, data.start.column);
       this.pause();
     }
+    const shape = `${data.image.shape}`; // another image, another place to begin; an edited one stays where it is
+    if (!moved && shape !== this.shape && !data.practice) this.frame = tellingFrame(this.model, this.line);
+    this.shape = shape;
+    if (first) this.started = data.start?.id ?? 0;
     this.build();
+    if (moved && !first && !data.practice) this.root.scrollIntoView({ block: "start" });
     // The edited picture stands; the rest of the page may follow when the person pauses
     if (seen !== undefined && seen !== data.seen && !data.practice) {
       clearTimeout(this.following);
@@ -79,14 +85,12 @@ class Player {
     this.colours = ["--negative", "--positive", "--paper"].map((name) => rgb(style.getPropertyValue(name)));
     const activation = ACTIVATIONS[model.activation];
     // In an exercise the sums stay hidden: they are half of the answer
-    const maps = Boolean(model.sums) && !model.practice && !(activation && model.sums.large);
+    const maps = Boolean(model.sums) && !model.practice;
     if (maps) this.addMap(stage, "sums", activation ? "Sum" : "Activation map", "convolution");
     if (model.active && (activation || !maps)) this.addMap(stage, "active", activation ? `After ${activation.name}` : "Activation map", "convolution");
     if (model.pooled) this.addMap(stage, "pooled", model.pool.kind === "max" ? "Max-pooled" : "Average-pooled", "pooling");
     this.complain();
-    this.tallest = 0;
-    this.fit();
-    this.draw();
+    this.place.fill();
     if (typing) this.restore(typing);
   }
 
@@ -192,17 +196,6 @@ class Player {
     this.hint.textContent = this.model.hint ?? "";
   }
 
-  fit() {
-    const width = this.root.clientWidth;
-    if (!width || !this.grids) return;
-    // Title and settings above, the equation below: on a screen of 800 pixels all of it is seen at once
-    const room = Math.max(260, Math.min(600, window.innerHeight - (this.model.practice ? 550 : 510)));
-    this.root.style.setProperty("--cell", `${cellSize(measure(this.stage), width, room)}px`);
-    const pictures = Object.values(this.grids).flat().filter((grid) => grid instanceof PixelGrid);
-    const sizes = pictures.map((grid) => ({ columns: grid.width, rows: grid.height }));
-    if (sizes.length) this.root.style.setProperty("--pixel", `${pixelSize(sizes, width, room)}px`);
-  }
-
   // Moving ---------------------------------------------------------------------------------------
 
   go(frame) {
@@ -231,6 +224,7 @@ class Player {
 
   leave() {
     this.pause();
+    this.place.leave();
     clearTimeout(this.following);
   }
 
@@ -292,21 +286,10 @@ class Player {
       return;
     }
     this.count.textContent = `${this.frame + 1} / ${this.line.length}`;
-    const title = at.stage === "convolution" ? "Convolution" : this.model.pool.kind === "max" ? "Max pooling" : "Average pooling";
-    const where = `${title}: ${placeInWords(at, this.model.pixel)}`;
-    this.slider.setAttribute("aria-valuetext", where);
-    const lines = at.stage === "convolution" ? this.drawConvolution(at) : this.drawPooling(at);
-    const note = this.model.notes?.find((n) => n.stage === at.stage && n.row === at.row && n.column === at.column);
-    equation.replaceChildren(
-      element("div", { class: "where" }, where), ...lines,
-      ...(note ? [element("p", { class: "note" }, note.text)] : []),
-    );
-    equation.classList.toggle("long", equation.textContent.length > 130);
-    equation.classList.toggle("longer", equation.textContent.length > 420);
-    // Keep the tallest height so far: what stands below must not jump from step to step
-    this.tallest = Math.max(this.tallest, equation.scrollHeight);
-    equation.style.minHeight = `${Math.min(this.tallest, 420)}px`;
-    this.root.classList.toggle("sticky", this.tallest < 0.4 * window.innerHeight && !this.lens.children.length);
+    this.slider.setAttribute("aria-valuetext", whereIs(this.model, at));
+    if (at.stage === "convolution") this.drawConvolution(at);
+    else this.drawPooling(at);
+    equation.replaceChildren(...said(this.model, this.filter, at));
   }
 
   /** Until which cell each map is filled. */
@@ -334,16 +317,12 @@ class Player {
     }
     this.markOutput([...this.grids.sums, ...this.grids.active], at);
     this.fill(at);
-    const sum = model.sums ? model.sums.at(filter, at.row, at.column) : null;
-    const result = model.active ? model.active.at(filter, at.row, at.column) : null;
-    return convolutionLines(model, filter, at, terms, sum, result ?? null);
   }
 
   drawPooling(at) {
     const { model, filter } = this;
     const cells = pooledCells(model.pool.axes, at.row, at.column);
-    const source = model.active ?? model.sums ?? model.image;
-    const values = cells.map((cell) => source.at(filter, cell.row, cell.column));
+    const values = pooledValues(model, this.filter, at);
     const known = model.pooled.at(filter, at.row, at.column) ?? null;
     const first = values.indexOf(Math.max(...values));
     const grids = this.grids.active.length ? this.grids.active : this.grids.sums.length ? this.grids.sums : this.grids.image;
@@ -359,7 +338,6 @@ class Player {
     this.markOutput(this.grids.pooled, at);
     this.fill(at);
     if (model.image.large) this.lens.querySelector(".under-window")?.replaceChildren();
-    return poolingLines(model.pool.kind, at, values, known);
   }
 
   markOutput(grids, at) {
