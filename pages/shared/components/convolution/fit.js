@@ -1,9 +1,10 @@
-// The picture as large as the place that there is: cells, letters, and whether the equation stands under the grids, beside them or among them.
+// The picture as large as the place that there is: cells, letters, and whether the equation stands under, beside or among the grids.
 
 const READABLE = 34; // pixels of a cell; before cells get smaller than this, smaller letters are tried
 const WIDE = 760; // pixels of width from which the equation may stand beside the grids
 const WIDEST = 1200; // and from which it does, if cells are as large then
 const WORTH = 1.1; // how much larger cells have to become for a layout that is less plain
+const HEADER = 60; // of the page, under which the picture is not scrolled
 const SMALLER = [1, 0.85, 0.72]; // parts of the largest letters
 
 /** What can be seen of the page, without a phone's keyboard, in pixels of the style sheet. */
@@ -56,7 +57,7 @@ class Place {
   /** The height for everything below the bar. Who scrolls a long way to the picture has the whole window for it. */
   room(height) {
     const { root, body, hint } = this.player;
-    if (this.isPhone()) return (this.isTypedInto() ? height : 0.56 * height) - hint.offsetHeight - 24;
+    if (this.isPhone()) return (this.isTypedInto() ? height : 0.6 * height) - hint.offsetHeight - HEADER - 20;
     const above = (body.getBoundingClientRect().top - root.getBoundingClientRect().top) / zoomOf(root);
     return height - Math.min(topInPage(root), 0.4 * height) - above - 12;
   }
@@ -78,7 +79,7 @@ class Place {
     root.style.setProperty("--cell", `${best.cell}px`);
     root.style.setProperty("--pixel", `${best.pixel}px`);
     // What is below does not jump from step to step
-    equation.style.minHeight = `${Math.min(equation.offsetHeight, 0.6 * height)}px`;
+    equation.style.minHeight = `${Math.min(equation.offsetHeight + 1, 0.6 * height)}px`;
     const isLow = under.offsetHeight < 0.4 * height && !lens.children.length;
     root.classList.toggle("sticky", !best.fits && !place.typing && isLow);
     this.player.draw();
@@ -90,7 +91,7 @@ function bestFit(player, place) {
   const { width, height, typing } = place;
   const zoom = zoomOf(player.root);
   const letters = Math.min(0.034 * height, Math.max(17 / zoom, 0.026 * width));
-  const layouts = typing ? ["under"] : width >= WIDEST ? ["beside", "under", "among"]
+  const layouts = typing ? ["pair"] : width >= WIDEST ? ["beside", "under", "among"]
     : width >= WIDE ? ["under", "among", "beside"] : ["under", "among"];
   let best = null;
   for (const part of SMALLER) {
@@ -106,11 +107,11 @@ function bestFit(player, place) {
 
 /** How large cells are with letters of this size, and whether all of it is in sight then. */
 function tryOut(player, { width, room, height, typing }, text, layout) {
-  const { root, stage, under, legend } = player;
+  const { root, body, stage, under, legend } = player;
   dress(root, text, layout);
   const beside = layout === "beside";
   const across = beside ? stage.clientWidth : width;
-  const left = room - legend.offsetHeight - (typing || layout !== "under" ? 0 : under.offsetHeight + 10);
+  const left = room - legend.offsetHeight - (layout === "under" ? under.offsetHeight + 10 : 0);
   const fitsBeside = !beside || under.offsetHeight <= room;
   const pictures = Object.values(player.grids).flat().filter((grid) => grid instanceof PixelGrid);
   if (pictures.length) {
@@ -124,16 +125,17 @@ function tryOut(player, { width, room, height, typing }, text, layout) {
   }
   const figures = measure(stage);
   const most = Math.max(72, 0.12 * height);
-  if (layout === "among") return { pixel: 8, ...cellsAmong(player, figures, width, room, most) };
+  if (layout === "among") return { pixel: 8, ...cellsByTrying(root, body, figures, width, room, most) };
+  if (typing) return { pixel: 8, ...cellsByTrying(root, stage, figures, width, left, most) };
   const cell = cellSize(figures, across, left, most);
   return { pixel: 8, cell, size: cell, fits: fitsBeside && flowHeight(figures, across, cell) <= left };
 }
 
-/** The same where the equation flows among the grids and takes what is left of their line: the browser is asked. */
-function cellsAmong({ root, body }, figures, width, room, most) {
+/** The same where figures share a line with the equation or stand above each other: the browser is asked. */
+function cellsByTrying(root, box, figures, width, room, most) {
   const isLow = (cell) => {
     root.style.setProperty("--cell", `${cell}px`);
-    return body.offsetHeight <= room;
+    return box.offsetHeight <= room && box.scrollWidth <= box.clientWidth;
   };
   let [low, high] = [LEAST, Math.max(LEAST, cellSize(figures, width, Infinity, most))];
   if (!isLow(low)) return { cell: low, size: low, fits: false };
