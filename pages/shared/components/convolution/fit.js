@@ -15,6 +15,15 @@ function seenHeight(root) {
 
 function zoomOf(root) { return root.currentCSSZoom ?? 1; }
 
+/** In Lecture mode the smallest letters that the back row reads: 24 pixels on a screen of 1280 x 720; else 0. */
+function hallLetters(root) {
+  const isOn = getComputedStyle(root).getPropertyValue("--lecture").trim() === "1";
+  return isOn ? Math.min(window.innerHeight, window.innerWidth * 0.5625) / 30 / zoomOf(root) : 0;
+}
+
+/** The smallest cell: its number is as large as the smallest letters. */
+function leastCell(root) { return Math.max(LEAST, Math.ceil(hallLetters(root) / 0.46)); }
+
 /** How far below the top of the page the picture begins, wherever the page is scrolled to. */
 function topInPage(root) {
   let top = root.getBoundingClientRect().top / zoomOf(root);
@@ -68,6 +77,8 @@ class Place {
     const width = root.clientWidth;
     if (!width || !grids) return;
     const height = seenHeight(root);
+    const hall = hallLetters(root);
+    root.classList.toggle("hall", hall > 0);
     const place = { width, height, room: this.room(height), typing: this.isPhone() };
     const key = JSON.stringify(place);
     if (key === this.fitted) return;
@@ -78,6 +89,7 @@ class Place {
     dress(root, best.text, best.layout);
     root.style.setProperty("--cell", `${best.cell}px`);
     root.style.setProperty("--pixel", `${best.pixel}px`);
+    root.classList.toggle("bare", 0.29 * best.cell < hall); // too small for the weights in the cells
     // What is below does not jump from step to step
     equation.style.minHeight = `${Math.min(equation.offsetHeight + 1, 0.6 * height)}px`;
     const isLow = under.offsetHeight < 0.4 * height && !lens.children.length;
@@ -90,12 +102,13 @@ class Place {
 function bestFit(player, place) {
   const { width, height, typing } = place;
   const zoom = zoomOf(player.root);
+  const least = hallLetters(player.root) || 14 / zoom;
   const letters = Math.min(0.034 * height, Math.max(17 / zoom, 0.026 * width));
   const layouts = typing ? ["pair"] : width >= WIDEST ? ["beside", "under", "among"]
     : width >= WIDE ? ["under", "among", "beside"] : ["under", "among"];
   let best = null;
   for (const part of SMALLER) {
-    const text = Math.max(14 / zoom, part * letters);
+    const text = Math.max(least, part * letters);
     for (const layout of layouts) {
       const found = { text, layout, ...tryOut(player, place, text, layout) };
       if (!best || (found.fits && !best.fits) || (found.fits === best.fits && found.size > WORTH * best.size)) best = found;
@@ -127,7 +140,7 @@ function tryOut(player, { width, room, height, typing }, text, layout) {
   const most = Math.max(72, 0.12 * height);
   if (layout === "among") return { pixel: 8, ...cellsByTrying(root, body, figures, width, room, most) };
   if (typing) return { pixel: 8, ...cellsByTrying(root, stage, figures, width, left, most) };
-  const cell = cellSize(figures, across, left, most);
+  const cell = cellSize(figures, across, left, most, leastCell(root));
   return { pixel: 8, cell, size: cell, fits: fitsBeside && flowHeight(figures, across, cell) <= left };
 }
 
@@ -137,7 +150,8 @@ function cellsByTrying(root, box, figures, width, room, most) {
     root.style.setProperty("--cell", `${cell}px`);
     return box.offsetHeight <= room && box.scrollWidth <= box.clientWidth;
   };
-  let [low, high] = [LEAST, Math.max(LEAST, cellSize(figures, width, Infinity, most))];
+  const least = leastCell(root);
+  let [low, high] = [least, Math.max(least, cellSize(figures, width, Infinity, most))];
   if (!isLow(low)) return { cell: low, size: low, fits: false };
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);

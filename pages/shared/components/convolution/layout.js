@@ -31,13 +31,13 @@ function flowHeight(figures, width, size) {
 }
 
 /** Cells as large as the width and the room allow; where the smallest are too large for the room, of reading size. */
-function cellSize(figures, width, room, most = 72) {
+function cellSize(figures, width, room, most = 72, least = LEAST) {
   const tables = figures.flatMap((figure) => figure.tables);
   const widest = Math.max(1, ...tables.map(([columns]) => columns));
   const tallest = Math.max(1, ...tables.map(([, rows]) => rows));
-  const largest = Math.max(LEAST, Math.min(Math.floor(most), Math.floor(width / widest) - 2));
+  const largest = Math.max(least, Math.min(Math.floor(most), Math.floor(width / widest) - 2));
   let size = largest;
-  while (size > LEAST && flowHeight(figures, width, size) > room) size -= 1;
+  while (size > least && flowHeight(figures, width, size) > room) size -= 1;
   return flowHeight(figures, width, size) > room ? Math.min(largest, width < 480 || tallest > 10 ? 34 : 40) : size;
 }
 
