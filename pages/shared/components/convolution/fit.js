@@ -36,21 +36,27 @@ class Place {
   constructor(player) {
     this.player = player;
     this.resized = () => { this.fit(); this.keepTyping(); };
-    new ResizeObserver(() => this.fit()).observe(player.root);
+    this.observer = new ResizeObserver(() => this.fit());
     player.root.addEventListener("focusin", this.resized);
   }
 
   /** A phone's keyboard and a lower window take height, of which the observer of the root hears nothing. */
-  watch() { (window.visualViewport ?? window).addEventListener("resize", this.resized); }
+  watch() {
+    (window.visualViewport ?? window).addEventListener("resize", this.resized);
+    // What comes, goes or opens above the picture makes the page around it higher
+    for (let node = this.player.root; node; node = node.parentNode ?? node.host) if (node.nodeType === 1) this.observer.observe(node);
+  }
 
-  leave() { (window.visualViewport ?? window).removeEventListener("resize", this.resized); }
+  leave() {
+    (window.visualViewport ?? window).removeEventListener("resize", this.resized);
+    this.observer.disconnect();
+  }
 
-  /** A new picture: laid out at once, and again when what stands above it has come. */
+  /** A new picture: laid out at once. */
   fill() {
     this.fitted = null;
     this.fit();
     this.player.draw();
-    requestAnimationFrame(() => this.fit());
   }
 
   /** Whether cells are typed into on a phone, where the keyboard takes its part of the height. */
