@@ -74,7 +74,7 @@ class Place {
     const { root, body, hint } = this.player;
     if (this.isPhone()) return (this.isTypedInto() ? height : 0.6 * height) - hint.offsetHeight - HEADER - 20;
     const above = (body.getBoundingClientRect().top - root.getBoundingClientRect().top) / zoomOf(root);
-    return height - Math.min(topInPage(root), 0.4 * height) - above - 12;
+    return height - Math.min(topInPage(root), 0.4 * height) - above - 4;
   }
 
   /** Lay the picture out for the width and the height that there are. */
