@@ -17,6 +17,7 @@ from pages.runs.shown import Shown, choose
 from pages.shared.frame.frame import Lab
 from pages.shared.lessons import lesson_of_run
 from pages.shared.panels.overlay import overlay_view
+from pages.shared.panels.rate_metric import rate_metric
 from pages.shared.words.markdown import plain, sentence_of
 from pages.shared.words.settings import run_in_a_line
 
@@ -43,22 +44,22 @@ def run_details(lab: Lab, shown: Shown) -> None:
 
 
 def _figures(row: pd.Series) -> None:
+    rate = known_rate(row["test_accuracy"], None if pd.isna(row["n_judged"]) else int(row["n_judged"]))
     figures = (
         ("Trained", "elsewhere") if row["restored"] else ("Status", row["status"]),
-        ("Test accuracy", _accuracy(row["test_accuracy"], row["n_judged"])),
+        ("Test accuracy", percent(row["test_accuracy"])),
         ("Test loss", "–" if row.isna()["test_loss"] else f"{row['test_loss']:.3f}"),
         ("Trained for", "–" if row.isna()["seconds"] else duration(row["seconds"])),
         ("On the disk", f"{row['bytes'] / 1e6:.1f} MB"),
     )
     for column, (name, value) in zip(st.columns(len(figures)), figures, strict=True):
-        column.metric(name, value)
+        with column:
+            if name == "Test accuracy" and rate is not None:
+                rate_metric(name, rate)
+            else:
+                st.metric(name, value)
     if row["status"] in ("failed", "diverged", "interrupted"):
         st.warning(plain(row["sentence"]))
-
-
-def _accuracy(share: float, n: float) -> str:
-    rate = known_rate(share, None if pd.isna(n) else int(n))
-    return percent(share) if rate is None else rate.briefly
 
 
 def _buttons(lab: Lab, run: Run, mine: bool) -> None:

@@ -91,7 +91,7 @@ def tables() -> Callable[[AppTest], list[pd.DataFrame]]:
 
     def read(at: AppTest) -> list[pd.DataFrame]:
         bodies = [element.proto.body for element in at.get("html")]
-        return [_read_table(body) for body in bodies if "class='few'" in body]
+        return [_read_table(body) for body in bodies if "class='few " in body]
 
     return read
 

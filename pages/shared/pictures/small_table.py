@@ -29,8 +29,10 @@ def table_html(rows: pd.DataFrame, *, label: str) -> str:
         + "</tr>"
         for row in rows.itertuples(index=False)
     )
+    of_width = f"of{len(names)}"  # tables of several widths stand on one page
+    lists = _LISTS.replace("WIDTH", f"{_COLUMN * len(names):.1f}").replace(".few", f".few.{of_width}")
     return (
-        f"{_STYLE}<div class='few'><table aria-label=\"{html.escape(label, quote=True)}\">"
+        f"{_STYLE}{lists}<div class='few {of_width}'><table aria-label=\"{html.escape(label, quote=True)}\">"
         f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
@@ -45,15 +47,16 @@ def _told(value: object) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
-# Below 30 rem a row is a list: each value behind its column's name
+_COLUMN = 4.9  # rem: where a table has less for each of its columns, a row is a list, each value behind its name
 _STYLE = """<style>
 .few{container-type:inline-size;margin-bottom:1rem}
 .few table{border-collapse:collapse;width:100%;font-size:.95rem;line-height:1.35;font-variant-numeric:tabular-nums}
-.few :is(th,td){text-align:left;padding:.35rem .6rem;border:0;vertical-align:top;overflow-wrap:anywhere;
-min-width:2.6rem;border-bottom:1px solid color-mix(in srgb,currentColor 18%,transparent)}
-.few th{font-weight:600;overflow-wrap:normal}.few .end{text-align:right}
+.few :is(th,td){text-align:left;padding:.35rem .6rem;border:0;vertical-align:top;overflow-wrap:break-word;
+border-bottom:1px solid color-mix(in srgb,currentColor 18%,transparent)}
+.few th{font-weight:600}.few .end{text-align:right}
 .few tbody tr:hover{background:color-mix(in srgb,currentColor 6%,transparent)}
-@container (max-width:30rem){
+</style>"""
+_LISTS = """<style>@container (max-width:WIDTHrem){
 .few thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .few :is(table,tbody,tr){display:block}
 .few tr{padding:.4rem 0;border-bottom:1px solid color-mix(in srgb,currentColor 30%,transparent)}
