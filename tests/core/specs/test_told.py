@@ -47,8 +47,8 @@ def test_a_transfer_run_says_whose_weights_and_what_is_frozen():
 
 def test_a_last_layer_alone_says_its_views():
     flipped = {"weights": THEIRS, "frozen_stages": 5, "augmentation": AugmentationSpec(flip=True, crop=True)}
-    assert TransferSpec(**flipped).told("x")[-1] == "mirrored and cut-outs, 1 view per picture"
-    assert TransferSpec(**flipped, n_views=4).told("x")[-1] == "mirrored and cut-outs, 4 views per picture"
+    assert TransferSpec(**flipped).told("x")[-1] == "mirrored and cropped, 1 view per picture"
+    assert TransferSpec(**flipped, n_views=4).told("x")[-1] == "mirrored and cropped, 4 views per picture"
     assert TransferSpec(**flipped, batch_norm_trap=True).told("x")[-2:] == [
-        "mirrored and cut-outs", "batch norm left in train()",
+        "mirrored and cropped", "batch norm left in train()",
     ]  # fmt: skip
