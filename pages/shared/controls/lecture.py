@@ -20,7 +20,8 @@ def is_on() -> bool:
 def lecture_keys() -> None:
     """Listen to the keys; in Lecture mode also put away what a hall does not need."""
     on = is_on()
-    component("lecture")(key="lecture", data={"on": on}, on_toggle_change=toggle)
+    with st.container(key="lecture_keys"):
+        component("lecture")(key="lecture", data={"on": on}, on_toggle_change=toggle)
     if on:
         st.html(_STYLE)
 
