@@ -5,9 +5,11 @@ import pandas as pd
 
 from core.charts.colours import SERIES
 from core.charts.kinds import Chart
+from core.charts.legend import series_scale
 from core.inside.both_modes import BothModes
 
 EVAL, TRAIN = "eval() mode", "train() mode"
+COLOURS = {EVAL: SERIES[0], TRAIN: SERIES[1]}
 
 
 def modes_chart(judged: BothModes) -> Chart:
@@ -24,7 +26,7 @@ def modes_chart(judged: BothModes) -> Chart:
         for point in judged.in_train
     )
     colour = alt.Color(
-        "mode:N", title=None, scale=alt.Scale(domain=[EVAL, TRAIN], range=[SERIES[0], SERIES[1]]),
+        "mode:N", title=None, scale=series_scale(COLOURS, COLOURS),
         legend=alt.Legend(orient="top", symbolType="stroke", symbolStrokeWidth=4),
     )  # fmt: skip
     up = alt.Y("accuracy:Q", title="test accuracy", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%"))

@@ -54,7 +54,7 @@ def test_a_click_on_a_map_shows_the_sum_by_hand(page: Page, trained: runs.Run) -
     assert float(by_network) == pytest.approx(float(by_pointer), abs=0.0006)
     equation = page.locator(".lab .equation")
     expect(equation).to_contain_text("plus bias")
-    expect(equation.locator(".where")).to_have_text(f"Convolution: {place}")  # the pixel that was clicked
+    expect(equation.locator(".where")).to_contain_text(f"Convolution: {place}")  # the pixel that was clicked
     assert equation.text_content().count("×") == 27
     larger = tiles.first.bounding_box()["width"]
     page.locator(".maps").get_by_role("button", name="Larger").click()

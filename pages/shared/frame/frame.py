@@ -89,7 +89,9 @@ _STYLE = """<style>
 [data-testid="stSidebarNavLink"] span[label="app"] p { font-size: 0; }
 [data-testid="stSidebarNavLink"] span[label="app"] p::after { content: "Home"; font-size: 0.875rem; }
 /* What only listens to keys takes no room, also while it is loaded */
-[data-testid="stLayoutWrapper"]:has(> .st-key-lecture_keys) { position: absolute; width: 0; height: 0; overflow: hidden; }
+[data-testid="stLayoutWrapper"]:has(> .st-key-lecture_keys) {
+  position: absolute; width: 0; height: 0; overflow: hidden;
+}
 /* On a phone what happens comes before what can be set */
 @media (max-width: 640px) { [data-testid="stColumn"]:has(.st-key-settings) { order: 1; } }
 /* For contrast of 4.5 : 1: captions and code a little stronger, the chief button's text dark in the dark */

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from concurrent.futures import ThreadPoolExecutor
 
 import psutil
 import pytest
@@ -43,7 +44,8 @@ def asked_who_it_is(address, security):
         finally:
             comm.abort()
 
-    return asyncio.run(ask())
+    with ThreadPoolExecutor(1) as alone:  # a browser test before it in this process leaves its event loop running
+        return alone.submit(asyncio.run, ask()).result()
 
 
 def own(engine):
