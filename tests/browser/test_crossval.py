@@ -1,7 +1,6 @@
 """Question 4 as a class sees it: pointing at code, folds that fill, a reload in the middle, Stop, a search."""
 
 import re
-from itertools import pairwise
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -9,6 +8,7 @@ from lab_server import LabServer, n_experiments, settle, wait_until
 from playwright.sync_api import Browser, Page, expect
 
 from core.crossval import grid_search
+from core.lab.machine import default_n_workers
 from core.runs import experiments
 
 LONG = 180  # seconds: several networks, or a process that loads torch, on a busy machine
@@ -83,7 +83,9 @@ def test_stop_keeps_the_finished_folds(page: Page, lab: LabServer, monkeypatch: 
     expect(page.get_by_text(re.compile(r"Stopped: \d+ of 23 runs were finished"))).to_be_visible()
     names = [run.status.name for run in made.runs]
     assert set(names) == {"done", "stopped"}
-    assert all(first == "done" or second != "done" for first, second in pairwise(names))
+    # In their order, as many at a time as there are workers: one that is stopped may stand before one that just got done
+    before_the_last_done = names[: len(names) - names[::-1].index("done")]
+    assert before_the_last_done.count("stopped") < default_n_workers() or "stopped" not in before_the_last_done
     expect(page.locator(".dots i")).to_have_count(names.count("done"))
     expect(page.get_by_text(f"{names.count('done')} of 23 runs came to their end")).to_be_visible()
     missing = f"Run the missing ones ({names.count('stopped')})"
