@@ -83,7 +83,7 @@ def test_stop_keeps_the_finished_folds(page: Page, lab: LabServer, monkeypatch: 
     expect(page.get_by_text(re.compile(r"Stopped: \d+ of 23 runs were finished"))).to_be_visible()
     names = [run.status.name for run in made.runs]
     assert set(names) == {"done", "stopped"}
-    # In their order, as many at a time as there are workers: one that is stopped may stand before one that just got done
+    # As many at a time as there are workers: one that is stopped may stand before one that just got done
     before_the_last_done = names[: len(names) - names[::-1].index("done")]
     assert before_the_last_done.count("stopped") < default_n_workers() or "stopped" not in before_the_last_done
     expect(page.locator(".dots i")).to_have_count(names.count("done"))
