@@ -11,7 +11,7 @@ from core.datasets.image_set import ImageSet
 from core.lab.errors import ChalknetError
 from core.specs import DataSpec
 from pages.shared.pictures.strips import picture_strip
-from pages.shared.words.markdown import plain
+from pages.shared.words.markdown import sentence_of
 
 _MOST = 10  # pictures in sight
 _ENOUGH = 500  # pictures that are read to find one of each class
@@ -32,13 +32,16 @@ def before_training(data: DataSpec) -> None:
             st.rerun()
         if not reading.done():
             st.caption("Reading the pictures.")
-        elif reading.exception() is None:
+            return
+        try:
             images = reading.result()
-            shown = one_of_each(images.train_labels)
-            st.markdown(_chance(len(images.class_names)))
-            picture_strip(images.train_images[shown], [images.class_names[images.train_labels[i]] for i in shown])
-        elif isinstance(reading.exception(), ChalknetError):
-            st.caption(plain(str(reading.exception())))  # Train says so as well
+        except ChalknetError as error:
+            _read.clear(few)  # the next drawing tries again
+            st.warning(sentence_of(error))
+            return
+        shown = one_of_each(images.train_labels)
+        st.markdown(_chance(len(images.class_names)))
+        picture_strip(images.train_images[shown], [images.class_names[images.train_labels[i]] for i in shown])
 
     st.fragment(draw, run_every=None if is_ready else _LOOK_SECONDS)()
 

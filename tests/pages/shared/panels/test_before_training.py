@@ -35,3 +35,20 @@ def test_chance_and_pictures_stand_there_before_the_first_run(visit, texts, wait
     (info,) = [info for info in datasets.available() if info.title == dataset]
     html = "".join(each.proto.body for each in at.get("html"))
     assert all(f"<figcaption>{name}</figcaption>" in html for name in info.class_names)
+
+
+def test_pictures_that_can_not_be_read_are_a_sentence_and_are_tried_again(visit, texts, wait_until, monkeypatch):
+    wrong = ["The disk is full."]
+    load = datasets.load_for
+
+    def read(data):
+        if wrong:
+            raise datasets.DatasetError(wrong[0])
+        return load(data)
+
+    monkeypatch.setattr("core.datasets.load_for", read)
+    at = visit("1_Perceptron", dataset="Digits", n_train="200", n_test="200")
+    wait_until(lambda: "The disk is full." in " ".join(w.value for w in at.run().warning), "it is said")
+    assert not at.exception
+    wrong.clear()
+    wait_until(lambda: "chance alone classifies" in texts(at.run()), "it is read now")
