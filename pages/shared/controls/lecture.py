@@ -7,7 +7,8 @@ is put away, and the settings become a bar (``pages.shared.controls.places``).
 import streamlit as st
 
 from pages.shared.components import component
-from pages.shared.controls.settings import PRESENT, tell, told
+from pages.shared.controls.settings import PRESENT, complain, tell, told
+from pages.shared.words.markdown import quoted
 
 KEY = "P"
 
@@ -19,7 +20,9 @@ def is_on() -> bool:
 
 def lecture_keys() -> None:
     """Listen to the keys; in Lecture mode also put away what a hall does not need."""
-    on = is_on()
+    on, asked = is_on(), told(PRESENT)
+    if asked is not None and not on:
+        complain(f"Lecture mode in the link is {quoted(asked[:40])}; allowed is 1. It is off now.")
     with st.container(key="lecture_keys"):
         component("lecture")(key="lecture", data={"on": on}, on_toggle_change=toggle)
     if on:
