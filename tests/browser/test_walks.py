@@ -13,11 +13,10 @@ from urllib.parse import parse_qs, urlparse
 
 import pytest
 from lab_server import LabServer, open_page, settle, wait_until
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 IS_LONG = int(os.environ.get("CHALKNET_WALKS", "6")) >= 100  # as the walks without a browser are by hand
 SEEDS, N_STEPS = (range(10), 40) if IS_LONG else (range(2), 14)
-
 
 
 class Lesson(NamedTuple):
@@ -72,8 +71,8 @@ class Walk:
 
     def shown(self, name: str) -> str:
         if name == "learning_rate":
-            shown = self.page.locator(".st-key-learning_rate").get_by_test_id("stSliderThumbValue").all_inner_texts()
-            return " and ".join(shown)  # for a moment those of two tabs
+            shown = self.page.locator(".st-key-learning_rate").get_by_test_id("stSliderThumbValue").all_text_contents()
+            return " and ".join(shown)  # folded or not; for a moment those of two tabs
         return self.page.locator(f".st-key-{name} input").input_value()
 
     def look(self) -> None:
@@ -110,15 +109,19 @@ class Walk:
     def field(self) -> None:
         name, value = self.random.choice(list(FIELDS)), str(self.random.randint(1, 9))
         field = self.page.locator(f".st-key-{name} input")
-        if not field.is_visible():
-            self.page.get_by_text("More settings").click()
+        self.unfold(field)
         field.fill(value)
         field.press("Enter")
         self.note(name, value)
 
+    def unfold(self, widget: Locator) -> None:
+        if not widget.is_visible():
+            self.page.get_by_text("More settings").click()
+
     def rate(self) -> None:
         slider = self.page.locator(".st-key-learning_rate").get_by_role("slider")
         before = self.shown("learning_rate")
+        self.unfold(self.page.locator(".st-key-learning_rate"))
         slider.press(self.random.choice(["ArrowLeft", "ArrowRight"]))
         wait_until(lambda: self.shown("learning_rate") != before, "the slider moves")
         self.note("learning_rate", self.shown("learning_rate"))
