@@ -28,6 +28,7 @@ _ON_ITS_WAY = 3.0  # seconds in which a browser may still send the address that 
 T = TypeVar("T")
 
 _COMPLAINTS: ContextVar[DeltaGenerator | None] = ContextVar("complaints", default=None)
+_DRAWN: ContextVar[list["Setting[Any]"] | None] = ContextVar("drawn", default=None)
 
 
 @dataclass(frozen=True)
@@ -151,6 +152,9 @@ def settle(setting: Setting[Any]) -> None:
     _note(book, setting)
     book.known[name] = setting
     _write(book)
+    drawn = _DRAWN.get()
+    if drawn is not None:
+        drawn.append(setting)
     if name in book.wrong:
         complain(book.wrong[name])
 
@@ -168,6 +172,22 @@ def complain_at(place: DeltaGenerator) -> Iterator[None]:
         yield
     finally:
         _COMPLAINTS.reset(before)
+
+
+@contextmanager
+def gathered(into: list[Setting[Any]]) -> Iterator[None]:
+    """The settings that are drawn meanwhile go into a list."""
+    before = _DRAWN.set(into)
+    try:
+        yield
+    finally:
+        _DRAWN.reset(before)
+
+
+def changed_of(settings: Sequence[Setting[Any]]) -> dict[str, str]:
+    """Those that are not at their defaults: labels to texts, in order."""
+    here = _book().here()
+    return {one.label: here[one.name] for one in settings if one.name in here and not one.is_always_told}
 
 
 def one_of(

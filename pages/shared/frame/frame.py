@@ -86,8 +86,9 @@ def frame(key: str) -> Lab:
 # is named after the file app.py.
 _STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding: 2.2rem 2.2rem 3rem; }
-[data-testid="stSidebarNavLink"] span[label="app"] p { font-size: 0; }
-[data-testid="stSidebarNavLink"] span[label="app"] p::after { content: "Home"; font-size: 0.875rem; }
+[data-testid="stSidebarNavLink"] span[label="app"] p { font-size: 0; visibility: hidden; }
+[data-testid="stSidebarNavLink"] span[label="app"] p::after {
+  content: "Home"; font-size: 0.875rem; visibility: visible; }
 /* What only listens to keys takes no room, also while it is loaded */
 [data-testid="stLayoutWrapper"]:has(> .st-key-lecture_keys) {
   position: absolute; width: 0; height: 0; overflow: hidden;

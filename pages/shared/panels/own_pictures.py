@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from core import datasets
 from core.datasets.image_set import SIDE
 from core.datasets.own import importing as own_images
 from core.datasets.own import survey
@@ -14,6 +15,7 @@ from core.datasets.own.importing import ImportReport
 from core.datasets.own.survey import Survey
 from core.lab.errors import ChalknetError
 from core.lab.jobs import Job
+from pages.shared.frame.data_choice import link_text
 from pages.shared.frame.engine import is_hall, limits
 from pages.shared.frame.from_afar import is_from_afar
 from pages.shared.frame.person import person
@@ -126,6 +128,11 @@ def _report(job: Job) -> None:
         + (f"; Question 5 gets them at {report.side} x {report.side} pixels" if report.side > SIDE else "")
         + ". Choose it in the sidebar."
     )
+    if report.name in {info.name for info in datasets.available()}:  # it may be deleted by now
+        st.page_link(
+            "pages/5_Transfer.py", label="Use these pictures in Question 5", icon=":material/arrow_forward:",
+            query_params={"dataset": link_text(datasets.info(report.name))},
+        )  # fmt: skip
     if report.before:
         st.info(f"These very pictures were here already, as {plain(report.before)}: it is the same data set.")
     _notes(report.notes)
