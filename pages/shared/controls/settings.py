@@ -141,7 +141,7 @@ def settle(setting: Setting[Any]) -> None:
     place, before = book.place_of(name), book.known.get(name)
     if name in book.given:
         st.session_state[name] = book.given.pop(name)
-    elif before is None or name not in st.session_state:
+    elif before is None or st.session_state.get(name) is None:  # a button was pressed before the browser had drawn it
         st.session_state[name] = _value(book, setting)
     elif name not in place and before.default != setting.default and setting.follows_default:
         st.session_state[name] = setting.default  # untouched, and the default moved with another setting
@@ -218,7 +218,7 @@ def value_of(setting: Setting[T]) -> T:
     if setting.name in book.given:
         given: T = book.given[setting.name]
         return given
-    if setting.name in book.known and setting.name in st.session_state:
+    if setting.name in book.known and st.session_state.get(setting.name) is not None:
         shown: T = st.session_state[setting.name]
         return shown
     text = book.place_of(setting.name).get(setting.name)
@@ -289,7 +289,7 @@ def _collect(book: _Book) -> bool:
     """Note what widgets and callbacks have changed since the last drawing; whether they have."""
     before = (dict(book.lab), dict(book.own.get(book.page, {})))
     for setting in book.known.values():
-        if setting.name in st.session_state:
+        if st.session_state.get(setting.name) is not None:
             _note(book, setting)
     return before != (book.lab, book.own.get(book.page, {}))
 
