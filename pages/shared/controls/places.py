@@ -12,6 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.shared.controls import lecture
 from pages.shared.controls.settings import complain_at
+from pages.shared.words.language import say
 
 _BAR: ContextVar[DeltaGenerator | None] = ContextVar("bar", default=None)  # of this drawing of the page
 
@@ -58,7 +59,7 @@ def settings_and_lesson() -> Places:
     left, right = st.columns([1, 3.2], gap="medium")
     with left.container(key="settings"):
         first, listed, complaints = st.container(), st.container(), st.container()
-        more = st.expander("More settings")
+        more = st.expander(say("More settings"))
     return Places(first, listed, right, more, complaints)
 
 
@@ -69,10 +70,11 @@ def settings_above() -> Places:
         bar = st.container(horizontal=True, vertical_alignment="center", gap="small", key="lecture_bar")
         _BAR.set(bar)
         first = bar.container(horizontal=True, vertical_alignment="center", gap="small", key="lecture_first")
-        more = bar.container(key="lecture_more").expander("More")  # no popover: see contestants_controls of Question 6
+        # No popover: see contestants_controls of Question 6
+        more = bar.container(key="lecture_more").expander(say("More"))
         return Places(first, more, st.container(), more, complaints)
     first, complaints = st.container(horizontal=True, vertical_alignment="bottom", gap="medium"), st.container()
-    more = st.expander("More settings")
+    more = st.expander(say("More settings"))
     return Places(first, more, st.container(), more, complaints)
 
 

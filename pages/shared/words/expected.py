@@ -1,19 +1,24 @@
 """How long it will take here, and when it begins, before it is started; as Markdown."""
 
 from core.engine.forecast import Forecast
-from core.lab.words import count, duration
+from core.lab.words import duration
+from pages.shared.words.language import marked, say, say_count
 
-_NOT_YET = "This machine has not been measured yet; the first run will tell how long it takes."
+_NOT_YET = marked("This machine has not been measured yet; the first run will tell how long it takes.")
 
 
 def takes(forecast: Forecast | None) -> str:
     """Of what an engine foretells (``Engine.forecast``); None of a machine that has not been measured."""
     if forecast is None:
-        return _NOT_YET
-    told = f"takes about **{duration(forecast.seconds)}** here"
+        return say(_NOT_YET)
+    told = say("takes about **{time}** here", time=duration(forecast.seconds))
     if not forecast.n_before:
         return told
-    return f"{told} · begins in about **{duration(forecast.begins_in)}**, {count(forecast.n_before, 'turn')} before it"
+    begins = say_count(
+        "begins in about **{time}**, {n:,} turn before it", "begins in about **{time}**, {n:,} turns before it",
+        forecast.n_before, time=duration(forecast.begins_in),
+    )  # fmt: skip
+    return f"{told} · {begins}"
 
 
 def runs_take(n: int, forecast: Forecast | None, *, runs: str = "runs") -> str:

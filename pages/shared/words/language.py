@@ -1,0 +1,159 @@
+"""The language that a page speaks: marks for its texts, and the catalogues that have them in another language.
+
+English stands in the code, as the source. ``say`` gives a text as this page speaks it; the catalogues are gettext's
+(``pages/<lesson>/fr.po``, ``pages/shared/fr.po``), kept by ``tests/catalogues.py`` and read once, by the first page
+that needs them. A text costs a look-up in a dict, English not even that.
+"""
+
+import re
+from collections.abc import Mapping
+from contextvars import ContextVar
+from functools import lru_cache
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+import streamlit as st
+
+ENGLISH = "en"
+LANGUAGES = {ENGLISH: "English", "fr": "Français"}  # each by its own name
+_PAGES = Path(__file__).parents[2]
+_KEY = "language"  # of the session: fragments run in threads of their own
+_SPOKEN: ContextVar[str] = ContextVar("language")
+_THIN = "\u202f"  # the narrow space that French has in numbers and before signs
+
+
+def language() -> str:
+    """What this page speaks, such as ``"fr"``."""
+    try:
+        return _SPOKEN.get()
+    except LookupError:
+        spoken: str = st.session_state.get(_KEY, ENGLISH) if st.runtime.exists() else ENGLISH
+        _SPOKEN.set(spoken)
+        return spoken
+
+
+def speak(spoken: str) -> bool:
+    """Let this page speak it from here on, and its fragments; whether that is another language than before."""
+    before = st.session_state.get(_KEY, ENGLISH)
+    st.session_state[_KEY] = spoken
+    _SPOKEN.set(spoken)
+    return bool(before != spoken)
+
+
+def marked(text: str) -> str:
+    """The text itself, marked for the catalogues: for constants, which are said later."""
+    return text
+
+
+def say(text: str, /, **values: object) -> str:
+    """A text in the page's language, with values in place of ``{name}``, formatted as in an f-string.
+
+    The text has to stand there as it is, not as an f-string or a name, or no catalogue finds it; what ``marked`` or a
+    record has, may come by a name.
+    """
+    spoken = language()
+    if spoken == ENGLISH:
+        return text.format(**values) if values else text
+    told = catalogue(spoken).get(text, text)
+    return _WITH_SPACES.vformat(told, (), values) if values else told
+
+
+def say_in(spoken: str, text: str) -> str:
+    """A marked text in a language that need not be the page's."""
+    return text if spoken == ENGLISH else catalogue(spoken).get(text, text)
+
+
+def say_count(one: str, many: str, n: int, /, **values: object) -> str:
+    """So many of something: ``say_count("{n:,} epoch", "{n:,} epochs", 4)``."""
+    spoken = language()
+    if spoken == ENGLISH:
+        return (one if n == 1 else many).format(n=n, **values)
+    forms = plurals(spoken).get(one, (one, many))
+    return _WITH_SPACES.vformat(forms[0 if n < 2 else 1], (), {"n": n, **values})  # 0 is singular in French
+
+
+def say_of_core(text: str) -> str:
+    """What ``core`` has said in English, in the page's language, as far as the catalogues have it.
+
+    Whole or by sentences; those with values are known by the catalogues' texts that have ``{name}`` in their places.
+    """
+    spoken = language()
+    if spoken == ENGLISH:
+        return text
+    whole = _one_of_core(text, spoken)
+    if whole is not None:
+        return whole
+    parts = re.split(r"(?<=[.!?:]) ", text)
+    return spaced(" ".join(told if (told := _one_of_core(part, spoken)) is not None else part for part in parts))
+
+
+def spaced(text: str) -> str:
+    """The numbers of a text as the page's language writes them: no comma in thousands, which is decimal elsewhere."""
+    if language() == ENGLISH:
+        return text
+    return re.sub(r"(?<=\d)%", f"{_THIN}%", re.sub(r"(?<=\d),(?=\d{3})", _THIN, text))
+
+
+@lru_cache(maxsize=8)
+def catalogue(spoken: str) -> Mapping[str, str]:
+    """English texts to those of a language, of all lessons together."""
+    return {text: told for text, told in _messages(spoken).items() if isinstance(told, str) and isinstance(text, str)}
+
+
+@lru_cache(maxsize=8)
+def plurals(spoken: str) -> Mapping[str, tuple[str, ...]]:
+    """English singulars to the forms of a language."""
+    return {text: told for text, told in _messages(spoken).items() if isinstance(told, tuple) and isinstance(text, str)}
+
+
+@lru_cache(maxsize=8)
+def _messages(spoken: str) -> dict[str, Any]:
+    from babel.messages.pofile import read_po  # only who reads another language waits for it
+
+    found: dict[str, Any] = {}
+    for path in sorted(_PAGES.glob(f"*/{spoken}.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, locale=spoken):
+                if message.id and not message.fuzzy:
+                    one = message.id[0] if isinstance(message.id, tuple) else message.id
+                    told = tuple(message.string) if isinstance(message.id, tuple) else message.string
+                    if all(told):
+                        found[str(one)] = told
+    return found
+
+
+def _one_of_core(text: str, spoken: str) -> str | None:
+    told = catalogue(spoken).get(text)
+    if told is not None:
+        return told
+    for pattern, of_pattern in _patterns(spoken):
+        if (match := pattern.fullmatch(text)) is not None:
+            values = {name: spaced(catalogue(spoken).get(value, value)) for name, value in match.groupdict().items()}
+            return of_pattern.format(**values)
+    return None
+
+
+@lru_cache(maxsize=8)
+def _patterns(spoken: str) -> list[tuple[re.Pattern[str], str]]:
+    """Texts with ``{name}`` and nothing else in braces, as patterns; those with most words of their own come first."""
+    found = []
+    for text, told in sorted(catalogue(spoken).items(), key=lambda pair: -len(re.sub(r"\{\w+\}", "", pair[0]))):
+        names = re.findall(r"\{(\w+)\}", text)
+        if names and len(names) == len(set(names)) == text.count("{"):
+            pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(text))
+            found.append((re.compile(pattern, re.DOTALL), told))
+    return found
+
+
+class _WithSpaces(Formatter):
+    """Formats numbers as French has them, but for the decimal point: it is that of the code and cells beside them."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        told = str(super().format_field(value, format_spec))
+        if "," in format_spec:
+            told = told.replace(",", _THIN)
+        return told.replace("%", f"{_THIN}%") if format_spec.endswith("%") else told
+
+
+_WITH_SPACES = _WithSpaces()
