@@ -57,7 +57,8 @@ def controls(lesson: Lesson, n_pictures: int) -> None:
         for name in ("padding", "stride", "dilation"):
             _pair_choice(name, getattr(lesson, name))
         _choice(say("Activation"), "activation", _ACTIVATIONS, lesson.activation, _field("activation"), 126)
-        _choice(say("Pooling"), "pooling", _POOLINGS, lesson.pooling, _field("pooling"), 110, help=definition("pooling"))
+        explained = definition("pooling")
+        _choice(say("Pooling"), "pooling", _POOLINGS, lesson.pooling, _field("pooling"), 110, help=explained)
         if lesson.pooling != "none":
             _pair_choice("pool_size", lesson.pool_size)
             _pair_choice("pool_stride", lesson.pool_stride)

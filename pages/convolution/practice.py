@@ -127,10 +127,8 @@ def _task(exercise: Exercise, attempt: Attempt) -> None:
             "**{kind}** pooling, window **{size}**, stride **{stride}**, a partial window is {edge}",
             kind=say(lesson.pooling), size=size, stride=lesson.pool_stride[0], edge=edge,
         )  # fmt: skip
-    if attempt.size[0] == "blank":
-        what = say("First its size, then all its cells")
-    else:
-        what = say("Fill the empty cells")
+    asks_size = attempt.size[0] == "blank"
+    what = say("First its size, then all its cells") if asks_size else say("Fill the empty cells")
     st.markdown(say("{what}: {how}.", what=what, how=how))
 
 

@@ -30,7 +30,8 @@ def current_lesson() -> Lesson:
         except ConvolutionError as error:
             show(HANDOUT_A)
             st.session_state[_NOTICE] = say(
-                "The link cannot be read: {why} You see the handout's first exercise instead.", why=say_of_core(str(error))
+                "The link cannot be read: {why} You see the handout's first exercise instead.",
+                why=say_of_core(str(error)),
             )
         remember_link(_LINK, link)
     return from_query(st.session_state.get(_LESSON, {}))

@@ -17,6 +17,7 @@ import streamlit as st
 
 ENGLISH = "en"
 LANGUAGES = {ENGLISH: "English", "fr": "Français"}  # each by its own name
+CORE = "core"  # the context of texts that core says
 _PAGES = Path(__file__).parents[2]
 _KEY = "language"  # of the session: fragments run in threads of their own
 _SPOKEN: ContextVar[str] = ContextVar("language")
@@ -76,7 +77,8 @@ def say_count(one: str, many: str, n: int, /, **values: object) -> str:
 def say_of_core(text: str) -> str:
     """What ``core`` has said in English, in the page's language, as far as the catalogues have it.
 
-    Whole or by sentences; those with values are known by the catalogues' texts that have ``{name}`` in their places.
+    Whole or by sentences; those with values are known by the texts of core in the catalogues, with ``{name}`` in their
+    places: one that begins with n_ stands for a number.
     """
     spoken = language()
     if spoken == ENGLISH:
@@ -84,7 +86,7 @@ def say_of_core(text: str) -> str:
     whole = _one_of_core(text, spoken)
     if whole is not None:
         return whole
-    parts = re.split(r"(?<=[.!?:]) ", text)
+    parts = re.split(r"(?<=[.!?]) ", text)
     return spaced(" ".join(told if (told := _one_of_core(part, spoken)) is not None else part for part in parts))
 
 
@@ -98,20 +100,21 @@ def spaced(text: str) -> str:
 @lru_cache(maxsize=8)
 def catalogue(spoken: str) -> Mapping[str, str]:
     """English texts to those of a language, of all lessons together."""
-    return {text: told for text, told in _messages(spoken).items() if isinstance(told, str) and isinstance(text, str)}
+    return {text: told for text, told, _ in _messages(spoken) if isinstance(told, str)}
 
 
 @lru_cache(maxsize=8)
 def plurals(spoken: str) -> Mapping[str, tuple[str, ...]]:
     """English singulars to the forms of a language."""
-    return {text: told for text, told in _messages(spoken).items() if isinstance(told, tuple) and isinstance(text, str)}
+    return {text: told for text, told, _ in _messages(spoken) if isinstance(told, tuple)}
 
 
 @lru_cache(maxsize=8)
-def _messages(spoken: str) -> dict[str, Any]:
+def _messages(spoken: str) -> list[tuple[str, str | tuple[str, ...], str]]:
+    """All texts with what they are in a language, and their contexts (``CORE`` or none); the untold are left out."""
     from babel.messages.pofile import read_po  # only who reads another language waits for it
 
-    found: dict[str, Any] = {}
+    found = []
     for path in sorted(_PAGES.glob(f"*/{spoken}.po")):
         with path.open("rb") as file:
             for message in read_po(file, locale=spoken):
@@ -119,7 +122,7 @@ def _messages(spoken: str) -> dict[str, Any]:
                     one = message.id[0] if isinstance(message.id, tuple) else message.id
                     told = tuple(message.string) if isinstance(message.id, tuple) else message.string
                     if all(told):
-                        found[str(one)] = told
+                        found.append((str(one), told, message.context or ""))
     return found
 
 
@@ -136,12 +139,13 @@ def _one_of_core(text: str, spoken: str) -> str | None:
 
 @lru_cache(maxsize=8)
 def _patterns(spoken: str) -> list[tuple[re.Pattern[str], str]]:
-    """Texts with ``{name}`` and nothing else in braces, as patterns; those with most words of their own come first."""
+    """What core says with values, as patterns; those with most words of their own come first."""
+    of_core = [(text, told) for text, told, context in _messages(spoken) if context == CORE and isinstance(told, str)]
     found = []
-    for text, told in sorted(catalogue(spoken).items(), key=lambda pair: -len(re.sub(r"\{\w+\}", "", pair[0]))):
-        names = re.findall(r"\{(\w+)\}", text)
-        if names and len(names) == len(set(names)) == text.count("{"):
-            pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(text))
+    for text, told in sorted(of_core, key=lambda pair: -len(re.sub(r"\{\w+\}", "", pair[0]))):
+        if "{" in text:
+            pattern = re.sub(r"\\\{n_(\w+)\\\}", r"(?P<n_\1>[\\d.,]+%?)", re.escape(text))
+            pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", pattern)
             found.append((re.compile(pattern, re.DOTALL), told))
     return found
 
