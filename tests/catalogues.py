@@ -55,7 +55,7 @@ OF_CORE = {
         "Try {n_rate}.",
         # titles of charts, and of the settings that two runs of Question 1 can differ in
         "predicted class", "true class", "of the true class", "classified correctly", "true", "predicted", "pictures",
-        "class", "interval", "epoch", "loss", "accuracy",
+        "class", "interval", "epoch", "loss", "accuracy", "MB",
         "the optimizer", "the number of epochs", "the time limit", "the batch size", "the seed", "the arithmetic",
         "the data set", "the number of training pictures", "the number of test pictures", "the seed of the pictures",
         "the learning rate", "the momentum", "momentum", "the number of threads",

@@ -5,10 +5,10 @@ import streamlit as st
 from pages.shared.controls.settings import LANG, complain, show_anew, tell, told
 from pages.shared.lessons import Lesson
 from pages.shared.words import language
-from pages.shared.words.language import ENGLISH, LANGUAGES, say_in
+from pages.shared.words.language import ENGLISH, LANGUAGES, marked, say_in
 from pages.shared.words.markdown import quoted
 
-_NOT_YET = language.marked("This page is not there in French yet; it stays in English.")
+_NOT_YET = marked("This page is not there in French yet; it stays in English.")
 
 
 def wanted() -> str:
