@@ -97,6 +97,7 @@ def _navigation() -> str:
         f'[data-testid="stSidebarNavLink"] span[label="{entry}"] p {{ font-size: 0; }}'
         f'[data-testid="stSidebarNavLink"] span[label="{entry}"] p::after {{ content: "{told}"; font-size: 0.875rem; }}'
         for entry, told in (("app", say("Home")), *((name, say(name)) for name in _ENTRIES))
+        if told != entry
     ]
     return f"<style>{''.join(rules)}</style>"
 

@@ -123,18 +123,24 @@ def _notes(notes: tuple[str, ...]) -> None:
 def _report(job: Job) -> None:
     """What was taken, what was refused, and why."""
     report = job.result
-    st.success(
-        f"{plain(report.title)}: {report.n_train + report.n_test:,} pictures taken in {len(report.taken)} classes, "
-        f"{report.n_train:,} to train and {report.n_test:,} to test"
-        + (f"; Question 5 gets them at {report.side} x {report.side} pixels" if report.side > SIDE else "")
-        + ". Choose it in the sidebar."
-    )
+    told = say(
+        "{dataset}: {n:,} pictures taken in {n_classes} classes, {n_train:,} to train and {n_test:,} to test",
+        dataset=plain(report.title), n=report.n_train + report.n_test, n_classes=len(report.taken),
+        n_train=report.n_train, n_test=report.n_test,
+    )  # fmt: skip
+    if report.side > SIDE:
+        told += say("; Question 5 gets them at {side} x {side} pixels", side=report.side)
+    st.success(f"{told}. {say('Choose it in the sidebar.')}")
     if report.before:
-        st.info(f"These very pictures were here already, as {plain(report.before)}: it is the same data set.")
+        already = say(
+            "These very pictures were here already, as {dataset}: it is the same data set.",
+            dataset=plain(report.before),
+        )
+        st.info(already)
     _notes(report.notes)
     if report.skipped:
-        st.caption(f"{report.skipped:,} hidden or system files were passed over.")
+        st.caption(say("{n:,} hidden or system files were passed over.", n=report.skipped))
     if report.refused:
-        st.warning(f"{len(report.refused):,} files were left out:")
+        st.warning(say("{n:,} files were left out:", n=len(report.refused)))
         shown = report.refused[:_MOST_REFUSED]
-        st.dataframe({"file": [r.name for r in shown], "why": [r.reason for r in shown]}, hide_index=True)
+        st.dataframe({say("file"): [r.name for r in shown], say("why"): [r.reason for r in shown]}, hide_index=True)
