@@ -152,12 +152,13 @@ def _choice(
         if st.session_state[key] is not None:
             apply(st.session_state[key])
 
+    told = {option: say(text) for option, text in options.items()}
     st.selectbox(
         label,
         list(options),
         index=None if value is None else 0,
         placeholder=say("My own"),
-        format_func=lambda option: say(options[option]),
+        format_func=told.__getitem__,
         key=key,
         on_change=changed,
         width=width,

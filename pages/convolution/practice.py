@@ -96,8 +96,8 @@ def _choice(exercise: Exercise) -> None:
 def _select(label: str, key: str, options: dict[Any, str], value: object, width: int) -> None:
     key = f"practice_{key}"
     st.session_state[key] = value
-    st.selectbox(label, list(options), format_func=lambda option: say(options[option]), key=key, width=width,
-                 on_change=_new_choice)  # fmt: skip
+    told = {option: say(text) for option, text in options.items()}
+    st.selectbox(label, list(options), format_func=told.__getitem__, key=key, width=width, on_change=_new_choice)
 
 
 def _new_choice() -> None:

@@ -94,8 +94,9 @@ def choice(
 ) -> str:
     """One of a few words, side by side, of the URL parameter ``key``; they are said in the page's language."""
     settle(one_of(label, key, options, default))
+    told = {option: plain(say(option)) for option in options}
     chosen = st.segmented_control(
-        label, options, required=True, format_func=_as_text(say), key=key, help=help,
+        label, options, required=True, format_func=told.__getitem__, key=key, help=help,
         label_visibility="collapsed" if hide_label else "visible", wrap=True,
     )  # fmt: skip
     return default if chosen is None else chosen

@@ -7,7 +7,7 @@ from core.receipts.sections import Attachment, Section, as_notebook, as_script, 
 from core.runs import Run
 from core.specs import RunSpec
 from pages.shared.panels.elsewhere import trained_elsewhere
-from pages.shared.words.language import say
+from pages.shared.words.language import say, say_of_core
 from pages.shared.words.markdown import plain
 
 
@@ -64,11 +64,13 @@ def script_view(parts: list[Section], name: str, *, notebook: bool = True) -> No
                 icon=":material/download:",
             )
     if missing:
-        names = " and ".join(f"`{file.name}`" for file in files if file.missing)
-        st.caption(f"{names}, which the script reads, can't be made any more. {plain(missing)}")
+        names = say(" and ").join(f"`{file.name}`" for file in files if file.missing)
+        gone = say("{files}, which the script reads, can't be made any more.", files=names)
+        st.caption(f"{gone} {plain(say_of_core(missing))}")
     elif packed:
-        told = " and ".join(f"`{file.name}`, which {file.does}" for file in files)
-        st.caption(f"The zip holds `{name}.py` and {told}. Unpack it: the script finds what lies beside it.")
+        each = [say("`{name}`, which {does}", name=file.name, does=say_of_core(file.does)) for file in files]
+        holds = say("The zip holds `{name}.py` and {files}.", name=name, files=say(" and ").join(each))
+        st.caption(f"{holds} {say('Unpack it: the script finds what lies beside it.')}")
     st.code(script, language="python", line_numbers=True, wrap_lines=True)
     for file in files:
         if file.is_code:

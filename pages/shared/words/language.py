@@ -71,7 +71,8 @@ def say_count(one: str, many: str, n: int, /, **values: object) -> str:
     if spoken == ENGLISH:
         return (one if n == 1 else many).format(n=n, **values)
     forms = plurals(spoken).get(one, (one, many))
-    return _WITH_SPACES.vformat(forms[0 if n < 2 else 1], (), {"n": n, **values})  # 0 is singular in French
+    form = forms[0 if n < 2 else -1]  # 0 is singular in French; the form between them, of millions, is not needed
+    return _WITH_SPACES.vformat(form, (), {"n": n, **values})
 
 
 def say_of_core(text: str) -> str:
@@ -83,11 +84,15 @@ def say_of_core(text: str) -> str:
     spoken = language()
     if spoken == ENGLISH:
         return text
-    whole = _one_of_core(text, spoken)
-    if whole is not None:
-        return whole
-    parts = re.split(r"(?<=[.!?]) ", text)
-    return spaced(" ".join(told if (told := _one_of_core(part, spoken)) is not None else part for part in parts))
+    sentences, said = re.split(r"(?<=[.!?]) ", text), []
+    while sentences:
+        for n in range(len(sentences), 0, -1):  # as many of them as one text of a catalogue has
+            told = _one_of_core(" ".join(sentences[:n]), spoken)
+            if told is not None:
+                break
+        said.append(spaced(sentences[0]) if told is None else told)
+        sentences = sentences[n:]
+    return " ".join(said)
 
 
 def spaced(text: str) -> str:

@@ -46,7 +46,7 @@ def fields(text):
 def test_every_text_has_a_french_one(name):
     said = {(m.id, m.context) for m in catalogues.collected(name) if m.id}
     known = messages(name)
-    assert len(said) > 20
+    assert len(said) > 10
     assert said - known.keys() == set(), "run python tests/catalogues.py, then translate what is new"
     assert known.keys() - said == set(), "run python tests/catalogues.py: these are said no more"
     missing = [m.id for m in known.values() if m.fuzzy or not all(form.strip() for form in forms(m.string))]
