@@ -119,15 +119,14 @@ def _messages(spoken: str) -> list[tuple[str, str | tuple[str, ...], str]]:
     """All texts with what they are in a language, and their contexts (``CORE`` or none); the untold are left out."""
     from babel.messages.pofile import read_po  # only who reads another language waits for it
 
-    found = []
+    found: list[tuple[str, str | tuple[str, ...], str]] = []
     for path in sorted(_PAGES.glob(f"*/{spoken}.po")):
         with path.open("rb") as file:
             for message in read_po(file, locale=spoken):
-                if message.id and not message.fuzzy:
-                    one = message.id[0] if isinstance(message.id, tuple) else message.id
-                    told = tuple(message.string) if isinstance(message.id, tuple) else message.string
-                    if all(told):
-                        found.append((str(one), told, message.context or ""))
+                one, told = message.id, message.string or ""
+                if one and told and not message.fuzzy and all(told):  # of plurals each
+                    first = one if isinstance(one, str) else one[0]
+                    found.append((first, told if isinstance(told, str) else tuple(told), message.context or ""))
     return found
 
 
