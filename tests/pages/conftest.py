@@ -114,6 +114,6 @@ def texts() -> Callable[[AppTest], str]:
         said = "\n".join(
             f"{getattr(element, 'label', '') or ''} {element.value}" for kind in kinds for element in kind
         )
-        return re.sub(r'<span class="term"[^>]*>([^<]*)</span>', r"\1", said)
+        return re.sub(r'<span class="term[^>]*>([^<]*)</span>', r"\1", said)
 
     return read

@@ -2,6 +2,7 @@
 
 import html
 import re
+import unicodedata
 from collections.abc import Iterable
 
 import streamlit as st
@@ -15,9 +16,14 @@ _LEFT_ALONE = re.compile(r"(`[^`]*`|\$[^$]*\$|\[[^\]]*\]\([^)]*\)|:[a-z]+/\w+:)"
 
 def words_line(terms: Iterable[str]) -> None:
     """The terms of a page, at its end: for who would not look for them in the sentences."""
-    marked = " · ".join(_marked(name, say(name)) for name in sorted(terms, key=lambda name: say(name).lower()))
+    marked = " · ".join(_marked(name, say(name), "last") for name in sorted(terms, key=_in_a_dictionary))
     if marked:
         st.caption(f"{say('Words:')} {marked}", unsafe_allow_html=True)
+
+
+def _in_a_dictionary(name: str) -> str:
+    """Where a term stands in one: accents count as their letters."""
+    return "".join(c for c in unicodedata.normalize("NFD", say(name).lower()) if not unicodedata.combining(c))
 
 
 def markdown_with_terms(text: str, terms: Iterable[str] | None = None) -> None:
@@ -50,17 +56,19 @@ def with_terms(text: str, terms: Iterable[str] | None = None) -> str:
     return "".join(part if k % 2 else pattern.sub(mark, part) for k, part in enumerate(parts))
 
 
-def _marked(name: str, shown: str) -> str:
+def _marked(name: str, shown: str, place: str = "") -> str:
     """A term that takes the keyboard's focus; a screen reader reads its definition with it."""
     said = html.escape(definition(name), quote=True)
     colon = ": " if language() == ENGLISH else "\u00a0: "
+    kind = f"term {place}".strip()
     return (
-        f'<span class="term" tabindex="0" role="note" aria-label="{html.escape(say(name))}{colon}{said}" '
+        f'<span class="{kind}" tabindex="0" role="note" aria-label="{html.escape(say(name))}{colon}{said}" '
         f'data-says="{said}">{shown}</span>'
     )
 
 
-# The definition stands below the whole paragraph, so that it covers nothing of the sentence and is never cut at a side
+# The definition stands below the whole paragraph (above it at the page's end), so that it covers nothing of the sentence
+# and is never cut at a side
 TERMS_STYLE = (
     "<style>.term{text-decoration:underline dotted;text-underline-offset:.2em;cursor:help}"
     "p:has(>.term),p:has(.term){position:relative;overflow:visible}"
@@ -68,5 +76,7 @@ TERMS_STYLE = (
     "width:max-content;max-width:min(100%,36rem);padding:.4rem .6rem;border-radius:.4rem;font-size:.95rem;"
     "font-weight:400;line-height:1.35;text-align:left;white-space:normal;color:light-dark(#ffffff,#0d1f18);"
     "background:light-dark(#17231f,#e9f2ee);box-shadow:0 2px 8px #0004;pointer-events:none}"
+    ".term.last:is(:hover,:focus)::after{top:auto;bottom:calc(100% + .2rem)}.term{scroll-margin-bottom:7rem}"
+    '[data-testid="stCaptionContainer"]:has(.term:is(:hover,:focus)){opacity:1}'
     ".term:focus-visible{outline:2px solid currentColor;outline-offset:2px;border-radius:2px}</style>"
 )
