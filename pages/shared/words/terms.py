@@ -67,8 +67,8 @@ def _marked(name: str, shown: str, place: str = "") -> str:
     )
 
 
-# The definition stands below the whole paragraph (above it at the page's end), so that it covers nothing of the sentence
-# and is never cut at a side
+# The definition stands below the whole paragraph (above it at the page's end), so that it covers nothing of the
+# sentence and is never cut at a side
 TERMS_STYLE = (
     "<style>.term{text-decoration:underline dotted;text-underline-offset:.2em;cursor:help}"
     "p:has(>.term),p:has(.term){position:relative;overflow:visible}"
