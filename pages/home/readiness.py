@@ -21,7 +21,8 @@ def ready_panel(lab: Lab) -> None:
         for info in datasets.available():
             if info.present:
                 amount = say("{n_train:,} + {n_test:,} pictures", n_train=info.n_train, n_test=info.n_test)
-                st.markdown(f":material/check_circle: {plain(info.title)}: {amount}")
+                present = say("{dataset}: {amount}", dataset=plain(info.title), amount=amount)
+                st.markdown(f":material/check_circle: {present}")
             elif files := datasets.record(info.name).files:
                 download_panel(files, lab.person, with_archive=False)
             else:

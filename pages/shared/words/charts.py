@@ -3,7 +3,9 @@
 from typing import Any
 
 from core.charts.kinds import Chart
-from pages.shared.words.language import ENGLISH, language, say
+from pages.shared.words.language import ENGLISH, language, say, say_of_core
+
+_SENTENCES = ("told", "interval")  # columns of what core says of a rate
 
 
 def chart_in_words(chart: Chart) -> Chart:
@@ -15,15 +17,22 @@ def chart_in_words(chart: Chart) -> Chart:
 
 
 def _told(part: Any) -> Any:
-    """Titles alone: what is in the data, such as names of classes and runs, is people's own."""
+    """Titles, and what core says of a row; other data, such as names of classes and runs, are people's own."""
     if isinstance(part, list):
         return [_told(one) for one in part]
     if not isinstance(part, dict):
         return part
-    return {
-        key: value if key == "datasets" else say(value) if key == "title" and isinstance(value, str) else _told(value)
-        for key, value in _titled(part).items()
-    }
+    told = {}
+    for key, value in _titled(part).items():
+        if key == "datasets":
+            told[key] = {name: [_told_row(row) for row in rows] for name, rows in value.items()}
+        else:
+            told[key] = say(value) if key == "title" and isinstance(value, str) else _told(value)
+    return told
+
+
+def _told_row(row: dict[str, Any]) -> dict[str, Any]:
+    return row | {name: say_of_core(row[name]) for name in _SENTENCES if isinstance(row.get(name), str)}
 
 
 def _titled(part: dict[str, Any]) -> dict[str, Any]:
