@@ -2,12 +2,11 @@
 
 from functools import partial
 
-import streamlit as st
-
 from pages.shared.controls.places import beside
 from pages.shared.frame.frame import frame
 from pages.shared.frame.tabs import tabs
 from pages.transfer import handout as handout_transfer
+from pages.transfer import path
 from pages.transfer.batch_norm_trap import batch_norm_trap_view
 from pages.transfer.code import transfer_code_view
 from pages.transfer.controls import transfer_controls
@@ -18,20 +17,16 @@ from pages.transfer.weights import weights_view
 from pages.transfer.your_picture import your_picture_view
 
 lab = frame("transfer")
-st.page_link(
-    "pages/80_Data.py",
-    label="Bring your own pictures on the page Data, tab Add: a zip with a few dozen of each class",
-    icon=":material/upload:",
-)
+path.path(lab)
 settings = partial(transfer_controls, lab)
 tabs(
     {
-        "Weights": lambda: weights_view(lab),
-        "Strategies": beside(settings, lambda chosen: strategies_view(lab, chosen)),
-        "How few labels?": beside(settings, lambda chosen: few_labels_view(lab, chosen)),
-        "Batch-norm trap": beside(settings, lambda chosen: batch_norm_trap_view(lab, chosen)),
-        "Your picture": lambda: your_picture_view(lab),
-        "Inside": lambda: transfer_inside_view(lab),
+        path.WEIGHTS: lambda: weights_view(lab),
+        path.STRATEGIES: beside(settings, lambda chosen: strategies_view(lab, chosen)),
+        path.LABELS: beside(settings, lambda chosen: few_labels_view(lab, chosen)),
+        path.TRAP: beside(settings, lambda chosen: batch_norm_trap_view(lab, chosen)),
+        path.PICTURE: lambda: your_picture_view(lab),
+        path.INSIDE: lambda: transfer_inside_view(lab),
         "Code": beside(settings, transfer_code_view),
         "Handout": handout_transfer.handout,
     }

@@ -208,7 +208,7 @@ def test_a_lesson_imports_no_other_lesson_and_shared_parts_import_none():
 
 def test_only_the_app_and_its_tests_import_streamlit():
     users = {name for name in TREES if "streamlit" in tops(name)}
-    assert "pages.5_Transfer" in users
+    assert "pages.80_Data" in users
     assert {name.split(".")[0] for name in users} <= {"app", "pages", "tests"}
 
 

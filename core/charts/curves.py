@@ -1,6 +1,7 @@
 """Curves of several runs in one picture; colours that serve the light and the dark theme."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping
 
 import altair as alt
 import numpy as np
@@ -35,7 +36,7 @@ def overlay(
     x : str
         Against what.
     percent : bool
-        Whether ``y`` is a share.
+        Whether ``y`` is a share. The axis's title says from where to where it goes, unless that is 0 to 100 %.
     legend : bool
         Whether to draw one.
     colours : mapping of str to str, optional
@@ -43,12 +44,19 @@ def overlay(
         by default of the runs that are drawn.
     """
     names = list(dict.fromkeys(curves["run"]))
+    low, high = axis_ends(curves[y], step=0.1, most=1.0) if percent else axis_ends(curves[y], step=0.5)
+    if percent and high - low < 1:
+        title = f"{title}, axis from {100 * low:.0f} to {100 * high:.0f} %"
+    elif low > 0:
+        title = f"{title}, axis from {low:g}"
     near = alt.selection_point(on="pointerover", nearest=True, fields=[x], empty=False, clear="pointerout")
     whole = alt.Undefined if x == "seconds" else 1
     across = alt.X(f"{x}:Q", title=x, axis=alt.Axis(tickMinStep=whole, format=",~f"))
     base = alt.Chart(curves).encode(
         x=across,
-        y=alt.Y(f"{y}:Q", title=title, scale=alt.Scale(zero=False), axis=alt.Axis(format="%" if percent else "~g")),
+        y=alt.Y(
+            f"{y}:Q", title=title, scale=alt.Scale(domain=[low, high]), axis=alt.Axis(format="%" if percent else "~g")
+        ),
         color=alt.Color(
             "run:N",
             title=None,
@@ -77,6 +85,34 @@ def overlay(
     few = curves.groupby("run").size().max() <= MOST_DOTS if len(curves) else True
     dots = base.mark_point(filled=True, size=60 if few else 0)
     return alt.layer(lines, dots, rule).properties(height=CURVE_HEIGHT + (60 if legend else 0))
+
+
+def axis_ends(values: Iterable[float], *, step: float, most: float = math.inf) -> tuple[float, float]:
+    """Round ends of an axis for numbers of 0 and more, with a fifth of a step of room about what is drawn.
+
+    An axis that does not begin at 0, or leaves out some of what could be, has to say so: what is close together looks
+    far apart on it.
+
+    Parameters
+    ----------
+    values : iterable of float
+        What is drawn; numbers that are none are passed over.
+    step : float
+        Ends are multiples of it.
+    most : float
+        What no value exceeds.
+
+    Returns
+    -------
+    low, high : float
+        0 and ``most`` (or one step) where nothing is drawn.
+    """
+    known = [value for value in values if math.isfinite(value)]
+    if not known:
+        return 0.0, min(most, step if math.isinf(most) else most)
+    low = max(0, math.floor(min(known) / step - 0.2)) * step
+    high = math.ceil(max(known) / step + 0.2) * step
+    return round(low, 9), round(min(high, most), 9)
 
 
 def read_together(curves: pd.DataFrame, *, x: str, y: str) -> pd.DataFrame:

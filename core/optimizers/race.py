@@ -191,8 +191,10 @@ def _mean(name: str, runs: list[MemberSnapshot], colour: int) -> Series:
         mean, below, above = band(table(quantity))
         epochs[quantity], low[quantity], high[quantity] = _plain(mean), _plain(below), _plain(above)
     note = f"{diverged} of {len(runs)} diverged" if diverged else ""
-    batches = _mean_of_batches([series_of_run(run.history, name).batches for run in runs])
-    return Series(name, epochs, batches, low=low, high=high, note=note, colour=colour)
+    each = [series_of_run(run.history, name) for run in runs]
+    batches = _mean_of_batches([one.batches for one in each])
+    top = max((one.loss_top for one in each), default=0.0)
+    return Series(name, epochs, batches, low=low, high=high, note=note, colour=colour, loss_top=top)
 
 
 def _mean_of_batches(tables: list[dict[str, Numbers]]) -> dict[str, Numbers]:

@@ -2,11 +2,9 @@
 
 import math
 
-import numpy as np
-
 from core.runs.history import History
+from core.runs.loss_axis import loss_top
 
-_LOSS_TOP = 10.0  # guessing among ten classes costs 2.3; a loss beyond four times that is told by the number
 _ENDS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100)
 
 
@@ -31,16 +29,13 @@ def curves(history: History, *, n_epochs: int | None, n_points: int = 300) -> di
     """
     steps, losses = history.thinned(n_points)
     per_epoch = max(1, history.n_steps_per_epoch)
-    finite = losses[np.isfinite(losses)]
-    # The first batches of a bad learning rate can be a thousand times the rest: they leave the picture at the top
-    top = float(np.quantile(finite, 0.98)) * 1.1 if len(finite) else 0.0
     now = history.step / per_epoch
     end = n_epochs or next((e for e in _ENDS if e >= now), math.ceil(now / 100) * 100)
     names = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
     judged = ("judged_train_loss", "judged_train_accuracy")  # only where they were asked for
     return {
         "end": end,
-        "loss_top": max(2.5, math.ceil(min(top, _LOSS_TOP) * 2) / 2),  # in steps of a half
+        "loss_top": loss_top(history.losses),
         "batch_x": [round(s / per_epoch, 5) for s in steps.tolist()],
         "batch_step": steps.tolist(),
         "batch_loss": [_number(loss) for loss in losses.tolist()],

@@ -8,13 +8,14 @@ import numpy as np
 
 from core.charts.colours import series_colour
 from core.runs.history import History
+from core.runs.loss_axis import loss_top
 
 Numbers = list[float | None]  # a number that is none (NaN, infinity) is None, as JSON has no word for it
 
 AXES = ("epochs", "steps", "seconds")
 EPOCH_QUANTITIES = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
 _N_POINTS = 120  # of a curve of batches; six of them are drawn anew while networks train on the same processor
-_LOSS_TOP = 10.0  # guessing among ten classes costs 2.3; a loss beyond four times that leaves the picture at the top
+_LEAST_TOP = 1.0  # of the loss axis
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class Series:
         Behind the name in the legend, such as ``"diverged"``.
     colour : int or None
         Index of the colour; None for its place in the list.
+    loss_top : float
+        Where an axis of the loss ends for it alone.
     """
 
     name: str
@@ -44,6 +47,7 @@ class Series:
     high: dict[str, Numbers] = field(default_factory=dict)
     note: str = ""
     colour: int | None = None
+    loss_top: float = _LEAST_TOP
 
 
 def series_of_run(history: History, name: str, *, note: str = "", colour: int | None = None) -> Series:
@@ -70,21 +74,14 @@ def series_of_run(history: History, name: str, *, note: str = "", colour: int | 
         "seconds": np.interp(ends, known_steps, known_seconds).tolist(),
         "batch_loss": [_number(mean) for mean in means.tolist()],
     }
-    return Series(name, epochs, batches, note=note, colour=colour)
+    top = loss_top(history.losses, least=_LEAST_TOP)
+    return Series(name, epochs, batches, note=note, colour=colour, loss_top=top)
 
 
 def picture(curves: list[Series]) -> dict[str, object]:
     """What the browser draws: the series, and where the axis of the loss ends."""
-    losses = [
-        value
-        for one in curves
-        for values in (one.epochs.get("train_loss"), one.epochs.get("test_loss"), one.batches.get("batch_loss"))
-        for value in values or []
-        if value is not None
-    ]
-    top = float(np.quantile(losses, 0.97)) * 1.1 if losses else 0.0
     return {
-        "loss_top": max(1.0, math.ceil(min(top, _LOSS_TOP) * 2) / 2),  # in steps of a half
+        "loss_top": max((one.loss_top for one in curves), default=_LEAST_TOP),
         "series": [
             {
                 "name": one.name,

@@ -19,6 +19,7 @@ from pages.shared.frame.frame import Lab
 from pages.shared.words.markdown import plain
 from pages.transfer import defaults
 from pages.transfer.freeze_dial import freeze_dial
+from pages.transfer.path import WEIGHTS, step
 
 RATES = tuple(float(f"{rate:.0e}") for rate in LEARNING_RATES if 1e-4 <= rate <= 1)
 _MOST_PILLS = 12  # classes that are all in sight; more are in a list
@@ -106,7 +107,8 @@ def transfer_controls(lab: Lab, places: Places) -> TransferSettings:
     with places.first:
         weights = weights_choice(lab)
         if weights is None:
-            st.info("No pretrained weights yet: make or fetch some on the tab **Weights**.")
+            st.info("No pretrained weights yet: make or fetch some.")
+            step("Choose weights", WEIGHTS, "to_weights")
         per_class = choice_slider(
             "Labelled pictures per class", "per_class", options=strategies.COUNTS, default=defaults.PER_CLASS,
             help="So many training pictures of each target class are used; the test pictures of these classes judge.",

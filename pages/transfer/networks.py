@@ -16,6 +16,7 @@ from pages.shared.controls.widgets import choice
 from pages.shared.frame.shown import experiment_of
 from pages.shared.panels.gone import class_names_of, pictures_or_none, say_if_gone
 from pages.shared.panels.results import pictures_of
+from pages.transfer.path import STRATEGIES, step
 
 PAGE = "transfer"
 
@@ -31,7 +32,8 @@ def network_choice(key: str) -> Run | None:
     shown = experiment_of(PAGE, strategies.KIND).shown()
     found = {} if shown is None else with_networks(shown.read())
     if not found:
-        st.info("There is no network to open yet: run the **Strategies** to their end.")
+        st.info("There is no network to open yet: compare the strategies first.")
+        step("Compare strategies", STRATEGIES, "to_compare")
         return None
     default = strategies.FREEZE if strategies.FREEZE in found else next(iter(found))
     if st.session_state.get(key, default) not in found:

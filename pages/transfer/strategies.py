@@ -18,6 +18,7 @@ from pages.shared.words.markdown import plain, sentence_of
 from pages.transfer.controls import TransferSettings
 from pages.transfer.experiment import accuracies, check, hint, let_go, takes
 from pages.transfer.networks import PAGE, motion, pictures_for, with_networks
+from pages.transfer.path import LABELS, PICTURE, step
 
 _EACH = 6  # pictures of a class that are shown
 
@@ -52,6 +53,9 @@ def strategies_view(lab: Lab, settings: TransferSettings) -> None:
         if len(shown.finished) > 1:
             st.caption("One draw of the pictures, too: **How few labels?** repeats the strategies with others.")
         if shown.progress.is_over:
+            with st.container(horizontal=True):
+                step("Try a picture of yours", PICTURE, "to_picture")
+                step("With fewer and more labels", LABELS, "to_labels")
             _moved(shown)
     with st.expander("The pictures that the network gets", icon=":material/photo_library:"):
         _pictures(settings)

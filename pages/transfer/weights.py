@@ -24,6 +24,7 @@ from pages.shared.pictures.small_table import small_table
 from pages.shared.words.markdown import plain, sentence_of
 from pages.shared.words.settings import dataset_title
 from pages.transfer.controls import pretraining_controls
+from pages.transfer.path import STRATEGIES, step
 
 PAGE = "transfer"
 HERE, IMAGENET, FILE = "Pretrained here", "ImageNet", "A file"
@@ -50,7 +51,8 @@ def _pretrain(lab: Lab, spec: TransferSpec) -> None:
     run = run_of(PAGE).shown()
     told = None if run is None else _take_in(run, lab.person)
     if told is not None:
-        st.success(f"**{plain(told.title)}** can be transferred now: open **Strategies**.", icon=":material/check:")
+        st.success(f"**{plain(told.title)}** can be transferred now.", icon=":material/check:")
+        step("Compare strategies", STRATEGIES, "to_compare")
     run_panel(lab, spec, page=PAGE)
 
 
@@ -95,6 +97,7 @@ def _imagenet(lab: Lab) -> None:
     over(job, lambda job: st.success("ImageNet's weights are here.", icon=":material/check:"))
     if pretrained.imagenet() is not None:
         st.markdown(":material/check_circle: They are on this machine.")
+        step("Compare strategies", STRATEGIES, "to_compare")
         return
     there = pretrained.imagenet_file_is_there()
     if st.button("Take the file in" if there else "Download (47 MB)", type="primary", icon=":material/download:",
@@ -134,7 +137,8 @@ def _file(lab: Lab) -> None:
         except ChalknetError as error:
             st.error(sentence_of(error))
             return
-        st.success("These weights can be transferred now: open **Strategies**.", icon=":material/check:")
+        st.success("These weights can be transferred now.", icon=":material/check:")
+        step("Compare strategies", STRATEGIES, "to_compare")
 
 
 def _known(lab: Lab) -> None:

@@ -56,11 +56,12 @@ def specs(n: int, seed: int) -> list[Any]:
     return made
 
 
-def part(n_busy: int, n: int, seed: int) -> list[float]:
-    """Forecast over truth of each run."""
+def part(n_busy: int, n: int, seed: int) -> list[tuple[float, bool]]:
+    """Of each run forecast over truth, and whether it was told to take less than a second, and did."""
     os.environ["CHALKNET_HOME"] = home = tempfile.mkdtemp(prefix="chalknet-forecasts-")
     from core import runs
     from core.engine import Engine, calibration
+    from pages.shared.words.expected import LEAST_TOLD
 
     engine = Engine("local")
     while calibration.load() is None:
@@ -82,8 +83,10 @@ def part(n_busy: int, n: int, seed: int) -> list[float]:
                 time.sleep(0.1)
             assert run.status.name == "done", run.status
             took = run.history().seconds
-            ratios.append(told.seconds / took)
-            print(f"  {spec.work:28} told {told.seconds:6.1f} s, took {took:6.1f} s: {ratios[-1]:.2f}", flush=True)
+            is_moment = told.seconds < LEAST_TOLD and took < 1  # told as "less than a second", which it was
+            ratios.append((told.seconds / took, is_moment))
+            ratio = "less than a second, as told" if is_moment else f"{told.seconds / took:.2f}"
+            print(f"  {spec.work:28} told {told.seconds:6.1f} s, took {took:6.1f} s: {ratio}", flush=True)
             run.delete("bench")
             time.sleep(1.0)
     finally:
@@ -103,13 +106,13 @@ def main() -> None:
     parsed = parser.parse_args()
     for n_busy in map(int, parsed.busy.split(",")):
         ratios = part(n_busy, parsed.runs, parsed.seed)
-        errors = [abs(ratio - 1) for ratio in ratios]
-        worst = max(max(ratio, 1 / ratio) for ratio in ratios)
+        errors = [abs(ratio - 1) for ratio, _ in ratios]
+        off = [max(ratio, 1 / ratio) for ratio, is_moment in ratios if not is_moment]
         where = f"beside {n_busy} busy processes" if n_busy else "idle"
-        print(f"{sum(max(r, 1 / r) > 2 for r in ratios)} of {len(ratios)} are wrong by more than a factor of two")
+        print(f"{sum(each > 2 for each in off)} of {len(ratios)} are wrong by more than a factor of two")
         most = 40 if n_busy else 20
         verdict(f"median error, {where}", 100 * statistics.median(errors), most, at_least=False, unit=" %")
-        verdict(f"wrong by a factor of at most, {where}", worst, 2, at_least=False)
+        verdict(f"wrong by a factor of at most, {where}", max(off), 2, at_least=False)
 
 
 if __name__ == "__main__":

@@ -189,7 +189,11 @@ async def long(server: LabServer, n: int, limit: float) -> None:
 def same_as_alone(home: Path, run_id: str, seen: Seen) -> None:
     """The long run's losses against those of the same run that nobody disturbed: bit for bit."""
     folder = home / "runs" / run_id
-    spec = json.loads((folder / "spec.json").read_text()) | {"n_epochs": SAME_EPOCHS}
+    events = [json.loads(line) for line in (folder / "history.jsonl").read_text().splitlines()]
+    # With the threads that its epochs had; of the one that was cut off nobody knows
+    whole = [event for event in events if event["event"] == "epoch"][:SAME_EPOCHS]
+    spec = json.loads((folder / "spec.json").read_text())
+    spec |= {"n_epochs": SAME_EPOCHS, "threads_of_epochs": [event["n_threads"] for event in whole]}
     (home / "alone.json").write_text(json.dumps(spec))
     command = [sys.executable, "-m", "core.training", str(home / "alone.json"), "--runs", str(home / "alone")]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True, env=psutil.Process().environ() | {
@@ -198,7 +202,7 @@ def same_as_alone(home: Path, run_id: str, seen: Seen) -> None:
     alone.store = home / "alone"
     alone.look()
     (losses,) = [each.losses for each in alone.runs.values()]
-    n = min(len(losses), len(seen.losses))
+    n = min(len(losses), len(seen.losses), whole[-1]["step"])
     same = seen.losses[:n] == losses[:n]
     said(f"the CNN loses nothing: {n} losses are those of a run alone, bit for bit", met=same)
 

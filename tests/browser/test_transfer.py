@@ -117,6 +117,6 @@ def test_a_malicious_file_and_a_foreign_one(page: Page, lab: LabServer) -> None:
     expect(page.get_by_text("keys do not fit torchvision's resnet18")).to_be_visible()
     is_accessible(page)
 
-    page.get_by_role("link", name="Bring your own pictures").click()
-    page.get_by_role("tab", name="Add").click()
+    page.get_by_role("link", name="1. Pictures").click()
+    expect(page.get_by_role("tab", name="Add")).to_have_attribute("aria-selected", "true")
     expect(page.get_by_text("A zip with a folder for each class")).to_be_visible()

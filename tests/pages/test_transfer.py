@@ -83,7 +83,8 @@ def test_weights_pretrained_here_are_taken_in_by_themselves(open_page, texts, sm
     assert not at.exception
     (said,) = (element.value for element in at.success)
     assert "2 classes of Shapes-10, 1 epoch at 32 pixels" in said
-    assert "open **Strategies**" in said
+    at.button(key="to_compare").click().run()
+    assert at.session_state["tab"] == "Strategies"
     (stored,) = pretrained.stored("ann")
     assert (stored.source, stored.classes) == ("here", ("ring", "star"))
     at = open_page(tab="Strategies")

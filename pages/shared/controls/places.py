@@ -3,18 +3,21 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import repeat
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.shared.controls import lecture
-from pages.shared.controls.settings import complain_at
-from pages.shared.words.language import say
+from pages.shared.controls.settings import Setting, changed_of, complain_at, gathered
+from pages.shared.words.language import marked, say
+from pages.shared.words.markdown import plain
 
 _BAR: ContextVar[DeltaGenerator | None] = ContextVar("bar", default=None)  # of this drawing of the page
+
+_SWITCHED = {"true": marked("on"), "false": marked("off")}  # as a link has them: as people say them
 
 T = TypeVar("T")
 
@@ -38,6 +41,8 @@ class Places:
     lesson: DeltaGenerator
     _more: DeltaGenerator
     _complaints: DeltaGenerator
+    _changed: DeltaGenerator | None = None
+    _folded: list[Setting[Any]] = field(default_factory=list)
 
     def cells(self, n_first: int) -> Iterator[AbstractContextManager[object]]:
         """A place for each setting in turn: so many in sight, the rest folded."""
@@ -47,9 +52,13 @@ class Places:
 
     @contextmanager
     def more(self) -> Iterator[None]:
-        """For the other settings: folded. Complaints about a link's values stay in sight."""
-        with self._more, complain_at(self._complaints):
+        """For the other settings: folded. What is changed there, and complaints about a link's values, are in sight."""
+        with self._more, complain_at(self._complaints), gathered(self._folded):
             yield
+        changed = changed_of(self._folded)
+        if self._changed is not None and changed:
+            told = ", ".join(f"{label} {say(_SWITCHED.get(text, text))}" for label, text in changed.items())
+            self._changed.caption(say("Changed there: {settings}.", settings=plain(told)))
 
 
 def settings_and_lesson() -> Places:
@@ -59,8 +68,8 @@ def settings_and_lesson() -> Places:
     left, right = st.columns([1, 3.2], gap="medium")
     with left.container(key="settings"):
         first, listed, complaints = st.container(), st.container(), st.container()
-        more = st.expander(say("More settings"))
-    return Places(first, listed, right, more, complaints)
+        more, changed = st.expander(say("More settings")), st.empty()
+    return Places(first, listed, right, more, complaints, changed)
 
 
 def settings_above() -> Places:
@@ -74,8 +83,8 @@ def settings_above() -> Places:
         more = bar.container(key="lecture_more").expander(say("More"))
         return Places(first, more, st.container(), more, complaints)
     first, complaints = st.container(horizontal=True, vertical_alignment="bottom", gap="medium"), st.container()
-    more = st.expander(say("More settings"))
-    return Places(first, more, st.container(), more, complaints)
+    more, changed = st.expander(say("More settings")), st.empty()
+    return Places(first, more, st.container(), more, complaints, changed)
 
 
 def beside(controls: Callable[[Places], T], view: Callable[[T], object]) -> Callable[[], None]:

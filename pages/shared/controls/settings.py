@@ -30,6 +30,7 @@ _ON_ITS_WAY = 3.0  # seconds in which a browser may still send the address that 
 T = TypeVar("T")
 
 _COMPLAINTS: ContextVar[DeltaGenerator | None] = ContextVar("complaints", default=None)
+_DRAWN: ContextVar[list["Setting[Any]"] | None] = ContextVar("drawn", default=None)
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,7 @@ def settle(setting: Setting[Any]) -> None:
     place, before = book.place_of(name), book.known.get(name)
     if name in book.given:
         st.session_state[name] = book.given.pop(name)
-    elif before is None or name not in st.session_state:
+    elif before is None or st.session_state.get(name) is None:  # a button was pressed before the browser had drawn it
         st.session_state[name] = _value(book, setting)
     elif name not in place and before.default != setting.default and setting.follows_default:
         st.session_state[name] = setting.default  # untouched, and the default moved with another setting
@@ -155,6 +156,9 @@ def settle(setting: Setting[Any]) -> None:
     _note(book, setting)
     book.known[name] = setting
     _write(book)
+    drawn = _DRAWN.get()
+    if drawn is not None:
+        drawn.append(setting)
     if name in book.wrong:
         complain(book.wrong[name])
 
@@ -172,6 +176,22 @@ def complain_at(place: DeltaGenerator) -> Iterator[None]:
         yield
     finally:
         _COMPLAINTS.reset(before)
+
+
+@contextmanager
+def gathered(into: list[Setting[Any]]) -> Iterator[None]:
+    """The settings that are drawn meanwhile go into a list."""
+    before = _DRAWN.set(into)
+    try:
+        yield
+    finally:
+        _DRAWN.reset(before)
+
+
+def changed_of(settings: Sequence[Setting[Any]]) -> dict[str, str]:
+    """Those that are not at their defaults: labels to texts, in order."""
+    here = _book().here()
+    return {one.label: here[one.name] for one in settings if one.name in here and not one.is_always_told}
 
 
 def one_of(
@@ -202,7 +222,7 @@ def value_of(setting: Setting[T]) -> T:
     if setting.name in book.given:
         given: T = book.given[setting.name]
         return given
-    if setting.name in book.known and setting.name in st.session_state:
+    if setting.name in book.known and st.session_state.get(setting.name) is not None:
         shown: T = st.session_state[setting.name]
         return shown
     text = book.place_of(setting.name).get(setting.name)
@@ -255,6 +275,11 @@ def show_anew() -> None:
     book.known = {}
 
 
+def carried() -> dict[str, str]:
+    """What a link within the lab takes along besides its own settings: Lecture mode and the language."""
+    return {name: text for name in (PRESENT, LANG) if (text := _book().lab.get(name)) is not None}
+
+
 def address() -> dict[str, str]:
     """This page's address, by its parameters: what a link to what is shown has to say."""
     return _book().here()
@@ -285,7 +310,7 @@ def _collect(book: _Book) -> bool:
     """Note what widgets and callbacks have changed since the last drawing; whether they have."""
     before = (dict(book.lab), dict(book.own.get(book.page, {})))
     for setting in book.known.values():
-        if setting.name in st.session_state:
+        if st.session_state.get(setting.name) is not None:
             _note(book, setting)
     return before != (book.lab, book.own.get(book.page, {}))
 

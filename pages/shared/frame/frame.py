@@ -94,8 +94,9 @@ def frame(key: str) -> Lab:
 def _navigation() -> str:
     """The sidebar's entries in the page's language: Streamlit takes them from the names of files."""
     rules = [
-        f'[data-testid="stSidebarNavLink"] span[label="{entry}"] p {{ font-size: 0; }}'
-        f'[data-testid="stSidebarNavLink"] span[label="{entry}"] p::after {{ content: "{told}"; font-size: 0.875rem; }}'
+        f'[data-testid="stSidebarNavLink"] span[label="{entry}"] p {{ font-size: 0; visibility: hidden; }}'
+        f'[data-testid="stSidebarNavLink"] span[label="{entry}"] p::after {{'
+        f' content: "{told}"; font-size: 0.875rem; visibility: visible; }}'
         for entry, told in (("app", say("Home")), *((name, say(name)) for name in _ENTRIES))
         if told != entry
     ]
@@ -109,8 +110,9 @@ _ENTRIES = tuple(name.replace("_", " ") for page in LESSONS if (name := page.add
 # is named after the file app.py.
 _STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding: 2.2rem 2.2rem 3rem; }
-[data-testid="stSidebarNavLink"] span[label="app"] p { font-size: 0; }
-[data-testid="stSidebarNavLink"] span[label="app"] p::after { content: "Home"; font-size: 0.875rem; }
+[data-testid="stSidebarNavLink"] span[label="app"] p { font-size: 0; visibility: hidden; }
+[data-testid="stSidebarNavLink"] span[label="app"] p::after {
+  content: "Home"; font-size: 0.875rem; visibility: visible; }
 /* What only listens to keys takes no room, also while it is loaded */
 [data-testid="stLayoutWrapper"]:has(> .st-key-lecture_keys) {
   position: absolute; width: 0; height: 0; overflow: hidden;

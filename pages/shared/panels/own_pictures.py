@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from core import datasets
 from core.datasets.image_set import SIDE
 from core.datasets.own import importing as own_images
 from core.datasets.own import survey
@@ -14,6 +15,8 @@ from core.datasets.own.importing import ImportReport
 from core.datasets.own.survey import Survey
 from core.lab.errors import ChalknetError
 from core.lab.jobs import Job
+from pages.shared.controls.settings import carried
+from pages.shared.frame.data_choice import link_text
 from pages.shared.frame.engine import is_hall, limits
 from pages.shared.frame.from_afar import is_from_afar
 from pages.shared.frame.person import person
@@ -131,6 +134,11 @@ def _report(job: Job) -> None:
     if report.side > SIDE:
         told += say("; Question 5 gets them at {side} x {side} pixels", side=report.side)
     st.success(f"{told}. {say('Choose it in the sidebar.')}")
+    if report.name in {info.name for info in datasets.available()}:  # it may be deleted by now
+        st.page_link(
+            "pages/5_Transfer.py", label=say("Use these pictures in Question 5"), icon=":material/arrow_forward:",
+            query_params={"dataset": link_text(datasets.info(report.name)), **carried()},
+        )  # fmt: skip
     if report.before:
         already = say(
             "These very pictures were here already, as {dataset}: it is the same data set.",

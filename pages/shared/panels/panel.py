@@ -4,6 +4,7 @@ How it looks and what the buttons do is each one's own (``Panel``); when which b
 means and how long is polled stands here.
 """
 
+import random
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -280,4 +281,8 @@ class Panel(ABC, Generic[T, N]):
             if not over and self.standing(now).is_over:
                 st.rerun()  # the whole page: what waits for the end has something new
 
-        st.fragment(draw, run_every=None if over else self.poll_seconds)()
+        st.fragment(draw, run_every=None if over else self._seconds_between())()
+
+    def _seconds_between(self) -> float:
+        """Between two polls; in a hall each page has its own, so that a class that pressed at once isn't one crowd."""
+        return self.poll_seconds * (random.uniform(1, 1.5) if self.lab.engine.limits.is_hall else 1)

@@ -4,6 +4,7 @@ from core.engine.forecast import Forecast
 from core.lab.words import duration
 from pages.shared.words.language import marked, say, say_count
 
+LEAST_TOLD = 0.5  # seconds
 _NOT_YET = marked("This machine has not been measured yet; the first run will tell how long it takes.")
 
 
@@ -11,7 +12,7 @@ def takes(forecast: Forecast | None) -> str:
     """Of what an engine foretells (``Engine.forecast``); None of a machine that has not been measured."""
     if forecast is None:
         return say(_NOT_YET)
-    told = say("takes about **{time}** here", time=duration(forecast.seconds))
+    told = say("takes {time} here", time=_about(forecast.seconds))
     if not forecast.n_before:
         return told
     begins = say_count(
@@ -19,6 +20,11 @@ def takes(forecast: Forecast | None) -> str:
         forecast.n_before, time=duration(forecast.begins_in),
     )  # fmt: skip
     return f"{told} · {begins}"
+
+
+def _about(seconds: float) -> str:
+    """A run of a moment is over before its tenths of a second matter, and these can't be foretold."""
+    return say("**less than a second**") if seconds < LEAST_TOLD else say("about **{time}**", time=duration(seconds))
 
 
 def runs_take(n: int, forecast: Forecast | None, *, runs: str = "runs") -> str:

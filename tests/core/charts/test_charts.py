@@ -5,12 +5,14 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.stats import binomtest
 
 from core.charts.bars import class_bars
 from core.charts.colours import SERIES
 from core.charts.confusion_matrix import confusion_heatmap
-from core.charts.curves import overlay, read_together
+from core.charts.curves import axis_ends, overlay, read_together
 from core.lab.rates import Rate
 from core.runs.history import History
 from core.runs.live_curves import curves
@@ -71,6 +73,30 @@ def test_an_overlay_keeps_every_run_apart():
     assert drawn["layer"][0]["encoding"]["color"]["scale"]["domain"] == names
 
 
+@pytest.mark.parametrize(
+    ("values", "is_share", "ends", "told"),
+    [
+        ([0.44, 0.55], True, [0.4, 0.6], "axis from 40 to 60 %"),
+        ([0.01, 0.99], True, [0, 1], ""),
+        ([np.nan], True, [0, 1], ""),
+        ([1.3, 2.2], False, [1, 2.5], "axis from 1"),
+        ([0.05, 2.2], False, [0, 2.5], ""),
+    ],
+)
+def test_an_axis_that_is_zoomed_says_so(values, is_share, ends, told):
+    frame = pd.DataFrame({"run": "a", "epoch": range(len(values)), "y": values})
+    y = overlay(frame, y="y", title="it", percent=is_share).to_dict()["layer"][0]["encoding"]["y"]
+    assert y["scale"]["domain"] == pytest.approx(ends)
+    assert y["title"] == ("it, " + told if told else "it")
+
+
+@given(st.lists(st.floats(0, 1), min_size=1))
+def test_all_shares_are_within_their_axis(shares):
+    low, high = axis_ends(shares, step=0.1, most=1.0)
+    assert 0 <= low <= min(shares) <= max(shares) <= high <= 1
+    assert low < high
+
+
 def test_the_pointer_reads_all_runs_at_one_place():
     frame = pd.DataFrame(
         {"run": ["a", "a", "b", "b", "b"], "steps": [0, 10, 0, 5, 20], "loss": [2.0, 1.0, 4.0, 3.0, 0.0]}
@@ -103,21 +129,21 @@ def epoch(number, step, loss=1.0):
 
 def test_the_live_curves_are_the_history():
     history = History(n_steps_per_epoch=4, losses=[2.0, 1.5, 1.25, 1.0, 0.5], epochs=[epoch(1, 4, 0.5)])
-    given = curves(history, n_epochs=3)
-    assert given["batch_step"] == [1, 2, 3, 4, 5]
-    assert given["batch_x"] == [0.25, 0.5, 0.75, 1.0, 1.25]
-    assert given["batch_loss"] == history.losses
-    assert [(e["epoch"], e["x"], e["test_loss"]) for e in given["epochs"]] == [(1, 1.0, 0.5)]
-    assert given["end"] == 3
+    drawn = curves(history, n_epochs=3)
+    assert drawn["batch_step"] == [1, 2, 3, 4, 5]
+    assert drawn["batch_x"] == [0.25, 0.5, 0.75, 1.0, 1.25]
+    assert drawn["batch_loss"] == history.losses
+    assert [(e["epoch"], e["x"], e["test_loss"]) for e in drawn["epochs"]] == [(1, 1.0, 0.5)]
+    assert drawn["end"] == 3
 
 
 @pytest.mark.parametrize("losses", [[], [np.nan], [np.inf, 2.0], [2.0, 1e30, np.nan]])
 def test_what_is_no_number_still_gives_curves_that_json_can_hold(losses):
     history = History(n_steps_per_epoch=2, losses=losses, epochs=[epoch(1, 2, np.nan)])
-    given = json.loads(json.dumps(curves(history, n_epochs=None), allow_nan=False))
-    assert given["loss_top"] >= 2.5
-    assert [loss is None for loss in given["batch_loss"]] == [not np.isfinite(loss) for loss in losses]
-    assert given["epochs"][0]["test_loss"] is None
+    drawn = json.loads(json.dumps(curves(history, n_epochs=None), allow_nan=False))
+    assert drawn["loss_top"] >= 2.5
+    assert [loss is None for loss in drawn["batch_loss"]] == [not np.isfinite(loss) for loss in losses]
+    assert drawn["epochs"][0]["test_loss"] is None
 
 
 def test_the_axes_grow_in_steps_and_never_cut_the_run():

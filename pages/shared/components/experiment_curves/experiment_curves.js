@@ -1,7 +1,7 @@
 // The live picture of an experiment: curves of several runs, drawn anew while they train on the same processor, so it
 // must cost next to nothing. What is drawn against what is chosen here in the browser, and the server never asked.
 
-const PAD = { left: 46, right: 12, top: 10, bottom: 36 };
+const PAD = { left: 46, right: 12, top: 26, bottom: 36 }; // at the top stands where a zoomed axis goes from and to
 const AXES = [["epochs", "epochs"], ["steps", "steps"], ["seconds", "seconds"]];
 const QUANTITIES = {
   loss: [["batch_loss", "batches"], ["train_loss", "training"], ["test_loss", "test"]],
@@ -64,6 +64,7 @@ class Panel {
     const right = inLecture ? Math.max(...curves.map(({ one }) => c.measureText(one.name).width)) + 14 : PAD.right;
     const end = Math.max(overlay.end(), 1e-9);
     const [bottom, top] = this.kind === "loss" ? [0, overlay.data.loss_top] : shareRange(curves.flatMap(heights));
+    const isZoomed = this.kind === "accuracy" && (bottom > 0 || top < 1);
     const inside = { wide: width - PAD.left - right, high: height - PAD.top - PAD.bottom };
     const x = (at) => PAD.left + (at / end) * inside.wide;
     const y = (value) => PAD.top + inside.high * (1 - (Math.min(Math.max(value, bottom), top) - bottom) / (top - bottom));
@@ -82,6 +83,11 @@ class Panel {
     c.textBaseline = "top";
     for (const tick of ticks(0, end, 7)) c.fillText(String(+tick.toFixed(2)), x(tick), height - PAD.bottom + 6);
     c.fillText(overlay.against, PAD.left + inside.wide / 2, height - 16);
+    if (isZoomed) {
+      c.textAlign = "left";
+      c.textBaseline = "bottom";
+      c.fillText(`axis: ${Math.round(100 * bottom)} to ${Math.round(100 * top)} %`, PAD.left + 4, PAD.top - 4);
+    }
 
     for (const { one, low, high } of curves) {
       if (low.length < 1 || low.length !== high.length) continue;

@@ -65,3 +65,13 @@ def test_an_address_that_the_browser_keeps_under_another_pages_name_is_not_that_
 def test_a_wrong_value_in_a_link_gets_a_sentence(home, path, name, text, label):
     at = opened(path, {name: text})
     assert any(warning.value.startswith(f"{label} in the link is `{text}`") for warning in at.warning)
+
+
+@pytest.mark.parametrize(("query", "due"), [({}, "epochs"), ({"train_for": "seconds"}, "seconds")])
+def test_a_widget_that_the_browser_had_not_drawn_when_a_button_was_pressed_keeps_its_value(home, query, due):
+    at = opened("pages/1_Perceptron.py", query)
+    at.session_state["train_for"] = None  # what such a press sends of a row of words
+    at.run()
+    assert not [warning.value for warning in at.warning]
+    assert at.session_state["train_for"] == due
+    assert at.query_params.get("train_for", "epochs") in (due, [due])

@@ -12,6 +12,8 @@ def test_before_the_measurement_no_time_is_promised():
 
 def test_what_begins_at_once_has_its_time_alone():
     assert takes(Forecast(12.0)) == "takes about **12 s** here"
+    assert takes(Forecast(0.2)) == "takes **less than a second** here"
+    assert takes(Forecast(0.6)) == "takes about **0.6 s** here"
     assert runs_take(4, Forecast(24.4), runs="networks") == "**4** networks · takes about **24 s** here"
 
 

@@ -1,17 +1,19 @@
-"""Nothing is cut: no text, chosen value, chart or column, on any page, at any size from 360 pixels up.
+"""What holds of every tab of every page: nothing is cut from 360 pixels up, and axe finds nothing serious.
 
-CI looks at a sample. ``CHALKNET_CUT=all`` looks at every tab of every page, in both themes and six sizes: by hand,
-some 15 minutes.
+CI looks at a sample. ``CHALKNET_STATES=all`` looks at every tab of every page, in both themes, six sizes, on the phone
+and in Lecture mode: by hand, some 30 minutes.
 """
 
 import os
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 import torch
 import torchvision
+from axe_playwright_python.sync_playwright import Axe
 from cut_text import cut_of
 from lab_server import LabServer, open_page
 from playwright.sync_api import Browser, Page
@@ -24,7 +26,7 @@ from core.specs import CNNSpec, DataSpec, MLPSpec, RunSpec
 from core.specs.transfer import PickedDataSpec, TransferSpec
 from core.transfer import pretrained, strategies
 
-IS_ALL = os.environ.get("CHALKNET_CUT") == "all"
+IS_ALL = os.environ.get("CHALKNET_STATES") == "all"
 PERSON = "0" * 31 + "1"
 SCREENS = [(768, 1024), (1024, 768), (1280, 800), (1920, 1080)] if IS_ALL else [(1024, 768), (1280, 800)]
 PHONES = [(360, 780), (390, 844)] if IS_ALL else [(360, 780)]
@@ -102,28 +104,53 @@ def window(request: pytest.FixtureRequest, browser: Browser, filled: LabServer) 
     context.close()
 
 
+def address(filled: LabServer, links: dict, name: str, tab: str, **mode: str) -> str:
+    of_tab = links.get(tab) if name in ("Optimizers", "Runs") else links.get(name)
+    parameters = {"n_train": "100", "n_test": "100", "tab": tab} | (of_tab or {}) | mode
+    return f"{filled.url}/{name}?{urlencode(parameters)}"
+
+
 @pytest.mark.parametrize(("name", "tab"), PLACES)
 def test_nothing_is_cut(window: tuple[Page, list], filled: LabServer, links: dict, name: str, tab: str) -> None:
     page, sizes = window
-    of_tab = links.get(tab) if name in ("Optimizers", "Runs") else links.get(name)
-    parameters = {"n_train": "100", "n_test": "100", "tab": tab} | (of_tab or {})
     page.set_viewport_size({"width": sizes[0][0], "height": sizes[0][1]})
-    open_page(page, f"{filled.url}/{name}?{urlencode(parameters)}")
+    open_page(page, address(filled, links, name, tab))
     page.wait_for_load_state("networkidle")
     for width, height in sizes:
         page.set_viewport_size({"width": width, "height": height})
-        found = settled(page, tables=width >= WIDE)
+        found = settled(page, partial(cut_of, page, tables=width >= WIDE))
         assert not found, f"at {width} x {height}:\n" + "\n".join(found)
 
 
-def settled(page: Page, *, tables: bool) -> list[str]:
-    """What is cut once two looks in a row find the same: charts follow the window some frames behind."""
+@pytest.mark.parametrize(("name", "tab"), PLACES)
+def test_axe_finds_nothing_serious(
+    window: tuple[Page, list], filled: LabServer, links: dict, name: str, tab: str
+) -> None:
+    page, sizes = window
+    width, height = sizes[-1]
+
+    def serious() -> list[str]:
+        found = Axe().run(page).response["violations"]
+        return [
+            f"{violation['id']}: {node['html'][:160]}"
+            for violation in found if violation["impact"] in ("serious", "critical") for node in violation["nodes"]
+        ]  # fmt: skip
+
+    page.set_viewport_size({"width": width, "height": height})
+    for mode in ({}, {"present": "1"}) if width >= WIDE else ({},):  # nobody projects from a phone
+        open_page(page, address(filled, links, name, tab, **mode))
+        page.wait_for_load_state("networkidle")
+        assert settled(page, serious) == [], mode
+
+
+def settled(page: Page, look: Callable[[], list[str]]) -> list[str]:
+    """What is wrong once two looks in a row find the same: charts and colours follow some frames behind."""
     before: list[str] | None = None
-    found = cut_of(page, tables=tables)
+    found = look()
     while found and found != before:
         before = found
         page.evaluate("() => new Promise((done) => setTimeout(done, 400))")
-        found = cut_of(page, tables=tables)
+        found = look()
     return found
 
 
