@@ -203,3 +203,11 @@ def test_the_tooltips_and_settings_are_french(visit):
     rate = at.select_slider(key="learning_rate")
     assert rate.label == "Taux d'apprentissage"
     assert rate.help == "Le facteur de chaque itération\u00a0: de combien les poids sont déplacés contre le gradient."
+
+
+def test_the_link_from_a_run_to_its_page_takes_the_language_along(visit, new_run):
+    run = new_run()
+    at = visit("90_Runs", lang="fr", present="1", tab="Run", runs=run.id)
+    assert not at.exception
+    to_page = next(link.proto for link in at.get("page_link") if link.proto.page.endswith("Perceptron"))
+    assert {"lang=fr", "present=1", f"run={run.id}"} <= set(to_page.query_string.split("&"))

@@ -22,7 +22,7 @@ def _told(part: Any) -> Any:
         return [_told(one) for one in part]
     if not isinstance(part, dict):
         return part
-    told = {}
+    told: dict[str, Any] = {}
     for key, value in _titled(part).items():
         if key == "datasets":
             told[key] = {name: [_told_row(row) for row in rows] for name, rows in value.items()}
