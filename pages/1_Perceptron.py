@@ -16,6 +16,7 @@ from pages.shared.panels.compare import compare_view
 from pages.shared.panels.gone import about_run
 from pages.shared.panels.results import results_view
 from pages.shared.panels.train_panel import run_panel
+from pages.shared.words.language import marked
 
 PAGE = "perceptron"
 
@@ -32,11 +33,11 @@ def network(spec: RunSpec) -> None:
 
 tabs(
     {
-        "Learn": beside(settings, lambda spec: run_panel(lab, spec, page=PAGE)),
-        "Network": beside(settings, network),
-        "Results": about_run(run, results_view),
-        "Code": beside(settings, lambda spec: about_run(run, lambda run: code_view(run, spec))()),
-        "Compare": lambda: compare_view(lab, PAGE),
-        "Handout": beside(settings, handout_perceptron.handout),
+        marked("Learn"): beside(settings, lambda spec: run_panel(lab, spec, page=PAGE)),
+        marked("Network"): beside(settings, network),
+        marked("Results"): about_run(run, results_view),
+        marked("Code"): beside(settings, lambda spec: about_run(run, lambda run: code_view(run, spec))()),
+        marked("Compare"): lambda: compare_view(lab, PAGE),
+        marked("Handout"): beside(settings, handout_perceptron.handout),
     }
 )

@@ -18,6 +18,7 @@ from pages.shared.controls.training import (
 )
 from pages.shared.controls.widgets import number_slider, switch
 from pages.shared.frame.frame import Lab
+from pages.shared.words.glossary import definition
 
 
 def cnn_controls(lab: Lab, places: Places) -> RunSpec:
@@ -42,14 +43,13 @@ def _more(lab: Lab, learning_rate: float, length: Length, channels1: int) -> Run
         "Batch norm",
         "batch_norm",
         default=HANDOUT["batch_norm"],
-        help="BatchNorm2d behind each convolution: every channel is brought to mean 0 and standard deviation 1 over "
-        "the batch, then scaled and shifted by two numbers that are learnt.",
+        help=f"BatchNorm2d behind each convolution. {definition('batch normalization')}",
     )
     model = CNNSpec(channels1=channels1, channels2=channels2, batch_norm=batch_norm)
     st.caption(f"**{model.n_parameters(n_classes(lab.data.dataset)):,}** parameters")
     dropout = number_slider(
         "Dropout", "dropout", low=0.0, high=0.9, step=0.05, default=HANDOUT["dropout"],
-        help="The chance of each unit to be left out of a training step.",
+        help=definition("dropout"),
     )  # fmt: skip
     batch_size = batch_size_slider(HANDOUT["batch_size"])
     seed = seed_field()

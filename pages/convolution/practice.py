@@ -24,11 +24,13 @@ from pages.convolution.stage import picture_stage
 from pages.convolution.state import clear_link, is_new_link, remember_link
 from pages.shared.controls.settings import tell, told
 from pages.shared.pictures.convolution import moving_picture, sent
+from pages.shared.words.language import marked, say, say_of_core
 from pages.shared.words.markdown import plain
 
 PICTURE = "convolution_practice_picture"
 # "a" and "b" are the handout's, which have no seed
-_KINDS = {"convolution": "Activation map", "pooling": "Pooling"}
+_KINDS = {"convolution": marked("Activation map"), "pooling": marked("Pooling")}
+_THEN = {"none": marked("no activation"), "relu": marked("then ReLU"), "leaky_relu": marked("then leaky ReLU")}
 _CODE, _LINK = "exercise", "convolution_exercise_link"
 _ATTEMPT, _SCORES = "convolution_attempt", "convolution_scores"
 
@@ -38,7 +40,9 @@ def practice() -> None:
     """The exercise of the link, or of this session, or the first."""
     complaint = _open_link()
     if complaint:
-        st.warning(f"The link cannot be read: {plain(complaint)} You see the first exercise instead.")
+        st.warning(
+            say("The link cannot be read: {why} You see the first exercise instead.", why=plain(say_of_core(complaint)))
+        )
     attempt = Attempt(**st.session_state[_ATTEMPT])
     exercise = read_exercise(attempt.code)
     _choice(exercise)
@@ -82,17 +86,18 @@ def _choose(kind: object, level: str, seed: int, stage: int) -> None:
 
 def _choice(exercise: Exercise) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        _select("Exercise", "level", LEVELS, exercise.level, 200)
-        _select("Compute", "kind", _KINDS, exercise.kind, 160)
-        _select("Part", "stage", STAGES, exercise.stage, 160)
+        _select(say("Exercise"), "level", LEVELS, exercise.level, 200)
+        _select(say("Compute"), "kind", _KINDS, exercise.kind, 160)
+        _select(say("Part"), "stage", STAGES, exercise.stage, 160)
         if exercise.level in "123":
-            st.button("New numbers", icon=":material/casino:", on_click=_new_numbers)
+            st.button(say("New numbers"), icon=":material/casino:", on_click=_new_numbers)
 
 
 def _select(label: str, key: str, options: dict[Any, str], value: object, width: int) -> None:
     key = f"practice_{key}"
     st.session_state[key] = value
-    st.selectbox(label, list(options), format_func=options.__getitem__, key=key, width=width, on_change=_new_choice)
+    told = {option: say(text) for option, text in options.items()}
+    st.selectbox(label, list(options), format_func=told.__getitem__, key=key, width=width, on_change=_new_choice)
 
 
 def _new_choice() -> None:
@@ -109,26 +114,29 @@ def _new_numbers() -> None:
 def _task(exercise: Exercise, attempt: Attempt) -> None:
     lesson = exercise.lesson
     if exercise.kind == "convolution":
-        activation = {"none": "no activation", "relu": "then ReLU", "leaky_relu": "then leaky ReLU"}[lesson.activation]
         padding = lesson.padding if lesson.padding == "same" else lesson.padding[0]
-        said = [f"padding **{padding}**"] if padding else ["no padding"]
-        said += [f"stride **{lesson.stride[0]}**"] + ([f"bias **{lesson.bias[0]:g}**"] if lesson.bias[0] else [])
-        how = ", ".join([*said, activation])
+        said = [say("padding **{n}**", n=padding)] if padding else [say("no padding")]
+        said.append(say("stride **{n}**", n=lesson.stride[0]))
+        if lesson.bias[0]:
+            said.append(say("bias **{n:g}**", n=lesson.bias[0]))
+        how = ", ".join([*said, say(_THEN[lesson.activation])])
     else:
-        edge = "kept (`ceil_mode=True`)" if lesson.edge == "partial" else "dropped (PyTorch's default)"
-        how = (
-            f"**{lesson.pooling}** pooling, window **{lesson.pool_size[0]} × {lesson.pool_size[1]}**, "
-            f"stride **{lesson.pool_stride[0]}**, a partial window is {edge}"
-        )
-    what = "First its size, then all its cells" if attempt.size[0] == "blank" else "Fill the empty cells"
-    st.markdown(f"{what}: {how}.")
+        edge = say("kept (`ceil_mode=True`)") if lesson.edge == "partial" else say("dropped (PyTorch's default)")
+        size = " × ".join(map(str, lesson.pool_size))
+        how = say(
+            "**{kind}** pooling, window **{size}**, stride **{stride}**, a partial window is {edge}",
+            kind=say(lesson.pooling), size=size, stride=lesson.pool_stride[0], edge=edge,
+        )  # fmt: skip
+    asks_size = attempt.size[0] == "blank"
+    what = say("First its size, then all its cells") if asks_size else say("Fill the empty cells")
+    st.markdown(say("{what}: {how}.", what=what, how=how))
 
 
 def _size_form() -> None:
     with st.form("practice_size", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
-        st.number_input("Rows of the map", 0, 20, 1, width=130, key="practice_rows")
-        st.number_input("Columns of the map", 0, 20, 1, width=150, key="practice_columns")
-        st.form_submit_button("Check the size", on_click=_size_answered)
+        st.number_input(say("Rows of the map"), 0, 20, 1, width=130, key="practice_rows")
+        st.number_input(say("Columns of the map"), 0, 20, 1, width=150, key="practice_columns")
+        st.form_submit_button(say("Check the size"), on_click=_size_answered)
 
 
 def _size_answered() -> None:
@@ -158,13 +166,13 @@ def _score(exercise: Exercise, attempt: Attempt) -> None:
     right, settled = st.session_state.get(_SCORES, (0, 0))
     if attempt.is_done(exercise):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.success("Done.", icon=":material/check_circle:", width=140)
+            st.success(say("Done."), icon=":material/check_circle:", width=140)
             if exercise.stage < 4:
-                more = STAGES[exercise.stage + 1]
-                st.button(f"Next: {more[0].lower()}{more[1:]}", type="primary", on_click=_choose,
+                more = say(STAGES[exercise.stage + 1])
+                st.button(say("Next: {what}", what=f"{more[0].lower()}{more[1:]}"), type="primary", on_click=_choose,
                           args=(exercise.kind, exercise.level, exercise.seed, exercise.stage + 1))  # fmt: skip
             elif exercise.kind == "convolution":
-                st.button("Next: pooling", type="primary", on_click=_choose,
+                st.button(say("Next: pooling"), type="primary", on_click=_choose,
                           args=("pooling", exercise.level, exercise.seed, 1))  # fmt: skip
-    st.markdown(f"**Score: {right} of {settled}** right at the first try.")
-    st.caption("The address of this page gives another student the same exercise.")
+    st.markdown(say("**Score: {right} of {settled}** right at the first try.", right=right, settled=settled))
+    st.caption(say("The address of this page gives another student the same exercise."))

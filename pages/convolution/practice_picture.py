@@ -4,6 +4,7 @@ from typing import Any
 
 from core.convolution.exercises import Attempt, Exercise
 from pages.shared.pictures.convolution import axes, lesson_data, numbers
+from pages.shared.words.language import say, say_of_core
 
 _SIGNS = {"right": "✓", "wrong": "✗", "shown": "→"}
 
@@ -12,7 +13,7 @@ def practice_data(exercise: Exercise, attempt: Attempt) -> dict[str, object]:
     """The picture's numbers, without those that are asked: nobody finds the answer in the page's source."""
     worked, asked = exercise.worked, exercise.kind == "convolution"
     source = lesson_data(exercise.lesson, worked.image, None) if asked else _map_only(exercise)
-    hint = attempt.hint or _encouragement(exercise, attempt)
+    hint = say_of_core(attempt.hint) or _encouragement(exercise, attempt)
     data = source | {"editable": False, "editableKernel": False, "hint": hint}
     if attempt.size[0] == "blank":
         return data | {"practice": {"asked": None}}
@@ -42,17 +43,19 @@ def practice_data(exercise: Exercise, attempt: Attempt) -> dict[str, object]:
 
 def _encouragement(exercise: Exercise, attempt: Attempt) -> str:
     if attempt.is_done(exercise):
-        return "All right."
+        return say("All right.")
     if attempt.size[0] == "blank":
-        return "How many rows and columns will the map have?"
-    return "Right. The next one?" if attempt.score()[1] else "Type a number into the marked cell and press Enter."
+        return say("How many rows and columns will the map have?")
+    if attempt.score()[1]:
+        return say("Right. The next one?")
+    return say("Type a number into the marked cell and press Enter.")
 
 
 def _map_only(exercise: Exercise) -> dict[str, object]:
     """For pooling: the finished activation map stands where the image stood."""
     return {
-        "image": numbers(exercise.worked.active), "imageTitle": "Activation map", "hideKernel": True,
-        "kernel": [[]], "bias": [0], "activation": "none", "channelNames": ["channel 1"],
+        "image": numbers(exercise.worked.active), "imageTitle": say("Activation map"), "hideKernel": True,
+        "kernel": [[]], "bias": [0], "activation": "none", "channelNames": [say("channel {n}", n=1)],
     }  # fmt: skip
 
 

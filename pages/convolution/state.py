@@ -13,6 +13,7 @@ import streamlit as st
 from core.convolution.inputs import ConvolutionError
 from core.convolution.lesson import HANDOUT_A, Lesson, fit_channels, from_query, to_query
 from pages.shared.controls.settings import tell, told
+from pages.shared.words.language import say, say_of_core
 from pages.shared.words.markdown import plain
 
 _NAMES = [field.name for field in fields(Lesson)]
@@ -28,8 +29,9 @@ def current_lesson() -> Lesson:
             show(from_query(link))
         except ConvolutionError as error:
             show(HANDOUT_A)
-            st.session_state[_NOTICE] = (
-                f"The link cannot be read: {error} You see the handout's first exercise instead."
+            st.session_state[_NOTICE] = say(
+                "The link cannot be read: {why} You see the handout's first exercise instead.",
+                why=say_of_core(str(error)),
             )
         remember_link(_LINK, link)
     return from_query(st.session_state.get(_LESSON, {}))

@@ -18,6 +18,8 @@ from pages.convolution.stage import picture_stage
 from pages.convolution.state import current_lesson, notice, show, write_link
 from pages.shared.controls.settings import tell
 from pages.shared.pictures.convolution import lesson_data, moving_picture, sent
+from pages.shared.words.language import marked, say, say_of_core
+from pages.shared.words.terms import caption_with_terms
 
 PICTURE = "convolution_picture"
 _PROBLEM, _START = "convolution_problem", "convolution_start"
@@ -71,7 +73,7 @@ def _work(lesson: Lesson, data: DataSpec) -> tuple[np.ndarray, Worked | None, st
     try:
         return image, work(lesson, image), None
     except ConvolutionError as error:
-        return image, None, str(error)
+        return image, None, say_of_core(str(error))
 
 
 def _redrawn() -> None:
@@ -85,7 +87,7 @@ def _edited() -> None:
         try:
             show(with_cell(current_lesson(), event["grid"], tuple(event["place"]), event["text"]))
         except ConvolutionError as error:
-            st.session_state[_PROBLEM] = event | {"sentence": str(error)}
+            st.session_state[_PROBLEM] = event | {"sentence": say_of_core(str(error))}
 
 
 def _explain(worked: Worked) -> None:
@@ -93,50 +95,52 @@ def _explain(worked: Worked) -> None:
     names = {kernel_name(grid) for cube in lesson.kernel for grid in cube}
     if len(names) == 1 and (name := names.pop()) is not None:
         kernel = KERNELS[name]
-        st.markdown(f"**{kernel.title}.** {effect_on(kernel, lesson.channels)}")
-    st.markdown("A small window slides over the image: multiply, add up, write one number.")
-    st.subheader("How large is the map?", anchor=False)
-    stages = [("Convolution", worked.sums)] + ([("Pooling", worked.pooled)] if worked.pooled else [])
+        st.markdown(f"**{say(kernel.title)}.** {say_of_core(effect_on(kernel, lesson.channels))}")
+    st.markdown(say("A small window slides over the image: multiply, add up, write one number."))
+    st.subheader(say("How large is the map?"), anchor=False)
+    stages = [(say("Convolution"), worked.sums)] + ([(say("Pooling"), worked.pooled)] if worked.pooled else [])
     for name, walk in stages:
         # Inline, as a formula of its own would scroll on a phone instead of breaking
         both = (("H", walk.rows), ("W", walk.columns))
         sizes = (f"${letter}' = {size_formula(axis, letter)}$" for letter, axis in both)
         st.markdown(f"**{name}:** {', '.join(sizes)}".replace(r"\frac", r"\dfrac"))
-    st.caption(
+    symbols = say(
         "$H, W$: rows and columns; $k$: those of the window; $s$: stride; $p$: padding; $d$: dilation. Left out: "
         "padding 0 and dilation 1."
     )
+    caption_with_terms(symbols)
 
 
 # The readings of what the handout prints: the settings, and the pooled row that shows it
 _READINGS = {
-    "Handout 1: max(1, 3, 7, 9)": (replace(HANDOUT_A, pool_stride=(1, 1)), 1),
-    "Handout 2: maxima 25 and 28": (replace(HANDOUT_B, pooling="max"), 2),
-    "Averages 16.5 and 24": (HANDOUT_B, 2),
-    "PyTorch's default: no such row": (replace(HANDOUT_B, edge="drop"), 1),
+    marked("Handout 1: max(1, 3, 7, 9)"): (replace(HANDOUT_A, pool_stride=(1, 1)), 1),
+    marked("Handout 2: maxima 25 and 28"): (replace(HANDOUT_B, pooling="max"), 2),
+    marked("Averages 16.5 and 24"): (HANDOUT_B, 2),
+    marked("PyTorch's default: no such row"): (replace(HANDOUT_B, edge="drop"), 1),
 }
 # What the picture says at the pooled cells where the handout slips: by lesson, (row, column): text
 _NOTES = [
     (
         HANDOUT_A,
         (1, 0),
-        "The handout writes max(1, 3, 7, 9): its window moved by one row only, stride 1. Same maximum.",
+        marked("The handout writes max(1, 3, 7, 9): its window moved by one row only, stride 1. Same maximum."),
     ),
-    (HANDOUT_B, (2, 0), "The handout prints 25 here: the larger of 8 and 25, not their average."),
-    (HANDOUT_B, (2, 1), "The handout prints 28 here: the larger of 28 and 20, not their average."),
+    (HANDOUT_B, (2, 0), marked("The handout prints 25 here: the larger of 8 and 25, not their average.")),
+    (HANDOUT_B, (2, 1), marked("The handout prints 28 here: the larger of 28 and 20, not their average.")),
 ]
 
 
 def _handout() -> None:
-    st.subheader("What the handout says", anchor=False)
-    st.markdown(
+    st.subheader(say("What the handout says"), anchor=False)
+    slips = say(
         "The last row of its average-pooled map is **25, 28**. These are the *largest* values of the two partial "
         "windows, (8, 25) and (28, 20). Their averages are **16.5** and **24**; PyTorch drops the row unless "
         "`ceil_mode=True`. Its first max-pooling takes max(1, 3, 7, 9), which is a stride of 1. In the picture:"
     )
+    st.markdown(slips)
     with st.container(horizontal=True):
         for text, reading in _READINGS.items():
-            st.button(text, on_click=_show_reading, args=reading)
+            st.button(say(text), on_click=_show_reading, args=reading)
 
 
 def _show_reading(lesson: Lesson, row: int) -> None:
@@ -147,7 +151,7 @@ def _show_reading(lesson: Lesson, row: int) -> None:
 
 def _notes(lesson: Lesson) -> list[dict]:
     return [
-        {"stage": "pooling", "row": row, "column": column, "text": text}
+        {"stage": "pooling", "row": row, "column": column, "text": say(text)}
         for noted, (row, column), text in _NOTES
         if noted == lesson
     ]
@@ -155,7 +159,7 @@ def _notes(lesson: Lesson) -> list[dict]:
 
 def _check(worked: Worked) -> None:
     # Closed at first: a code block makes the browser load and start a highlighter, half a second before the picture
-    box = st.expander("The same in PyTorch", icon=":material/code:", key="convolution_pytorch", on_change="rerun")
+    box = st.expander(say("The same in PyTorch"), icon=":material/code:", key="convolution_pytorch", on_change="rerun")
     if box.open:
         with box:
             _pytorch(worked)
@@ -163,12 +167,14 @@ def _check(worked: Worked) -> None:
 
 def _pytorch(worked: Worked) -> None:
     st.code(pytorch_lines(worked.lesson), language="python", wrap_lines=True)
-    if not st.button("Check against PyTorch", icon=":material/fact_check:"):
+    if not st.button(say("Check against PyTorch"), icon=":material/fact_check:"):
         return
     from core.convolution.torch_check import compare  # imports torch: only now, so that the page opens fast
 
     for stage in compare(worked):
-        st.markdown(f"**{stage.stage}**: largest difference {stage.difference:.3g}")
+        st.markdown(
+            say("**{stage}**: largest difference {number:.3g}", stage=say(stage.stage), number=stage.difference)
+        )
         if stage.ours[0].size <= 1024:
             ours, theirs = st.columns(2)
             ours.caption("Chalknet")
@@ -179,8 +185,8 @@ def _pytorch(worked: Worked) -> None:
 
 def _export(worked: Worked) -> None:
     with st.container(horizontal=True):
-        st.download_button("Worked solution (Markdown)", lambda: worked_markdown(worked), "convolution.md",
+        st.download_button(say("Worked solution (Markdown)"), lambda: worked_markdown(worked), "convolution.md",
                            "text/markdown", icon=":material/download:", on_click="ignore")  # fmt: skip
-        st.download_button("Grids (CSV)", lambda: grids_csv(worked), "convolution.csv", "text/csv",
+        st.download_button(say("Grids (CSV)"), lambda: grids_csv(worked), "convolution.csv", "text/csv",
                            icon=":material/download:", on_click="ignore")  # fmt: skip
-        st.caption("The address of this page is a link to exactly this picture.")
+        st.caption(say("The address of this page is a link to exactly this picture."))

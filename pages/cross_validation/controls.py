@@ -17,6 +17,7 @@ from pages.shared.controls.training import (
 )
 from pages.shared.controls.widgets import choice, choice_slider, number_field, number_slider, switch
 from pages.shared.frame.frame import Lab
+from pages.shared.words.glossary import definition
 
 OWN = {"none": 0, "1/10": 10, "1/5": 5, "1/4": 4, "1/3": 3, "1/2": 2}
 
@@ -46,7 +47,10 @@ def network_controls(
     with next(cells):
         chosen = choice("Network", f"{prefix}network", options=list(NETWORKS), default=network)
     with next(cells):
-        epochs = number_slider("Epochs", f"{prefix}n_epochs", low=1, high=20, step=1, default=n_epochs)
+        explained = definition("epoch")
+        epochs = number_slider(
+            "Epochs", f"{prefix}n_epochs", low=1, high=20, step=1, default=n_epochs, help=explained
+        )
     settings: dict[str, object] = {"optimizer": AdamSpec(), "batch_size": HANDOUT["batch_size"]}
     if fit:
         with next(cells):
@@ -85,7 +89,7 @@ def _dealing() -> dict[str, object]:
         "Stratified",
         "stratified",
         default=HANDOUT["stratified"],
-        help="Each fold has its share of every class. scikit-learn does so by itself for a classifier.",
+        help=f"{definition('stratified')} scikit-learn does so by itself for a classifier.",
     )
     shuffle = switch(
         "Shuffled",

@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core.lab.words import count, duration
+from core.lab.words import duration
 from core.specs import DataSpec, RunSpec
 from pages.shared.frame.frame import Lab
 from pages.shared.lessons import QUESTIONS, Lesson
+from pages.shared.words.language import say, say_count
 
 _A_ROW = 3
 
@@ -18,18 +19,22 @@ def question_cards(lab: Lab) -> None:
         for column, lesson in zip(st.columns(_A_ROW), QUESTIONS[begin : begin + _A_ROW], strict=False):
             with column.container(border=True, height="stretch"):
                 st.markdown(f"{lesson.icon} **{lesson.heading}**")
-                st.write(lesson.sentence)
+                st.write(say(lesson.sentence))
                 st.caption(time_of(lesson, lab.data, lab.engine.seconds))
-                st.page_link(lesson.file, label="Open", icon=":material/arrow_forward:")
+                st.page_link(lesson.file, label=say("Open"), icon=":material/arrow_forward:")
 
 
 def time_of(lesson: Lesson, data: DataSpec, seconds_of: Callable[[list[RunSpec]], float | None]) -> str:
     """How long the lesson's own experiment takes, as its page says it before anything is changed."""
     if not lesson.defaults:
-        return "At once: nothing is trained."
+        return say("At once: nothing is trained.")
     specs = lesson.default_runs(data)
     seconds = seconds_of(specs)
     if seconds is None:
-        return "How long it takes is measured when the engine is ready."
-    what = f"on {data.n_train:,} pictures" if len(specs) == 1 else count(len(specs), "network")
-    return f"About {duration(seconds)} to train {what} here."
+        return say("How long it takes is measured when the engine is ready.")
+    if len(specs) == 1:
+        return say("About {time} to train on {n:,} pictures here.", time=duration(seconds), n=data.n_train)
+    return say_count(
+        "About {time} to train {n:,} network here.", "About {time} to train {n:,} networks here.", len(specs),
+        time=duration(seconds),
+    )  # fmt: skip

@@ -11,6 +11,7 @@ from pages.shared.controls.settings import Setting, one_of, put, settle, value_o
 from pages.shared.controls.training import LEARNING_RATES
 from pages.shared.controls.widgets import choice_slider, number_slider
 from pages.shared.frame.tabs import go_to
+from pages.shared.words.glossary import GLOSSARY, definition
 
 RATES = [float(f"{rate:.0e}") for rate in LEARNING_RATES]
 TITLES = tuple(CONTESTANTS)
@@ -58,7 +59,7 @@ def _contestant(i: int) -> AnyOptimizerSpec:
     with st.expander(f"{i}. {title}, {decimal(rate)}", key=f"contestant{i}"):
         title = st.selectbox(title_setting.label, TITLES, key=title_setting.name)
         rate = st.select_slider(
-            rate_setting.label, RATES, format_func=decimal, key=rate_setting.name, help="How far each step goes."
+            rate_setting.label, RATES, format_func=decimal, key=rate_setting.name, help=definition("learning rate")
         )
         record, variant = CONTESTANTS[title]
         settings: dict[str, object] = {"learning_rate": rate, **variant.fixed}
@@ -72,7 +73,8 @@ def _contestant(i: int) -> AnyOptimizerSpec:
 
 def _coefficient(i: int, coefficient: Coefficient, default: Any) -> Any:
     """A slider of its marks, or of hundredths."""
-    word, key, explained = coefficient.word, f"{coefficient.key}{i}", coefficient.help or None
+    word, key = coefficient.word, f"{coefficient.key}{i}"
+    explained = coefficient.help or (definition(word) if word in GLOSSARY else None)
     label = f"{word[0].upper()}{word[1:]}{', contestant' if word[-1].isdigit() else ''} {i}"
     if not coefficient.marks:
         low, high = coefficient.low, coefficient.high

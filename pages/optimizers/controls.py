@@ -12,6 +12,7 @@ from pages.shared.controls.places import Places
 from pages.shared.controls.training import batch_size_slider, machine_settings, seed_field
 from pages.shared.controls.widgets import choice, choice_list, number_slider
 from pages.shared.frame.frame import Lab
+from pages.shared.words.glossary import definition
 
 MLP, CNN = "MLP", "CNN"
 SCHEDULES = ("constant", "step", "cosine", "warm-up")
@@ -36,7 +37,9 @@ def optimizers_controls(lab: Lab, places: Places) -> RaceSettings:
     """Draw them; returns what they say."""
     with places.first:
         n_contestants = contestants_slider()
-        n_epochs = number_slider("Epochs", "n_epochs", low=1, high=50, step=1, default=defaults.N_EPOCHS)
+        n_epochs = number_slider(
+            "Epochs", "n_epochs", low=1, high=50, step=1, default=defaults.N_EPOCHS, help=definition("epoch")
+        )
     with places.listed:
         optimizers = contestants_controls(n_contestants)
     with places.more():

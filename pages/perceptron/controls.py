@@ -17,6 +17,8 @@ from pages.shared.controls.training import (
 )
 from pages.shared.controls.widgets import number_slider
 from pages.shared.frame.frame import Lab
+from pages.shared.words.glossary import definition
+from pages.shared.words.language import say
 
 
 def perceptron_controls(lab: Lab, places: Places) -> RunSpec:
@@ -25,13 +27,16 @@ def perceptron_controls(lab: Lab, places: Places) -> RunSpec:
         learning_rate = learning_rate_slider(HANDOUT["learning_rate"])
     length = length_controls(places, HANDOUT["n_epochs"])
     with places.first:
-        H = number_slider("H, hidden units", "H", low=8, high=1024, step=8, default=HANDOUT["H"])
+        H = number_slider(
+            say("H, hidden units"), "H", low=8, high=1024, step=8, default=HANDOUT["H"], help=definition("hidden unit")
+        )
         n_parameters = MLPSpec(H=H).n_parameters(n_classes(lab.data.dataset))
-        st.caption(f"**{n_parameters:,}** parameters")
+        st.caption(say("**{n:,}** parameters", n=n_parameters))
     with places.more():
         momentum = number_slider(
-            "Momentum", "momentum", low=0.0, high=0.99, step=0.01, default=HANDOUT["momentum"]
-        )
+            say("Momentum"), "momentum", low=0.0, high=0.99, step=0.01, default=HANDOUT["momentum"],
+            help=definition("momentum"),
+        )  # fmt: skip
         batch_size = batch_size_slider(HANDOUT["batch_size"])
         seed = seed_field()
         spec = RunSpec(

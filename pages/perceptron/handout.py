@@ -5,30 +5,41 @@ import streamlit as st
 from core.specs import RunSpec
 from pages.shared.panels.slip import slip
 from pages.shared.pictures.small_table import small_table
+from pages.shared.words.language import say
 
 
 def handout(spec: RunSpec) -> None:
     """Parts (a), (b), (c) with the checked slips; the equality of the two log_softmax is computed here and now."""
-    st.subheader("(a) The network", anchor=False)
+    st.subheader(say("(a) The network"), anchor=False)
     st.code(_PART_A, language="python", wrap_lines=True)
-    slip("`forward` is not indented into the class", "The class has no `forward` then: calling it is an error.")
-    slip("`F.log_softmax(x)` names no `dim`", "PyTorch warns and guesses the dimension; `dim=1` is meant.")
+    slip(
+        say("`forward` is not indented into the class"),
+        say("The class has no `forward` then: calling it is an error."),
+    )
+    slip(
+        say("`F.log_softmax(x)` names no `dim`"), say("PyTorch warns and guesses the dimension; `dim=1` is meant.")
+    )
 
-    st.subheader("(b) Loss, optimizer, loop", anchor=False)
+    st.subheader(say("(b) Loss, optimizer, loop"), anchor=False)
     st.code(_PART_B, language="python", wrap_lines=True)
     slip(
-        "`CrossEntropyLoss` gets the output of `log_softmax`",
-        "That loss applies log_softmax itself. Log-probabilities already sum to 1 as probabilities, so a second "
-        "log_softmax changes nothing: the loss is the same and the layer is redundant. In numbers, for random scores:",
+        say("`CrossEntropyLoss` gets the output of `log_softmax`"),
+        say(
+            "That loss applies log_softmax itself. Log-probabilities already sum to 1 as probabilities, so a second "
+            "log_softmax changes nothing: the loss is the same and the layer is redundant. In numbers, for random "
+            "scores:"
+        ),
     )
     _equality(spec)
 
-    st.subheader("(c) Accuracy", anchor=False)
+    st.subheader(say("(c) Accuracy"), anchor=False)
     st.code(_PART_C, language="python", wrap_lines=True)
     slip(
-        "the test runs without `model.eval()` and `torch.no_grad()`",
-        "For this network the accuracy is the same, but a gradient graph is kept for nothing. With dropout or batch "
-        "norm (Question 3) the accuracy would be another.",
+        say("the test runs without `model.eval()` and `torch.no_grad()`"),
+        say(
+            "For this network the accuracy is the same, but a gradient graph is kept for nothing. With dropout or "
+            "batch norm (Question 3) the accuracy would be another."
+        ),
     )
 
 
@@ -44,15 +55,19 @@ def _equality(spec: RunSpec) -> None:
     label = torch.tensor([3])
     once = F.log_softmax(scores, dim=1)
     twice = F.log_softmax(once, dim=1)
-    rows = {"scores": scores, "log_softmax": once, "log_softmax twice": twice}
+    rows = {say("scores"): scores, "log_softmax": once, say("log_softmax twice"): twice}
     table = {name: [f"{value:.4f}" for value in row[0].tolist()] for name, row in rows.items()}
-    classes = {"class": [str(k + 1) for k in range(len(once[0]))]}
-    small_table(classes | table, label="Scores, and their log_softmax once and twice")
+    classes = {say("class"): [str(k + 1) for k in range(len(once[0]))]}
+    small_table(classes | table, label=say("Scores, and their log_softmax once and twice"))
     plain, doubled = F.cross_entropy(scores, label).item(), F.cross_entropy(once, label).item()
-    st.markdown(
-        f"`CrossEntropyLoss` of the scores: **{plain:.6f}** · of their log_softmax: **{doubled:.6f}** · largest "
-        f"difference between once and twice: **{(once - twice).abs().max().item():.1g}**"
+    said = say(
+        "`CrossEntropyLoss` of the scores: **{plain:.6f}** · of their log_softmax: **{doubled:.6f}** · largest "
+        "difference between once and twice: **{difference:.1g}**",
+        plain=plain,
+        doubled=doubled,
+        difference=(once - twice).abs().max().item(),
     )
+    st.markdown(said)
 
 
 _PART_A = """class MultiLayerFCNet(nn.Module):

@@ -5,19 +5,24 @@ import streamlit as st
 from core.lab.words import shape
 from core.specs import MLPSpec
 from pages.shared.pictures.small_table import small_table
+from pages.shared.words.language import say, spaced
+from pages.shared.words.terms import caption_with_terms
 
 
 def network_view(model: MLPSpec, n_classes: int) -> None:
     """Draw the layers of the perceptron, as high as they are wide in units, and list their parameters."""
     layers = model.layers(n_classes)
     st.html(drawing(layers))
-    small_table(layer_rows(model, n_classes), label="Layers and their parameters")
+    small_table(layer_rows(model, n_classes), label=say("Layers and their parameters"))
     first = layers[0]
     share = (first[1] + 1) * first[2] / model.n_parameters(n_classes)
-    st.caption(
-        f"Every unit of **linear1** has a weight for each of the 3,072 numbers of a picture: {share:.0%} of all "
-        "parameters sit in that one layer. The network doesn't know which pixels are neighbours; a convolution does."
+    said = say(
+        "Every unit of **linear1** has a weight for each of the {n:,} numbers of a picture: {share:.0%} of all "
+        "parameters sit in that one layer. The network doesn't know which pixels are neighbours; a convolution does.",
+        n=3072,
+        share=share,
     )
+    caption_with_terms(said)
 
 
 def layer_rows(model: MLPSpec, n_classes: int) -> dict[str, list[str]]:
@@ -25,19 +30,27 @@ def layer_rows(model: MLPSpec, n_classes: int) -> dict[str, list[str]]:
     layers = model.layers(n_classes)
     weights, biases = [n_in * n_out for _, n_in, n_out in layers], [n_out for _, _, n_out in layers]
     return {
-        "layer": [name for name, _, _ in layers] + ["total"],
-        "shape of the weights": [shape(n_out, n_in) for _, n_in, n_out in layers] + [""],
-        "weights": [f"{n:,}" for n in (*weights, sum(weights))],
-        "biases": [f"{n:,}" for n in (*biases, sum(biases))],
-        "parameters": [f"{n:,}" for n in (*map(sum, zip(weights, biases, strict=True)), sum(weights) + sum(biases))],
-        "then": ["ReLU", "ReLU", "ReLU", "log_softmax", ""],
+        say("layer"): [name for name, _, _ in layers] + [say("total")],
+        say("shape of the weights"): [spaced(shape(n_out, n_in)) for _, n_in, n_out in layers] + [""],
+        say("weights"): _numbers([*weights, sum(weights)]),
+        say("biases"): _numbers([*biases, sum(biases)]),
+        say("parameters"): _numbers([*map(sum, zip(weights, biases, strict=True)), sum(weights) + sum(biases)]),
+        say("then"): ["ReLU", "ReLU", "ReLU", "log_softmax", ""],
     }
+
+
+def _numbers(column: list[int]) -> list[str]:
+    return [_number(n) for n in column]
+
+
+def _number(n: int) -> str:
+    return spaced(f"{n:,}")
 
 
 def drawing(layers: list[tuple[str, int, int]]) -> str:
     """Bars of units and, between them, the layer that connects them. Only numbers and fixed words go into it."""
-    units_between = [("units", n_out) for _, _, n_out in layers[:-1]]
-    stations = [(shape(3, 32, 32), 3072), *units_between, ("classes", layers[-1][2])]
+    units_between = [(say("units"), n_out) for _, _, n_out in layers[:-1]]
+    stations = [(shape(3, 32, 32), 3072), *units_between, (say("classes"), layers[-1][2])]
     # 10 to 3,072 units have to fit on one slide
     heights = [round(34 + 170 * (units / 3072) ** 0.35) for _, units in stations]
     colours = ["#3d8fd1", *["#1f9e77"] * (len(layers) - 1), "#d97a1a"]
@@ -45,7 +58,7 @@ def drawing(layers: list[tuple[str, int, int]]) -> str:
     for i, ((name, units), bar, colour) in enumerate(zip(stations, heights, colours, strict=True)):
         parts.append(
             f'<div class="station"><div class="room"><div class="bar" style="height:{bar}px;background:{colour}"></div>'
-            f"</div><b>{units:,}</b><span>{name}</span></div>"
+            f"</div><b>{_number(units)}</b><span>{name}</span></div>"
         )
         if i < len(layers):
             layer, n_in, n_out = layers[i]
@@ -54,7 +67,7 @@ def drawing(layers: list[tuple[str, int, int]]) -> str:
             then = "ReLU" if i < len(layers) - 1 else "log_softmax"
             parts.append(
                 f'<div class="layer"><div class="room"><div class="fan" style="clip-path:{fan}"></div>'
-                f'<div class="said"><b>{layer}</b><span>{(n_in + 1) * n_out:,}</span></div></div>'
+                f'<div class="said"><b>{layer}</b><span>{_number((n_in + 1) * n_out)}</span></div></div>'
                 f"<span>{then}</span></div>"
             )
     return (
@@ -63,6 +76,7 @@ def drawing(layers: list[tuple[str, int, int]]) -> str:
         "justify-content:center;position:relative}.net .bar{width:44px;border-radius:6px}"
         ".net .layer{flex:1;min-width:78px}.net .station{min-width:64px}"
         ".net .fan{position:absolute;inset:0;background:currentColor;opacity:.12}.net .layer>span{margin-top:1.3em}"
-        '</style><div class="net" role="group" aria-label="The network, from the picture to the classes">'
+        '</style><div class="net" role="group" '
+        f'aria-label="{say("The network, from the picture to the classes")}">'
         f"{''.join(parts)}</div>"
     )

@@ -14,6 +14,7 @@ from core.runs import deleted
 from core.runs.store import MAX_NAME, MAX_NOTES, Run
 from pages.runs.links import page_parameters
 from pages.runs.shown import Shown, choose
+from pages.shared.controls.settings import carried
 from pages.shared.frame.frame import Lab
 from pages.shared.lessons import lesson_of_run
 from pages.shared.panels.overlay import overlay_view
@@ -68,7 +69,7 @@ def _buttons(lab: Lab, run: Run, mine: bool) -> None:
         if page := lesson_of_run(run.meta.get("page")):
             st.page_link(
                 page.file, label=f"Open in {page.name}", icon=":material/arrow_forward:",
-                query_params=page_parameters(run),
+                query_params=page_parameters(run) | carried(),
             )  # fmt: skip
         st.download_button(
             "Lab report", lambda: reports.report(run), f"chalknet_report_{run.id[:6]}.html", "text/html",

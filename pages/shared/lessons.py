@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from core.lab.places import imported
 from core.specs import DataSpec, RunSpec
+from pages.shared.words.language import say
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,10 @@ class Lesson:
     defaults : str
         The place of a function that takes the chosen pictures (a ``DataSpec``) and gives the runs of the lesson's own
         experiment, as its widgets stand untouched. Empty where nothing is trained.
+    words : tuple of str
+        The glossary's terms (``pages/shared/words/glossary.py``) that it uses.
+    languages : tuple of str
+        Of ``pages/shared/words/language.py``, besides English: those that it has a catalogue for.
     """
 
     key: str
@@ -44,11 +49,13 @@ class Lesson:
     tagline: str = ""
     number: int | None = None
     defaults: str = ""
+    words: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
 
     @property
     def heading(self) -> str:
-        """Such as ``"1. Multi-layer perceptron"``."""
-        return self.title if self.number is None else f"{self.number}. {self.title}"
+        """Such as ``"1. Multi-layer perceptron"``, in the page's language."""
+        return say(self.title) if self.number is None else f"{self.number}. {say(self.title)}"
 
     @property
     def address(self) -> str:
@@ -72,49 +79,75 @@ LESSONS = (
         "home", "app.py", "Chalknet", ":material/home:",
         tagline="The deep-learning chalkboard that computes. Move a slider, press **Train**, and watch a real network "
         "learn; step through a convolution one multiply-add at a time.",
+        languages=("fr",),
     ),
     Lesson(
         "perceptron", "pages/1_Perceptron.py", "Multi-layer perceptron", ":material/hub:",
         "Four linear layers learn to name pictures, live.",
         "Four fully connected layers see a picture as 3,072 numbers in a row and learn to name it.",
-        number=1, defaults="pages.perceptron.defaults:default_runs",
+        number=1, defaults="pages.perceptron.defaults:default_runs", languages=("fr",),
+        words=(
+            "accuracy", "batch", "confusion matrix", "cross-entropy", "epoch", "gradient", "hidden unit",
+            "learning rate", "logit", "loss", "momentum", "overfitting", "parameter", "ReLU", "seed", "softmax", "step",
+            "test set",
+        ),
     ),
     Lesson(
         "convolution", "pages/2_Convolution.py", "Convolution by hand", ":material/grid_on:",
         "Every multiply-add of a convolution, and pooling.",
-        number=2,
+        number=2, languages=("fr",),
+        words=("channel", "dilation", "feature map", "filter", "kernel", "padding", "pooling", "ReLU", "stride"),
     ),
     Lesson(
         "cnn", "pages/3_CNN.py", "Convolutional network", ":material/layers:",
         "The same pictures, seen by filters: train it and look inside.",
         "Small filters slide over the picture, as in Question 2, but their numbers are learnt.",
         number=3, defaults="pages.cnn.defaults:default_runs",
+        words=(
+            "accuracy", "batch", "batch normalization", "channel", "confusion matrix", "dropout", "epoch",
+            "feature map", "filter", "kernel", "learning rate", "logit", "loss", "overfitting", "padding", "parameter",
+            "pooling", "ReLU", "softmax", "step", "stride", "test set",
+        ),
     ),
     Lesson(
         "crossval", "pages/4_Cross-validation.py", "skorch and K folds", ":material/view_week:",
         "Fewer lines, and how far one split can mislead.",
         "The network becomes a scikit-learn classifier; then several splits tell how far a single one can mislead.",
         number=4, defaults="pages.cross_validation.defaults:default_runs",
+        words=(
+            "accuracy", "batch", "confusion matrix", "cross-validation", "epoch", "fold", "learning rate",
+            "overfitting", "seed", "stratified", "test set", "validation set",
+        ),
     ),
     Lesson(
         "transfer", "pages/5_Transfer.py", "Transfer learning", ":material/move_down:",
         "What pretrained weights buy with few pictures.",
         "ResNet-18 has learnt from many pictures of other things. How few pictures of yours are now enough?",
         number=5, defaults="pages.transfer.defaults:default_runs",
+        words=(
+            "accuracy", "batch normalization", "data augmentation", "embedding", "epoch", "fine-tuning", "frozen",
+            "learning rate", "overfitting", "pretrained weights", "test set",
+        ),
     ),
     Lesson(
         "optimizers", "pages/6_Optimizers.py", "Optimizers", ":material/speed:",
         "A fair race, and each step in numbers.",
         "The same network, the same pictures, the same start: only the way the weights are moved differs.",
         number=6, defaults="pages.optimizers.defaults:default_runs",
+        words=(
+            "accuracy", "batch", "epoch", "gradient", "learning rate", "loss", "momentum", "optimizer", "seed", "step",
+            "weight decay",
+        ),
     ),
     Lesson(
         "data", "pages/80_Data.py", "Data", ":material/photo_library:",
         tagline="What goes in: look at it before a network does. The sidebar chooses the data set.",
+        words=("channel", "test set"),
     ),
     Lesson(
         "runs", "pages/90_Runs.py", "Runs", ":material/table_rows:",
         tagline="Everything that was trained here: find it, lay it side by side, keep it, hand it in.",
+        words=("accuracy", "confusion matrix", "epoch", "loss", "seed", "step", "test set"),
     ),
 )  # fmt: skip
 QUESTIONS = tuple(lesson for lesson in LESSONS if lesson.number is not None)

@@ -5,6 +5,7 @@ import streamlit as st
 from core import datasets
 from core.transfer import pretrained
 from pages.shared.controls import lecture
+from pages.shared.controls.settings import carried
 from pages.shared.frame.frame import Lab
 from pages.shared.frame.tabs import go_to
 from pages.shared.words.markdown import plain
@@ -22,7 +23,7 @@ def path(lab: Lab) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="path"):
         st.page_link(
             "pages/80_Data.py", label=f"1. Pictures: {plain(info.title)}", icon=":material/check:", width="content",
-            query_params={"tab": "Add"},
+            query_params={"tab": "Add", **carried()},
             help="Chosen in the sidebar. Bring your own on the page Data: a zip with a few dozen of each class.",
         )  # fmt: skip
         for number, (word, tab, is_done) in enumerate(

@@ -107,12 +107,13 @@ def _read_table(body: str) -> pd.DataFrame:
 
 @pytest.fixture
 def texts() -> Callable[[AppTest], str]:
-    """All that a page says in words."""
+    """All that a page says in words; terms without the definitions that they show."""
 
     def read(at: AppTest) -> str:
         kinds = (at.title, at.subheader, at.markdown, at.caption, at.info, at.warning, at.error, at.metric)
-        return "\n".join(
+        said = "\n".join(
             f"{getattr(element, 'label', '') or ''} {element.value}" for kind in kinds for element in kind
         )
+        return re.sub(r'<span class="term[^>]*>([^<]*)</span>', r"\1", said)
 
     return read

@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.shared.components import component
 from pages.shared.controls.settings import PRESENT, complain, tell, told
+from pages.shared.words.language import say
 from pages.shared.words.markdown import quoted
 
 KEY = "P"
@@ -18,23 +19,24 @@ def is_on() -> bool:
     return told(PRESENT) in ("1", "true")
 
 
-def lecture_keys() -> None:
-    """Listen to the keys; in Lecture mode also put away what a hall does not need."""
+def lecture_keys(language: str) -> None:
+    """Listen to the keys, tell the browser the language; in Lecture mode also put away what a hall does not need."""
     on, asked = is_on(), told(PRESENT)
     if asked is not None and not on:
-        complain(f"Lecture mode in the link is {quoted(asked[:40])}; allowed is 1. It is off now.")
+        shown = quoted(asked[:40])
+        complain(say("Lecture mode in the link is {shown}; allowed is 1. It is off now.", shown=shown))
     with st.container(key="lecture_keys"):
-        component("lecture")(key="lecture", data={"on": on}, on_toggle_change=toggle)
+        component("lecture")(key="lecture", data={"on": on, "lang": language}, on_toggle_change=toggle)
     if on:
         st.html(_STYLE)
 
 
 def lecture_button() -> None:
     """For who has no keyboard at hand; draw it where there is room."""
-    word = "Leave" if is_on() else "Lecture mode"
+    word = say("Leave") if is_on() else say("Lecture mode")
     st.button(
         f"{word} ({KEY})", icon=":material/co_present:", key="lecture_button", on_click=toggle,
-        help="Large letters and one large picture, for a projector. A clicker's keys go from part to part.",
+        help=say("Large letters and one large picture, for a projector. A clicker's keys go from part to part."),
         type="tertiary" if is_on() else "secondary",
     )  # fmt: skip
 

@@ -12,9 +12,12 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.shared.controls import lecture
 from pages.shared.controls.settings import Setting, changed_of, complain_at, gathered
+from pages.shared.words.language import marked, say
 from pages.shared.words.markdown import plain
 
 _BAR: ContextVar[DeltaGenerator | None] = ContextVar("bar", default=None)  # of this drawing of the page
+
+_SWITCHED = {"true": marked("on"), "false": marked("off")}  # as a link has them: as people say them
 
 T = TypeVar("T")
 
@@ -54,8 +57,8 @@ class Places:
             yield
         changed = changed_of(self._folded)
         if self._changed is not None and changed:
-            told = ", ".join(f"{label} {text}" for label, text in changed.items())
-            self._changed.caption(f"Changed there: {plain(told)}.")
+            told = ", ".join(f"{label} {say(_SWITCHED.get(text, text))}" for label, text in changed.items())
+            self._changed.caption(say("Changed there: {settings}.", settings=plain(told)))
 
 
 def settings_and_lesson() -> Places:
@@ -65,7 +68,7 @@ def settings_and_lesson() -> Places:
     left, right = st.columns([1, 3.2], gap="medium")
     with left.container(key="settings"):
         first, listed, complaints = st.container(), st.container(), st.container()
-        more, changed = st.expander("More settings"), st.empty()
+        more, changed = st.expander(say("More settings")), st.empty()
     return Places(first, listed, right, more, complaints, changed)
 
 
@@ -76,10 +79,11 @@ def settings_above() -> Places:
         bar = st.container(horizontal=True, vertical_alignment="center", gap="small", key="lecture_bar")
         _BAR.set(bar)
         first = bar.container(horizontal=True, vertical_alignment="center", gap="small", key="lecture_first")
-        more = bar.container(key="lecture_more").expander("More")  # no popover: see contestants_controls of Question 6
+        # No popover: see contestants_controls of Question 6
+        more = bar.container(key="lecture_more").expander(say("More"))
         return Places(first, more, st.container(), more, complaints)
     first, complaints = st.container(horizontal=True, vertical_alignment="bottom", gap="medium"), st.container()
-    more, changed = st.expander("More settings"), st.empty()
+    more, changed = st.expander(say("More settings")), st.empty()
     return Places(first, more, st.container(), more, complaints, changed)
 
 

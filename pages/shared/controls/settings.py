@@ -16,10 +16,12 @@ from urllib.parse import quote
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from pages.shared.words.language import say
 from pages.shared.words.markdown import quoted
 
-PRESENT = "present"  # Lecture mode, which goes along from page to page (pages/shared/frame/lecture.py)
-LAB = ("dataset", "n_train", "n_test", "data_seed", PRESENT)  # what every page obeys
+PRESENT = "present"  # Lecture mode, which goes along from page to page (pages/shared/controls/lecture.py)
+LANG = "lang"  # the language, which does too (pages/shared/controls/language.py)
+LAB = ("dataset", "n_train", "n_test", "data_seed", PRESENT, LANG)  # what every page obeys
 _ALIASES = {"seed": "random_state"}  # what people write into links by hand
 _FORMER = {"train or eval": "Train vs. eval"}  # choices that were called otherwise: links keep working
 _BOOK = "settings"
@@ -146,7 +148,9 @@ def settle(setting: Setting[Any]) -> None:
     elif name not in place and before.default != setting.default and setting.follows_default:
         st.session_state[name] = setting.default  # untouched, and the default moved with another setting
     if not _fits(setting, st.session_state[name]):  # of another data set, or of another network
-        book.wrong[name] = f"{setting.label}: what was chosen is not among them any more; the choice begins anew."
+        book.wrong[name] = say(
+            "{setting}: what was chosen is not among them any more; the choice begins anew.", setting=setting.label
+        )
         st.session_state[name] = setting.default
         place.pop(name, None)
     _note(book, setting)
@@ -259,6 +263,23 @@ def tell(texts: Mapping[str, str | None]) -> None:
     _write(book)
 
 
+def page() -> str:
+    """The key of the page that is drawn, of ``pages.shared.lessons``."""
+    return _book().page
+
+
+def show_anew() -> None:
+    """Let every widget take its value from the address again: what it was called may be called otherwise now."""
+    book = _book()
+    _collect(book)
+    book.known = {}
+
+
+def carried() -> dict[str, str]:
+    """What a link within the lab takes along besides its own settings: Lecture mode and the language."""
+    return {name: text for name in (PRESENT, LANG) if (text := _book().lab.get(name)) is not None}
+
+
 def address() -> dict[str, str]:
     """This page's address, by its parameters: what a link to what is shown has to say."""
     return _book().here()
@@ -323,15 +344,19 @@ def _value(book: _Book, setting: Setting[T]) -> T:
         return setting.read(text)
     except ValueError:
         shown = text if len(text) <= 40 else f"{text[:40]}..."
-        book.wrong[setting.name] = (
-            f"{setting.label} in the link is {quoted(shown)}; allowed is {setting.allowed}. "
-            f"It is now {setting.write(setting.default)}."
+        book.wrong[setting.name] = say(
+            "{setting} in the link is {shown}; allowed is {allowed}. It is now {default}.",
+            setting=setting.label,
+            shown=quoted(shown),
+            allowed=setting.allowed,
+            default=setting.write(setting.default),
         )
         return setting.default
 
 
 def _allowed(texts: Sequence[str]) -> str:
-    return f"one of {', '.join(texts)}" if len(texts) <= 8 else f"one of {texts[0]}, {texts[1]}, … {texts[-1]}"
+    among = ", ".join(texts) if len(texts) <= 8 else f"{texts[0]}, {texts[1]}, … {texts[-1]}"
+    return say("one of {texts}", texts=among)
 
 
 def _write(book: _Book) -> None:

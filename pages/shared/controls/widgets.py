@@ -7,6 +7,7 @@ from urllib.parse import quote
 import streamlit as st
 
 from pages.shared.controls.settings import Setting, one_of, put, settle
+from pages.shared.words.language import say
 from pages.shared.words.markdown import plain
 
 N = TypeVar("N", int, float)
@@ -25,7 +26,10 @@ def number_slider(
             raise ValueError(text)
         return number
 
-    allowed = f"{'a whole number' if kind is int else 'a number'} from {low:,} to {high:,}"
+    if kind is int:
+        allowed = say("a whole number from {low:,} to {high:,}", low=low, high=high)
+    else:
+        allowed = say("a number from {low:,} to {high:,}", low=low, high=high)
     settle(Setting(key, label, kind(default), read, str, allowed))
     return st.slider(label, low, high, step=step, key=key, help=help)
 
@@ -39,7 +43,7 @@ def number_field(label: str, key: str, *, low: int, high: int, default: int, hel
             raise ValueError(text)
         return int(number)
 
-    settle(Setting(key, label, default, read, str, f"a whole number from {low:,} to {high:,}"))
+    settle(Setting(key, label, default, read, str, say("a whole number from {low:,} to {high:,}", low=low, high=high)))
     return int(st.number_input(label, low, high, step=1, key=key, help=help))
 
 
@@ -88,10 +92,11 @@ def choice_slider(
 def choice(
     label: str, key: str, *, options: Sequence[str], default: str, help: str | None = None, hide_label: bool = False
 ) -> str:
-    """One of a few words, side by side, of the URL parameter ``key``."""
+    """One of a few words, side by side, of the URL parameter ``key``; they are said in the page's language."""
     settle(one_of(label, key, options, default))
+    told = {option: plain(say(option)) for option in options}
     chosen = st.segmented_control(
-        label, options, required=True, format_func=plain, key=key, help=help,
+        label, options, required=True, format_func=told.__getitem__, key=key, help=help,
         label_visibility="collapsed" if hide_label else "visible", wrap=True,
     )  # fmt: skip
     return default if chosen is None else chosen
@@ -160,7 +165,7 @@ def switch(label: str, key: str, *, default: bool = False, help: str | None = No
             raise ValueError(text)
         return text == "true"
 
-    settle(Setting(key, label, default, read, lambda on: str(on).lower(), "true or false"))
+    settle(Setting(key, label, default, read, lambda on: str(on).lower(), say("true or false")))
     return st.toggle(label, key=key, help=help)
 
 

@@ -10,6 +10,7 @@ from core.datasets import DatasetInfo, cifar10
 from core.specs import MAX_SEED, DataSpec
 from pages.shared.controls.settings import Setting, one_of, settle
 from pages.shared.controls.widgets import choice_slider, number_field
+from pages.shared.words.language import say, say_of_core
 from pages.shared.words.markdown import plain
 
 ALL = 1_000_000  # "all there are": more than any data set of the lab has
@@ -21,24 +22,32 @@ def data_choice() -> DataSpec:
     """Draw the choice; returns what it says, with no more pictures than there are."""
     present = {info.name: info for info in datasets.available() if info.present}
     with st.sidebar:
-        st.subheader("Pictures")
+        st.subheader(say("Pictures"))
         settle(_setting(present))
-        name = st.selectbox("Data set", list(present), key="dataset", format_func=lambda name: present[name].title)
-        info = present[name]
-        st.caption(plain(info.summary))
-        n_train = choice_slider(
-            "Training pictures", "n_train", options=N_TRAIN, default=5_000, format_option=_amount
+        name = st.selectbox(
+            say("Data set"), list(present), key="dataset", format_func=lambda name: present[name].title
         )
-        n_test = choice_slider("Test pictures", "n_test", options=N_TEST, default=1_000, format_option=_amount)
+        info = present[name]
+        st.caption(plain(say_of_core(info.summary)))
+        n_train = choice_slider(
+            say("Training pictures"), "n_train", options=N_TRAIN, default=5_000, format_option=_amount
+        )
+        n_test = choice_slider(
+            say("Test pictures"), "n_test", options=N_TEST, default=1_000, format_option=_amount
+        )
         if n_train > info.n_train or n_test > info.n_test:
-            st.caption(f"{plain(info.title)} has {info.n_train:,} to train and {info.n_test:,} to test: all are used.")
+            told = say(
+                "{dataset} has {n_train:,} to train and {n_test:,} to test: all are used.",
+                dataset=plain(info.title), n_train=info.n_train, n_test=info.n_test,
+            )  # fmt: skip
+            st.caption(told)
         seed = number_field(
-            "Random seed",
+            say("Random seed"),
             "data_seed",
             low=0,
             high=MAX_SEED,
             default=0,
-            help="Which pictures are drawn when not all are used.",
+            help=say("Which pictures are drawn when not all are used."),
         )
     return DataSpec(
         dataset=name, n_train=min(n_train, info.n_train), n_test=min(n_test, info.n_test), random_state=seed
@@ -63,7 +72,7 @@ def _setting(present: Mapping[str, DatasetInfo]) -> Setting[str]:
             raise ValueError(text)
         return found
 
-    usual = one_of("The data set", "dataset", names, first, lambda name: present[name].title, is_always_told=True)
+    usual = one_of(say("The data set"), "dataset", names, first, lambda name: present[name].title, is_always_told=True)
     return replace(usual, read=read, write=lambda name: link_text(present[name]))
 
 

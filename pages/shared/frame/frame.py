@@ -11,13 +11,16 @@ from core.engine import Engine
 from core.runs import usage
 from core.specs import DataSpec, RunSpec
 from pages.shared.controls import lecture, places
+from pages.shared.controls.language import language_button, say_what_is_missing, speak_on
 from pages.shared.controls.settings import arrive
 from pages.shared.frame.collector import spare_the_collector
 from pages.shared.frame.data_choice import data_choice
 from pages.shared.frame.engine import engine
 from pages.shared.frame.person import person, remember_person
-from pages.shared.lessons import lesson
+from pages.shared.lessons import LESSONS, lesson
 from pages.shared.words.expected import runs_take, takes
+from pages.shared.words.language import ENGLISH, language, say
+from pages.shared.words.terms import TERMS_STYLE, markdown_with_terms
 
 _ICON = Path(__file__).with_name("icon.png")  # from disk: Streamlit fetches its own icons over the network
 _HERE_SECONDS = 60  # in a hall: how often an open page says so; who is long gone lets go of the workers
@@ -57,30 +60,51 @@ def frame(key: str) -> Lab:
     """
     page = lesson(key)
     st.set_page_config(page_title=f"{page.title} · Chalknet", page_icon=str(_ICON), layout="wide")
-    st.html(_STYLE)
+    st.html(_STYLE + TERMS_STYLE)
     running = engine()
     who = person()
     running.presence.note(who)
     arrive(key)
+    speak_on(page)
+    if language() != ENGLISH:
+        st.set_page_config(page_title=f"{say(page.title)} · Chalknet")
+        st.html(_navigation())
     if running.limits.gone_minutes is not None:
         st.fragment(lambda: running.presence.note(who), run_every=_HERE_SECONDS)()
     places.begin()
     data = data_choice()
-    lecture.lecture_keys()
+    lecture.lecture_keys(language())
     head = st.container(horizontal=True, vertical_alignment="center", key="lecture_head")
     with head:
         st.title(page.heading, anchor=False)
         if lecture.is_on():
             lecture.lecture_button()
+    say_what_is_missing(page)
     if page.tagline and not lecture.is_on():
-        st.markdown(page.tagline)
+        markdown_with_terms(say(page.tagline), page.words)
     if not lecture.is_on():
         with st.sidebar:
             lecture.lecture_button()
+            language_button()
     remember_person()
     spare_the_collector()
     return Lab(data, who, running, head)
 
+
+def _navigation() -> str:
+    """The sidebar's entries in the page's language: Streamlit takes them from the names of files."""
+    rules = [
+        f'[data-testid="stSidebarNavLink"] span[label="{entry}"] p {{ font-size: 0; visibility: hidden; }}'
+        f'[data-testid="stSidebarNavLink"] span[label="{entry}"] p::after {{'
+        f' content: "{told}"; font-size: 0.875rem; visibility: visible; }}'
+        for entry, told in (("app", say("Home")), *((name, say(name)) for name in _ENTRIES))
+        if told != entry
+    ]
+    return f"<style>{''.join(rules)}</style>"
+
+
+# The pages by their files, as the sidebar has them
+_ENTRIES = tuple(name.replace("_", " ") for page in LESSONS if (name := page.address))
 
 # Streamlit leaves much room around a page; on a projector that is a curve's height. The first entry of its navigation
 # is named after the file app.py.

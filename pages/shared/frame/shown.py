@@ -14,7 +14,7 @@ from core.lab.errors import ChalknetError
 from core.runs import Run, RunNotFoundError, experiments
 from core.runs.experiments import Experiment
 from core.specs import SpecError
-from pages.shared.controls.settings import PRESENT, address, tell, told
+from pages.shared.controls.settings import LANG, PRESENT, address, tell, told
 from pages.shared.frame.person import person
 from pages.shared.words.markdown import sentence_of
 
@@ -118,7 +118,7 @@ class Shown(Generic[T]):
 
 def settings_address() -> dict[str, str]:
     """The parameters of this page's address that are settings, without what the page is about."""
-    return {name: text for name, text in address().items() if name not in (RUN, EXPERIMENT, SEARCH, PRESENT)}
+    return {name: text for name, text in address().items() if name not in (RUN, EXPERIMENT, SEARCH, PRESENT, LANG)}
 
 
 def run_of(page: str) -> Shown[Run]:

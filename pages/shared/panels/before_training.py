@@ -11,7 +11,9 @@ from core.datasets.image_set import ImageSet
 from core.lab.errors import ChalknetError
 from core.specs import DataSpec
 from pages.shared.pictures.strips import picture_strip
+from pages.shared.words.language import say
 from pages.shared.words.markdown import sentence_of
+from pages.shared.words.terms import markdown_with_terms
 
 _MOST = 10  # pictures in sight
 _ENOUGH = 500  # pictures that are read to find one of each class
@@ -31,7 +33,7 @@ def before_training(data: DataSpec) -> None:
         if reading.done() and not is_ready:
             st.rerun()
         if not reading.done():
-            st.caption("Reading the pictures.")
+            st.caption(say("Reading the pictures."))
             return
         try:
             images = reading.result()
@@ -40,17 +42,19 @@ def before_training(data: DataSpec) -> None:
             st.warning(sentence_of(error))
             return
         shown = one_of_each(images.train_labels)
-        st.markdown(_chance(len(images.class_names)))
+        markdown_with_terms(_chance(len(images.class_names)))
         picture_strip(images.train_images[shown], [images.class_names[images.train_labels[i]] for i in shown])
 
     st.fragment(draw, run_every=None if is_ready else _LOOK_SECONDS)()
 
 
 def _chance(n_classes: int) -> str:
-    return (
-        f"**{n_classes} classes**: chance alone classifies **{1 / n_classes:.1%}** correctly, and the loss of a "
-        f"network that knows nothing is about **ln {n_classes} = {math.log(n_classes):.2f}**. Watch the loss fall "
-        "below that and the accuracy rise above chance."
+    return say(
+        "**{n} classes**: chance alone classifies **{chance:.1%}** correctly, and the loss of a network that knows "
+        "nothing is about **ln {n} = {loss:.2f}**. Watch the loss fall below that and the accuracy rise above chance.",
+        n=n_classes,
+        chance=1 / n_classes,
+        loss=math.log(n_classes),
     )
 
 

@@ -7,23 +7,26 @@ from core.receipts.sections import Attachment, Section, as_notebook, as_script, 
 from core.runs import Run
 from core.specs import RunSpec
 from pages.shared.panels.elsewhere import trained_elsewhere
+from pages.shared.words.language import say, say_of_core
 from pages.shared.words.markdown import plain
 
 
 def code_view(run: Run | None, spec: RunSpec) -> None:
     """Show and hand out the script of the run that is shown, or of the present settings before there is one."""
     if run is None:
-        st.write("The present settings as a complete script. After a run, it is the script of that run.")
+        st.write(say("The present settings as a complete script. After a run, it is the script of that run."))
         n_steps = None
     elif run.restored_from:
         trained_elsewhere(
             run,
-            "How, nobody here knows: there is no script that gives its losses. Press **Train** on **Learn**, and the "
-            "script of that run stands here.",
+            say(
+                "How, nobody here knows: there is no script that gives its losses. Press **Train** on **Learn**, and "
+                "the script of that run stands here."
+            ),
         )
         return
     else:
-        st.write("This run as a complete script: it needs nothing of Chalknet and gives the same losses.")
+        st.write(say("This run as a complete script: it needs nothing of Chalknet and gives the same losses."))
         spec, n_steps = receipts.as_trained(run), receipts.ended_early(run)
     script_view(receipts.sections(spec, n_steps=n_steps), "chalknet_run")
 
@@ -45,7 +48,7 @@ def script_view(parts: list[Section], name: str, *, notebook: bool = True) -> No
     ending = "zip" if packed else "py"
     with st.container(horizontal=True):
         st.download_button(
-            f"Script (.{ending})",
+            say("Script (.{ending})", ending=ending),
             (lambda: as_zip(f"{name}.py", script, parts)) if packed else script,
             f"{name}.{ending}",
             "application/zip" if packed else "text/x-python",
@@ -54,18 +57,20 @@ def script_view(parts: list[Section], name: str, *, notebook: bool = True) -> No
         if notebook:
             ending = "zip" if packed else "ipynb"
             st.download_button(
-                f"Notebook (.{ending})",
+                say("Notebook (.{ending})", ending=ending),
                 lambda: as_zip(f"{name}.ipynb", as_notebook(parts), parts) if packed else as_notebook(parts),
                 f"{name}_notebook.{ending}" if packed else f"{name}.{ending}",
                 "application/zip" if packed else "application/x-ipynb+json",
                 icon=":material/download:",
             )
     if missing:
-        names = " and ".join(f"`{file.name}`" for file in files if file.missing)
-        st.caption(f"{names}, which the script reads, can't be made any more. {plain(missing)}")
+        names = say(" and ").join(f"`{file.name}`" for file in files if file.missing)
+        gone = say("{files}, which the script reads, can't be made any more.", files=names)
+        st.caption(f"{gone} {plain(say_of_core(missing))}")
     elif packed:
-        told = " and ".join(f"`{file.name}`, which {file.does}" for file in files)
-        st.caption(f"The zip holds `{name}.py` and {told}. Unpack it: the script finds what lies beside it.")
+        each = [say("`{name}`, which {does}", name=file.name, does=say_of_core(file.does)) for file in files]
+        holds = say("The zip holds `{name}.py` and {files}.", name=name, files=say(" and ").join(each))
+        st.caption(f"{holds} {say('Unpack it: the script finds what lies beside it.')}")
     st.code(script, language="python", line_numbers=True, wrap_lines=True)
     for file in files:
         if file.is_code:

@@ -10,7 +10,9 @@ from core.datasets.image_set import ImageSet
 from core.lab.rates import Rate
 from core.training import evaluation
 from pages.shared.pictures.strips import picture_strip
+from pages.shared.words.charts import chart_in_words
 from pages.shared.words.judged import likeliest
+from pages.shared.words.language import say, say_of_core
 from pages.shared.words.markdown import plain
 
 MOST_PICTURES = 24
@@ -19,11 +21,11 @@ MOST_PICTURES = 24
 def confusion_matrix(matrix: np.ndarray, names: tuple[str, ...], *, key: str) -> tuple[int, int] | None:
     """Draw it; the true class and the predicted one of the cell that is chosen, by their numbers."""
     picked = st.altair_chart(
-        confusion_heatmap(matrix, names, told=lambda k, of: Rate(k, of).in_full()),
+        chart_in_words(confusion_heatmap(matrix, names, told=lambda k, of: say_of_core(Rate(k, of).in_full()))),
         key=f"confusion_{key}",
         on_select="rerun",
         selection_mode="cell",
-        alt="Confusion matrix: rows are true classes, columns are predicted classes",
+        alt=say("Confusion matrix: rows are true classes, columns are predicted classes"),
     )
     return clicked(getattr(picked, "selection", {}).get("cell"), names)
 
@@ -41,17 +43,20 @@ def cell_pictures(
 ) -> None:
     """The pictures of a cell, the surest first; ``note`` says what else stands below a picture of that number."""
     if cell is None:
-        st.caption("Click a cell of the matrix to see its pictures.")
+        st.caption(say("Click a cell of the matrix to see its pictures."))
         return
     names, (true, predicted) = images.class_names, cell
     members = evaluation.cell_members(probabilities, images.test_labels, true, predicted)
     rate = Rate(len(members), int((images.test_labels == true).sum()))
-    st.subheader(f"{plain(names[true])}, taken for {plain(names[predicted])}: {len(members)}", anchor=False)
-    st.caption(f"That is {rate.in_full()} of the true class.")
+    head = say(
+        "{true}, taken for {predicted}: {n}", true=plain(names[true]), predicted=plain(names[predicted]), n=len(members)
+    )
+    st.subheader(head, anchor=False)
+    st.caption(say("That is {share} of the true class.", share=say_of_core(rate.in_full())))
     if not images.has_pictures:
         return
     shown = members[:MOST_PICTURES]
     told = [likeliest(probabilities[i], names, true) + note(int(i)) for i in shown]
     picture_strip(images.test_images[shown], told)
     if len(members) > len(shown):
-        st.caption(f"The {len(shown)} surest of {len(members)}.")
+        st.caption(say("The {n} surest of {n_all}.", n=len(shown), n_all=len(members)))

@@ -13,6 +13,7 @@ from core.lab.jobs import Job
 from pages.shared.frame.engine import limits
 from pages.shared.panels.jobs import job_progress, jobs, over
 from pages.shared.panels.own_pictures import shares_a_disk
+from pages.shared.words.language import say, say_of_core
 from pages.shared.words.markdown import plain, sentence_of
 
 
@@ -22,16 +23,16 @@ def download_panel(files: PublishedFiles, person: str, *, with_archive: bool = T
     if job is not None and job.state == "running":
         job_progress(job, person)
         return
-    over(job, lambda _: st.success(f"{files.title} is here. Choose it in the sidebar."))
+    over(job, lambda _: st.success(say("{dataset} is here. Choose it in the sidebar.", dataset=files.title)))
     info = datasets.info(files.name)
     if info.present:
-        st.markdown(":material/check_circle: It is on this machine.")
+        st.markdown(f":material/check_circle: {say('It is on this machine.')}")
         return
-    st.markdown(plain(info.missing))
-    if st.button(f"Download {files.title}", icon=":material/download:", key=f"download_{files.name}"):
-        _start(
-            files, person, f"Downloading {files.title}", lambda job: files.download(job.progress, job.should_stop)
-        )
+    st.markdown(plain(say_of_core(info.missing)))
+    word = say("Download {dataset}", dataset=files.title)
+    if st.button(word, icon=":material/download:", key=f"download_{files.name}"):
+        title = say("Downloading {dataset}", dataset=files.title)
+        _start(files, person, title, lambda job: files.download(job.progress, job.should_stop))
     if with_archive:
         _from_files(files, person)
 

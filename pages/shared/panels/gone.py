@@ -18,6 +18,7 @@ from core.specs import DataSpec, RunSpec
 from core.specs.transfer import PickedDataSpec
 from pages.shared.frame.shown import Shown
 from pages.shared.panels.rate_metric import rate_metric
+from pages.shared.words.language import marked, say, say_of_core
 from pages.shared.words.markdown import plain
 
 NEEDS_PICTURES = "This needs the pictures of the run, which are gone."
@@ -29,11 +30,12 @@ def why_gone(data: DataSpec) -> str:
     return "" if info.present else info.missing
 
 
-def say_if_gone(specs: Iterable[RunSpec], *, whose: str = "this run") -> bool:
+def say_if_gone(specs: Iterable[RunSpec], *, whose: str = marked("this run")) -> bool:
     """Say it where a tab is about such runs; whether it was."""
     why = next((why for spec in specs if (why := why_gone(spec.data))), "")
     if why:
-        st.warning(f"The pictures of {whose} can't be shown. {plain(why)}", icon=":material/hide_image:")
+        cannot = say("The pictures of {whose} can't be shown.", whose=say(whose))
+        st.warning(f"{cannot} {plain(say_of_core(why))}", icon=":material/hide_image:")
     return bool(why)
 
 
@@ -87,5 +89,5 @@ def accuracy_alone(run: Run, said: str) -> None:
     judged, accuracy = run.probabilities(), (run.result or {}).get("test_accuracy")
     if judged is None or accuracy is None:
         return
-    rate_metric("Test accuracy", Rate.of(accuracy, len(judged)))
-    st.caption(f"As it was measured on {len(judged):,} test pictures · {said}")
+    rate_metric(say("Test accuracy"), Rate.of(accuracy, len(judged)))
+    st.caption(f"{say('As it was measured on {n:,} test pictures', n=len(judged))} · {said}")

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.lab.errors import ChalknetError
 from core.lab.jobs import Job, Jobs
+from pages.shared.words.language import say, say_of_core
 from pages.shared.words.markdown import plain, sentence_of
 
 POLL_SECONDS = 0.5
@@ -29,12 +30,12 @@ def job_progress(job: Job, person: str) -> None:
     def draw() -> None:
         if job.state != "running":
             st.rerun()
-        what = "Stopping" if job.stop_requested else job.title
+        what = say("Stopping") if job.stop_requested else job.title
         st.progress(job.share, f"{plain(what)}: {amount(job)}")
 
     st.fragment(draw, run_every=POLL_SECONDS)()
     if job.owner == person:
-        st.button("Cancel", icon=":material/stop:", key=f"cancel_{job.kind}", on_click=stop)
+        st.button(say("Cancel"), icon=":material/stop:", key=f"cancel_{job.kind}", on_click=stop)
 
 
 def over(job: Job | None, tell: Callable[[Job], object]) -> None:
@@ -44,20 +45,22 @@ def over(job: Job | None, tell: Callable[[Job], object]) -> None:
     if job.state == "done":
         tell(job)
     elif job.state == "stopped":
-        st.info(plain(job.error))
+        st.info(plain(say_of_core(job.error)))
     else:
-        st.error(plain(job.error))
-    st.button("Close", icon=":material/close:", key=f"close_{job.kind}", on_click=jobs().forget, args=(job,))
+        st.error(plain(say_of_core(job.error)))
+    st.button(say("Close"), icon=":material/close:", key=f"close_{job.kind}", on_click=jobs().forget, args=(job,))
 
 
 def amount(job: Job) -> str:
     """How much is done, of how much where that is known."""
     if not job.done and not job.total:
-        return "beginning"
+        return say("beginning")
     done, total, unit = job.done, job.total, job.unit
     if unit == "bytes":
         told = (f"{done / 1e6:,.1f}", f"{total / 1e6:,.1f}")
         unit = "MB"
     else:
         told = (f"{done:,}", f"{total:,}")
-    return f"{told[0]} of {told[1]} {unit}" if total else f"{told[0]} {unit}"
+    if not total:
+        return say("{done} {unit}", done=say_of_core(told[0]), unit=say(unit))
+    return say("{done} of {total} {unit}", done=say_of_core(told[0]), total=say_of_core(told[1]), unit=say(unit))

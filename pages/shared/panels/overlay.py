@@ -12,27 +12,33 @@ from core.runs import skimmed_curves as run_curves
 from core.specs import RunSpec
 from pages.shared.controls.widgets import choice
 from pages.shared.panels.gone import say_if_gone
+from pages.shared.words.charts import chart_in_words
 from pages.shared.words.curves import WHEN
+from pages.shared.words.language import marked, say
 from pages.shared.words.markdown import plain
 from pages.shared.words.settings import short_name, what_differs
+from pages.shared.words.terms import caption_with_terms
 
 MOST_RUNS = 10
 _TOLD = 3  # settings in a run's label
-_AFTER = "third curve"  # as its switch is called: training, judged after the epoch
-_LOSSES = {"test": "test_loss", "training": "train_loss", _AFTER: "judged_train_loss", "batches": "batch_loss"}
+_AFTER = marked("third curve")  # as its switch is called: training, judged after the epoch
+_LOSSES = {marked("test"): "test_loss", marked("training"): "train_loss", _AFTER: "judged_train_loss",
+           marked("batches"): "batch_loss"}  # fmt: skip
 _ACCURACIES = {"test": "test_accuracy", "training": "train_accuracy", _AFTER: "judged_train_accuracy"}
 
 
 def overlay_view(picked: dict[str, Run]) -> None:
     """Draw loss and accuracy of the runs, named by the keys; the first is the one that the others are held against."""
     if all(run.restored_from for run in picked.values()):
-        st.info("Of a network that was **trained elsewhere** there are no curves: nobody here saw it learn.")
+        st.info(say("Of a network that was **trained elsewhere** there are no curves: nobody here saw it learn."))
         return
-    say_if_gone((run.spec for run in picked.values()), whose="this run" if len(picked) == 1 else "one of these runs")
+    whose = marked("this run") if len(picked) == 1 else marked("one of these runs")
+    say_if_gone((run.spec for run in picked.values()), whose=whose)
     with st.container(horizontal=True):
-        x = choice("Against", "against", options=run_curves.AXES, default="epochs")
-        loss = choice("Loss of", "loss", options=list(_LOSSES), default="training", help="Of batches: a sample.")
-        accuracy = choice("Accuracy of", "accuracy", options=list(_ACCURACIES), default="test")
+        x = choice(say("Against"), "against", options=run_curves.AXES, default="epochs")
+        sample = say("Of batches: a sample.")
+        loss = choice(say("Loss of"), "loss", options=list(_LOSSES), default="training", help=sample)
+        accuracy = choice(say("Accuracy of"), "accuracy", options=list(_ACCURACIES), default="test")
     curves = {name: run_curves.read(run.folder) for name, run in picked.items()}
     quantities = (_LOSSES[loss], _ACCURACIES[accuracy])
     tables = [run_curves.together(curves, x=x, y=y) for y in quantities]
@@ -40,19 +46,21 @@ def overlay_view(picked: dict[str, Run]) -> None:
     st.html(legend_html(colours, drawn={name for table in tables for name in table["run"]}))
     for place, y, drawn in zip(st.columns(2), quantities, tables, strict=True):
         percent = y in _ACCURACIES.values()
-        title = run_curves.QUANTITIES[y]
+        title = say(run_curves.QUANTITIES[y])
         if len(drawn):
             place.altair_chart(
-                overlay(drawn, x=x, y=y, title=title, percent=percent, legend=False, colours=colours),
-                alt=f"{title} of {len(picked)} runs against {x}",
+                chart_in_words(overlay(drawn, x=x, y=y, title=title, percent=percent, legend=False, colours=colours)),
+                alt=say("{quantity} of {n} runs against {x}", quantity=title, n=len(picked), x=say(x)),
             )
         else:
-            place.info(f"None of these runs has a {title} yet.")
+            place.info(say("None of these runs has a {quantity} yet.", quantity=title))
     _differences(picked)
-    st.caption(WHEN)
+    caption_with_terms(say(WHEN))
     diverged = [_number(name) for name, run in picked.items() if run.status.name == "diverged"]
     if diverged:
-        st.caption(f"{', '.join(diverged)} diverged: there the curves end, and there is no accuracy at the end.")
+        st.caption(
+            say("{runs} diverged: there the curves end, and there is no accuracy at the end.", runs=", ".join(diverged))
+        )
 
 
 def run_labels(specs: dict[str, RunSpec], numbers: dict[str, int], names: dict[str, str]) -> dict[str, str]:
@@ -71,7 +79,7 @@ def legend_html(colours: Mapping[str, str], drawn: Collection[str]) -> str:
     def entry(name: str, colour: str) -> str:
         if name in drawn:
             return f'<span><i style="background:{colour}"></i>{html.escape(name)}</span>'
-        return f'<span><i class="none"></i>{html.escape(name)} (no curve)</span>'
+        return f'<span><i class="none"></i>{html.escape(name)} {say("(no curve)")}</span>'
 
     return (
         "<style>.legend{display:flex;flex-wrap:wrap;gap:2px 20px;font-size:0.95rem}"
@@ -83,13 +91,16 @@ def legend_html(colours: Mapping[str, str], drawn: Collection[str]) -> str:
 
 def _differences(picked: dict[str, Run]) -> None:
     (first, run), *others = picked.items()
-    lines = [f"- {_number(first)} against {_number(name)}: **{_difference(other, run)}**" for name, other in others]
+    lines = []
+    for name, other in others:
+        pair = say("{first} against {second}", first=_number(first), second=_number(name))
+        lines.append(f"- {pair}: **{_difference(other, run)}**")
     st.markdown("\n".join(lines))
 
 
 def _difference(one: Run, other: Run) -> str:
     if one.restored_from or other.restored_from:
-        return "one was trained elsewhere, nobody here knows how"
+        return say("one was trained elsewhere, nobody here knows how")
     return plain(what_differs(one.spec, other.spec))
 
 

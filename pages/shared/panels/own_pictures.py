@@ -15,11 +15,13 @@ from core.datasets.own.importing import ImportReport
 from core.datasets.own.survey import Survey
 from core.lab.errors import ChalknetError
 from core.lab.jobs import Job
+from pages.shared.controls.settings import carried
 from pages.shared.frame.data_choice import link_text
 from pages.shared.frame.engine import is_hall, limits
 from pages.shared.frame.from_afar import is_from_afar
 from pages.shared.frame.person import person
 from pages.shared.panels.jobs import job_progress, jobs, over
+from pages.shared.words.language import say
 from pages.shared.words.markdown import plain, sentence_of
 
 KIND = "import"
@@ -29,7 +31,7 @@ _MOST_REFUSED = 500  # named on the page
 def own_pictures() -> None:
     """The form in a box that opens, as on Home."""
     job = jobs().of(KIND, person())
-    with st.expander("Add your own pictures", icon=":material/add_photo_alternate:", expanded=job is not None):
+    with st.expander(say("Add your own pictures"), icon=":material/add_photo_alternate:", expanded=job is not None):
         own_pictures_form()
 
 
@@ -39,18 +41,19 @@ def own_pictures_form() -> None:
     job = jobs().of(KIND, who)
     if job is not None and job.state == "running":
         job_progress(job, who)
-        st.caption("You may leave this page: the import goes on.")
+        st.caption(say("You may leave this page: the import goes on."))
         return
     over(job, _report)
-    st.markdown(
+    form = say(
         "A zip with a folder for each class, `cat/…`, `dog/…`, or with `train/cat/…` and `test/cat/…` (or `val/…`). "
         "Any size and format: they become 32 x 32 pixels; Question 5 keeps up to 224."
     )
-    title = st.text_input("Name of the data set", max_chars=40, key="own_title")
-    upload = st.file_uploader("Zip file", type="zip", key="own_zip", max_upload_size=limits().upload_mb)
+    st.markdown(form)
+    title = st.text_input(say("Name of the data set"), max_chars=40, key="own_title")
+    upload = st.file_uploader(say("Zip file"), type="zip", key="own_zip", max_upload_size=limits().upload_mb)
     folder = ""
     if shares_a_disk():
-        folder = st.text_input("Or a folder on this machine", key="own_folder", placeholder="/home/ada/leaves")
+        folder = st.text_input(say("Or a folder on this machine"), key="own_folder", placeholder="/home/ada/leaves")
     if not (upload or folder):
         return
     try:
@@ -61,7 +64,7 @@ def own_pictures_form() -> None:
     except (ChalknetError, OSError) as error:
         st.error(sentence_of(error))
         return
-    pressed = st.button("Import", type="primary", icon=":material/input:", key="own_import")
+    pressed = st.button(say("Import"), type="primary", icon=":material/input:", key="own_import")
     _notes(found.notes)
     classes = _classes_editor(found.classes, key=f"own_classes_{upload.file_id if upload else folder}")
     if pressed:
@@ -74,7 +77,7 @@ def own_pictures_form() -> None:
             )
 
         try:
-            jobs().start(KIND, who, f"Importing {name}", work, unit="pictures")
+            jobs().start(KIND, who, say("Importing {name}", name=name), work, unit="pictures")
         except ChalknetError as error:
             st.error(sentence_of(error))
             return
@@ -93,14 +96,15 @@ def _survey(file_id: str, _archive: io.BytesIO) -> Survey:
 
 def _classes_editor(found: dict[str, int], key: str) -> dict[str, str | None]:
     """Names to change and classes to leave out, before anything is imported."""
-    st.caption(f"{len(found):,} classes. Change a name, or leave a class out; two with one name become one.")
+    told = say("{n:,} classes. Change a name, or leave a class out; two with one name become one.", n=len(found))
+    st.caption(told)
     edited = st.data_editor(
         pd.DataFrame({"take": True, "name": list(found), "folder": list(found), "files": list(found.values())}),
         column_config={
-            "take": st.column_config.CheckboxColumn("Take", width="small"),
-            "name": st.column_config.TextColumn("Class", max_chars=own_images.MAX_TITLE, required=True),
-            "folder": st.column_config.TextColumn("Folder", disabled=True),
-            "files": st.column_config.NumberColumn("Files", disabled=True, width="small"),
+            "take": st.column_config.CheckboxColumn(say("Take"), width="small"),
+            "name": st.column_config.TextColumn(say("Class"), max_chars=own_images.MAX_TITLE, required=True),
+            "folder": st.column_config.TextColumn(say("Folder"), disabled=True),
+            "files": st.column_config.NumberColumn(say("Files"), disabled=True, width="small"),
         },
         hide_index=True,
         key=key,
@@ -122,23 +126,29 @@ def _notes(notes: tuple[str, ...]) -> None:
 def _report(job: Job) -> None:
     """What was taken, what was refused, and why."""
     report = job.result
-    st.success(
-        f"{plain(report.title)}: {report.n_train + report.n_test:,} pictures taken in {len(report.taken)} classes, "
-        f"{report.n_train:,} to train and {report.n_test:,} to test"
-        + (f"; Question 5 gets them at {report.side} x {report.side} pixels" if report.side > SIDE else "")
-        + ". Choose it in the sidebar."
-    )
+    told = say(
+        "{dataset}: {n:,} pictures taken in {n_classes} classes, {n_train:,} to train and {n_test:,} to test",
+        dataset=plain(report.title), n=report.n_train + report.n_test, n_classes=len(report.taken),
+        n_train=report.n_train, n_test=report.n_test,
+    )  # fmt: skip
+    if report.side > SIDE:
+        told += say("; Question 5 gets them at {side} x {side} pixels", side=report.side)
+    st.success(f"{told}. {say('Choose it in the sidebar.')}")
     if report.name in {info.name for info in datasets.available()}:  # it may be deleted by now
         st.page_link(
-            "pages/5_Transfer.py", label="Use these pictures in Question 5", icon=":material/arrow_forward:",
-            query_params={"dataset": link_text(datasets.info(report.name))},
+            "pages/5_Transfer.py", label=say("Use these pictures in Question 5"), icon=":material/arrow_forward:",
+            query_params={"dataset": link_text(datasets.info(report.name)), **carried()},
         )  # fmt: skip
     if report.before:
-        st.info(f"These very pictures were here already, as {plain(report.before)}: it is the same data set.")
+        already = say(
+            "These very pictures were here already, as {dataset}: it is the same data set.",
+            dataset=plain(report.before),
+        )
+        st.info(already)
     _notes(report.notes)
     if report.skipped:
-        st.caption(f"{report.skipped:,} hidden or system files were passed over.")
+        st.caption(say("{n:,} hidden or system files were passed over.", n=report.skipped))
     if report.refused:
-        st.warning(f"{len(report.refused):,} files were left out:")
+        st.warning(say("{n:,} files were left out:", n=len(report.refused)))
         shown = report.refused[:_MOST_REFUSED]
-        st.dataframe({"file": [r.name for r in shown], "why": [r.reason for r in shown]}, hide_index=True)
+        st.dataframe({say("file"): [r.name for r in shown], say("why"): [r.reason for r in shown]}, hide_index=True)

@@ -21,6 +21,7 @@ from pages.shared.frame.collector import spare_the_collector
 from pages.shared.frame.frame import Lab
 from pages.shared.frame.shown import HasId, Shown
 from pages.shared.panels.gone import say_if_gone
+from pages.shared.words.language import say
 from pages.shared.words.markdown import sentence_of
 
 POLL_SECONDS = 1.5  # at 1 s the drawing took 16 % of the training beside it, at 1.5 s 13 %
@@ -147,7 +148,7 @@ class Panel(ABC, Generic[T, N]):
 
     def resume_word(self, now: N) -> str:
         """What the button of ``resume`` says."""
-        return "Resume"
+        return say("Resume")
 
     def warning(self, thing: T | None, now: N | None) -> str:
         """What a press of Start would take away, as Markdown; it stands beside the button."""
@@ -184,7 +185,7 @@ class Panel(ABC, Generic[T, N]):
         thing = self.shown.shown()
         with places.row():
             pressed = st.button(
-                self.button, type="primary", icon=":material/play_arrow:", key=self.key("start"),
+                say(self.button), type="primary", icon=":material/play_arrow:", key=self.key("start"),
                 disabled=not can_start,
             )  # fmt: skip
             place = st.empty()
@@ -198,18 +199,18 @@ class Panel(ABC, Generic[T, N]):
         if can_start and (warned := self.warning(thing, now)):
             told.caption(warned)
         if thing is None:
-            st.info(self.hint)
+            st.info(say(self.hint))
             self.teach()
             return None
         if now is None:
-            st.warning(f"This {self.noun} was deleted.")
+            st.warning(say("This {thing} was deleted.", thing=say(self.noun)))
             return None
         say_if_gone(self.specs(thing, now), whose=f"this {self.noun}")
         is_mine = thing.belongs_to(self.lab.person)
         self._second_button(thing, now, second_button(self.standing(now), is_mine=is_mine), place)
         self._poll(thing, now)
         if not is_mine:
-            st.caption(f"Somebody else's {self.noun}, for watching.")
+            st.caption(say("Somebody else's {thing}, for watching.", thing=say(self.noun)))
         return now
 
     def _press(self, shown: T | None) -> T | None:
@@ -248,12 +249,13 @@ class Panel(ABC, Generic[T, N]):
     ) -> None:
         if which == "stop":
             place.button(
-                "Stop", icon=":material/stop:", key=self.key("stop"), on_click=self._do, args=(self.stop, thing.id)
-            )
+                say("Stop"), icon=":material/stop:", key=self.key("stop"), on_click=self._do,
+                args=(self.stop, thing.id),
+            )  # fmt: skip
         elif which == "resume":
             place.button(
                 self.resume_word(now), icon=":material/resume:", key=self.key("resume"), on_click=self._do,
-                args=(self.resume, thing.id), help=self.resume_help,
+                args=(self.resume, thing.id), help=say(self.resume_help),
             )  # fmt: skip
 
     def _do(self, action: Callable[[T], None], thing_id: str) -> None:
@@ -273,7 +275,7 @@ class Panel(ABC, Generic[T, N]):
             spare_the_collector()
             now = known.pop() if known else self._now(thing)
             if now is None:
-                st.warning(f"This {self.noun} was deleted.")
+                st.warning(say("This {thing} was deleted.", thing=say(self.noun)))
                 return
             self.draw(thing, now)
             if not over and self.standing(now).is_over:

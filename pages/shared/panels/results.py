@@ -20,16 +20,22 @@ from pages.shared.panels.confusion_matrix import cell_pictures, confusion_matrix
 from pages.shared.panels.gone import accuracy_alone, pictures_or_none, why_gone
 from pages.shared.panels.rate_metric import rate_metric
 from pages.shared.pictures.strips import picture_strip
+from pages.shared.words.charts import chart_in_words
 from pages.shared.words.judged import likeliest
+from pages.shared.words.language import marked, say, say_of_core
 from pages.shared.words.markdown import plain, sentence_of
 from pages.shared.words.settings import run_in_a_line
+
+_CANNOT_BE_SHOWN = marked("The pictures of this run can't be shown.")
 
 
 def results_view(run: Run | None) -> None:
     """Accuracy, confusion matrix with its pictures, classes, most confident mistakes of a finished run."""
     probabilities = None if run is None else run.probabilities()
     if run is None or probabilities is None:
-        st.info("There is nothing to judge yet: train a network on **Learn** first, or wait until it has finished.")
+        st.info(
+            say("There is nothing to judge yet: train a network on **Learn** first, or wait until it has finished.")
+        )
         return
     if says_diverged(run, probabilities):
         return
@@ -44,9 +50,9 @@ def says_diverged(run: Run, probabilities: np.ndarray) -> bool:
     """Whether a run predicts nothing; says so."""
     if evaluation.predicts(probabilities) and run.status.name != "diverged":
         return False
-    st.error(PREDICTS_NOTHING)
+    st.error(say_of_core(PREDICTS_NOTHING))
     if run.status.name == "diverged":
-        st.markdown(plain(run.status.sentence))
+        st.markdown(plain(say_of_core(run.status.sentence)))
     return True
 
 
@@ -56,8 +62,8 @@ def judged_view(
     *,
     key: str,
     said: str,
-    title: str = "Test accuracy",
-    kind: str = "test pictures",
+    title: str = marked("Test accuracy"),
+    kind: str = marked("test pictures"),
     note: Callable[[int], str] = lambda i: "",
     matrix: np.ndarray | None = None,
 ) -> None:
@@ -84,38 +90,41 @@ def judged_view(
         matrix = evaluation.confusion_matrix(probabilities.argmax(axis=1), labels, len(names))
     rate = Rate(int(matrix.trace()), len(labels))
     rate_metric(
-        title,
+        say(title),
         rate,
-        help="The class with the largest output is the predicted class: torch.max(outputs, 1), as in part (c).",
+        help=say("The class with the largest output is the predicted class: torch.max(outputs, 1), as in part (c)."),
     )
-    st.caption(f"{rate.counted} {kind} classified correctly · {said}")
+    counted = say("{counted} {kind} classified correctly", counted=say_of_core(rate.counted), kind=say(kind))
+    st.caption(f"{counted} · {said}")
     left, right_column = st.columns([1.5, 1], gap="medium")
     with left:
-        st.subheader("Confusion matrix", anchor=False)
+        st.subheader(say("Confusion matrix"), anchor=False)
         cell = confusion_matrix(matrix, names, key=key)
     with right_column:
-        st.subheader("Per class", anchor=False)
-        st.altair_chart(class_bars(evaluation.class_rates(matrix), names))
+        st.subheader(say("Per class"), anchor=False)
+        st.altair_chart(chart_in_words(class_bars(evaluation.class_rates(matrix), names)))
         few_note(evaluation.class_rates(matrix))
     cell_pictures(cell, images, probabilities, note)
     if not images.has_pictures:
         return
-    st.subheader("Most confident mistakes", anchor=False)
+    st.subheader(say("Most confident mistakes"), anchor=False)
     worst = evaluation.worst_mistakes(probabilities, labels, 12)
     if len(worst):
         told = [likeliest(probabilities[i], names, labels[i]) + note(int(i)) for i in worst]
         picture_strip(images.test_images[worst], told)
     else:
-        st.write("None: every picture is classified correctly.")
+        st.write(say("None: every picture is classified correctly."))
 
 
 def few_note(rates: list[Rate]) -> None:
     """What the lines on the bars are, where there are any."""
     if any(rate.is_of_few for rate in rates):
-        st.caption(
-            f"With fewer than {FEW} pictures of a class they are counted; the line is the 95 % confidence interval of "
-            "its rate (Wilson). Where two lines overlap much, these pictures can't tell the classes apart."
+        told = say(
+            "With fewer than {few} pictures of a class they are counted; the line is the 95 % confidence interval of "
+            "its rate (Wilson). Where two lines overlap much, these pictures can't tell the classes apart.",
+            few=FEW,
         )
+        st.caption(told)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Loading the pictures.")
@@ -137,12 +146,12 @@ def judged_or_none(run: Run) -> ImageSet | None:
     try:
         images = pictures_or_none(run, pictures_of) if is_gone else judged_of(run.spec)
     except ChalknetError as error:
-        st.warning(f"The pictures of this run can't be shown. {sentence_of(error)}")
+        st.warning(f"{say(_CANNOT_BE_SHOWN)} {sentence_of(error)}")
         return None
     judged = run.probabilities()
     if judged is not None and judged.shape != (len(images.test_labels), len(images.class_names)):
         if not is_gone:
-            st.warning("The pictures of this run can't be shown. The data set of that name has other pictures now.")
+            st.warning(f"{say(_CANNOT_BE_SHOWN)} {say('The data set of that name has other pictures now.')}")
         return None
     return images
 

@@ -2,8 +2,10 @@
 
 import streamlit as st
 
+from pages.shared.words.language import say
+
 
 def slip(said: str, happens: str) -> None:
     """What the handout says (a phrase without its full stop), and what happens when it is run; both Markdown."""
-    text = f"**What the handout says:** {said}.\n\n**What happens when you run it:** {happens}"
+    text = f"**{say('What the handout says:')}** {said}.\n\n**{say('What happens when you run it:')}** {happens}"
     st.warning(text, icon=":material/rule:")

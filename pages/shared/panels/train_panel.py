@@ -20,9 +20,11 @@ from pages.shared.panels.elsewhere import trained_elsewhere
 from pages.shared.panels.panel import Panel, Standing
 from pages.shared.pictures.live_curves import live_picture
 from pages.shared.words.curves import JUDGED, WHEN
+from pages.shared.words.language import marked, say, say_of_core
 from pages.shared.words.markdown import plain
 from pages.shared.words.progress import run_progress
 from pages.shared.words.settings import run_settings
+from pages.shared.words.terms import caption_with_terms
 
 _FIRST_LOSS_SECONDS = 0.7  # the longest that a press of Train waits for its first batch
 
@@ -35,10 +37,10 @@ def run_panel(lab: Lab, spec: RunSpec, *, page: str) -> None:
 class _RunPanel(Panel[Run, RunSnapshot]):
     """A single run with these settings."""
 
-    noun = "run"
-    button = "Train"
-    hint = "Choose the settings, then press **Train**: the curves grow here while the network learns."
-    resume_help = "Goes on behind its last whole epoch."
+    noun = marked("run")
+    button = marked("Train")
+    hint = marked("Choose the settings, then press **Train**: the curves grow here while the network learns.")
+    resume_help = marked("Goes on behind its last whole epoch.")
 
     def __init__(self, lab: Lab, spec: RunSpec, page: str) -> None:
         super().__init__(lab, run_of(page))
@@ -69,19 +71,20 @@ class _RunPanel(Panel[Run, RunSnapshot]):
     def draw(self, thing: Run, now: RunSnapshot) -> None:
         if now.status.name == "done" and thing.restored_from:
             told = percent(now.accuracy) if now.rate is None else now.rate.in_full()
-            right = f"Of the test pictures, **{told}** are classified correctly"
-            trained_elsewhere(
-                thing,
-                f"It has no epochs and no curves here. {right}: see **Results** and **Inside**. **Train** begins a "
-                "network of your own.",
+            then = say(
+                "It has no epochs and no curves here. Of the test pictures, **{told}** are classified correctly: see "
+                "**Results** and **Inside**. **Train** begins a network of your own.",
+                told=say_of_core(told),
             )
+            trained_elsewhere(thing, then)
             return
         if now.status.name in ("failed", "diverged"):
-            st.error(plain(self.lab.engine.failure(thing.id) or now.status.sentence), icon=":material/error:")
+            why = self.lab.engine.failure(thing.id) or now.status.sentence
+            st.error(plain(say_of_core(why)), icon=":material/error:")
         elif now.status.name == "interrupted":
-            st.warning(plain(now.status.sentence), icon=":material/power_off:")
+            st.warning(plain(say_of_core(now.status.sentence)), icon=":material/power_off:")
         elif now.status.name == "stopped" and now.status.sentence != SENTENCES["stopped"]:
-            st.info(plain(now.status.sentence), icon=":material/stop_circle:")
+            st.info(plain(say_of_core(now.status.sentence)), icon=":material/stop_circle:")
         is_waiting = now.status.name == "queued"
         n_before = self.lab.engine.place(thing.id) if is_waiting else 0
         begins_in = self.lab.engine.begins_in(thing.id) if is_waiting else None
@@ -91,9 +94,12 @@ class _RunPanel(Panel[Run, RunSnapshot]):
         )
         live_picture(now, said=said, key=f"live_{thing.id}")
         if now.status.name == "queued" and (held := engine.held_by(thing.id)):
-            pages = " and ".join(sorted({page_name(run.meta.get("page")) for run in held}))
-            st.caption(f"One run of each person trains at a time here: this one waits for yours on {plain(pages)}.")
-        st.caption(f"{WHEN} {JUDGED}" if now.spec.judges_training else WHEN)
+            pages = say(" and ").join(sorted({say(page_name(run.meta.get("page"))) for run in held}))
+            told = say(
+                "One run of each person trains at a time here: this one waits for yours on {pages}.", pages=plain(pages)
+            )
+            st.caption(told)
+        caption_with_terms(f"{say(WHEN)} {say(JUDGED)}" if now.spec.judges_training else say(WHEN))
         st.caption(plain(run_settings(now.spec)))
 
     def is_wanted(self, thing: Run, now: RunSnapshot) -> bool:

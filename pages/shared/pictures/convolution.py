@@ -10,6 +10,7 @@ import streamlit as st
 from core.convolution.lesson import Lesson, Worked
 from core.convolution.walkthrough import LEAKY_SLOPE, Axis
 from pages.shared.components import component
+from pages.shared.words.language import say
 
 _SCRIPTS = (
     "geometry.js", "numbers.js", "grids.js", "layout.js", "equation.js", "fit.js", "bar.js", "outbox.js", "player.js",
@@ -63,8 +64,8 @@ def lesson_data(lesson: Lesson, image: np.ndarray, worked: Worked | None) -> dic
 def channel_names(lesson: Lesson) -> list[str]:
     """ "red", "green", "blue" for pictures in colour, else "channel 1" and so on."""
     if lesson.source != "grid" and lesson.colour:
-        return ["red", "green", "blue"]
-    return [f"channel {c + 1}" for c in range(lesson.channels)]
+        return [say("red"), say("green"), say("blue")]
+    return [say("channel {n}", n=c + 1) for c in range(lesson.channels)]
 
 
 def axes(rows: Axis, columns: Axis) -> dict[str, dict[str, int]]:

@@ -7,6 +7,7 @@ from core.lab.words import percent
 from core.runs.live_curves import curves
 from core.runs.snapshots import RunSnapshot
 from pages.shared.components import component
+from pages.shared.words.language import say, say_of_core, spaced
 
 
 def live_picture(now: RunSnapshot, *, said: str, key: str) -> None:
@@ -30,11 +31,11 @@ def live_data(now: RunSnapshot) -> dict[str, object]:
     return {
         "share": now.share,
         "figures": [
-            ("Test accuracy", percent(test) if rate is None else rate.told()),
+            (say("Test accuracy"), say_of_core(percent(test) if rate is None else rate.told())),
             *_interval(rate),
-            ("Training accuracy", percent(training)),
-            ("Loss of the last batch", f"{history.losses[-1]:.3f}" if history.losses else "–"),
-            ("Images per second", "–" if math.isnan(speed) else f"{speed:,.0f}"),
+            (say("Training accuracy"), spaced(percent(training))),
+            (say("Loss of the last batch"), f"{history.losses[-1]:.3f}" if history.losses else "–"),
+            (say("Images per second"), "–" if math.isnan(speed) else spaced(f"{speed:,.0f}")),
         ],
         "curves": curves(history, n_epochs=None if spec.max_seconds is not None else spec.n_epochs),
     }
@@ -45,4 +46,4 @@ def _interval(rate: Rate | None) -> list[tuple[str, str]]:
     if rate is None or not rate.is_of_few:
         return []
     low, high = rate.interval
-    return [("95 % interval", f"{low:.0%} to {high:.0%}")]
+    return [(say("95 % interval"), say("{low:.0%} to {high:.0%}", low=low, high=high))]

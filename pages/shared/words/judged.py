@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from pages.shared.words.language import spaced
+
 _SURE = 3  # classes that are named
 
 
@@ -11,6 +13,6 @@ def likeliest(probabilities: np.ndarray, names: Sequence[str], label: int) -> st
     """The likeliest classes with their probabilities, a line each; the true one is marked, and always among them."""
     top = np.argsort(-probabilities, kind="stable")[:_SURE].tolist()  # of equals the predicted class comes first
     return "\n".join(
-        f"{names[k]}{' ✓' if k == label else ''} {probabilities[k]:.0%}"
+        f"{names[k]}{' ✓' if k == label else ''} {spaced(f'{probabilities[k]:.0%}')}"
         for k in (top if label in top else [*top, label])
     )

@@ -4,8 +4,12 @@ from core.lab.words import count, duration
 from core.runs.experiments import Progress
 from core.runs.snapshots import RunSnapshot
 from core.runs.time_left import seconds_left
+from pages.shared.words.language import marked, say, say_count
 
-PAUSED = "The teacher has paused the queue."
+PAUSED = marked("The teacher has paused the queue.")
+# A run that has ended, by its status
+_ENDED = {"done": marked("Finished"), "stopped": marked("Stopped"), "diverged": marked("Diverged"),
+          "failed": marked("Failed"), "interrupted": marked("Interrupted")}  # fmt: skip
 
 
 def run_progress(
@@ -28,31 +32,43 @@ def run_progress(
     spec, history, status = now.spec, now.history, now.status.name
     if status == "queued":
         if is_paused:
-            return f"{PAUSED} {count(n_before, 'run')} before this one." if n_before else f"{PAUSED} This run is next."
+            if not n_before:
+                return f"{say(PAUSED)} {say('This run is next.')}"
+            return f"{say(PAUSED)} {say_count('{n:,} run before this one.', '{n:,} runs before this one.', n_before)}"
         if not is_warm:
-            return "The engine is warming up; this run begins as soon as it is ready."
+            return say("The engine is warming up; this run begins as soon as it is ready.")
         if history.epochs:  # it has had a turn and given way
-            before = f"{count(n_before, 'run')} before it{_in(begins_in)}" if n_before else "it is the next"
-            return f"Waiting for its turn: {before}. {count(len(history.epochs), 'epoch')} of {spec.n_epochs} done."
+            before = say("it is the next")
+            if n_before:
+                before = say_count("{n:,} run before it", "{n:,} runs before it", n_before) + _in(begins_in)
+            return say_count(
+                "Waiting for its turn: {before}. {n:,} epoch of {n_epochs} done.",
+                "Waiting for its turn: {before}. {n:,} epochs of {n_epochs} done.",
+                len(history.epochs), before=before, n_epochs=spec.n_epochs,
+            )  # fmt: skip
         if not n_before:
-            return "Begins in a moment."
-        return f"Waiting: {count(n_before, 'run')} before this one{_in(begins_in)}."
-    took = f"{duration(history.seconds)} elapsed"
+            return say("Begins in a moment.")
+        return say_count(
+            "Waiting: {n:,} run before this one{time}.", "Waiting: {n:,} runs before this one{time}.", n_before,
+            time=_in(begins_in),
+        )  # fmt: skip
+    took = say("{time} elapsed", time=duration(history.seconds))
     if status == "running":
         left = seconds_left(spec, history)
         if left is None:
-            return "Loading the pictures."
+            return say("Loading the pictures.")
         epoch = min(spec.n_epochs, history.step // history.n_steps_per_epoch + 1)
-        of = "" if spec.max_seconds is not None else f" of {spec.n_epochs}"
-        return f"Epoch {epoch}{of} · {took} · {duration(left)} left"
+        of = say("Epoch {n}", n=epoch)
+        if spec.max_seconds is None:
+            of = say("Epoch {n} of {n_epochs}", n=epoch, n_epochs=spec.n_epochs)
+        return f"{of} · {took} · {say('{time} left', time=duration(left))}"
     if now.result is None and status == "stopped" and history.step:
-        return f"Stopped after {history.step:,} batches; judging the test pictures."
-    word = {"done": "Finished", "stopped": "Stopped", "diverged": "Diverged"}.get(status, status.capitalize())
-    return f"{word} · {history.step:,} batches · {took}"
+        return say("Stopped after {n:,} batches; judging the test pictures.", n=history.step)
+    return f"{say(_ENDED.get(status, status.capitalize()))} · {say('{n:,} batches', n=history.step)} · {took}"
 
 
 def _in(seconds: float | None) -> str:
-    return "" if seconds is None else f", about {duration(seconds)}"
+    return "" if seconds is None else say(", about {time}", time=duration(seconds))
 
 
 def experiment_progress(

@@ -3,12 +3,13 @@
 from typing import Any
 
 from core import datasets
-from core.lab.words import count, decimal
+from core.lab.words import decimal
 from core.runs import Run
 from core.specs import RunSpec, differences, flatten
 from core.specs.models import model_title
 from core.specs.names import setting_name
 from core.specs.optimizers import optimizer_title
+from pages.shared.words.language import say, say_count, say_of_core
 
 # What a run is hardly known by
 _UNTELLING = ["data.n_test", "data.random_state", "n_threads", "threads_of_epochs", "device", "max_seconds"]
@@ -18,19 +19,24 @@ def run_in_a_line(run: Run) -> str:
     """A run in one line of plain text: its settings; of a network that was trained elsewhere, what is known of it."""
     if run.restored_from is None:
         return run_settings(run.spec)
-    judged = f"{dataset_title(run.spec.data.dataset)}, {run.spec.data.n_test:,} to test"
-    return " · ".join([judged, *run.spec.model.told(), f"trained elsewhere, from the file {run.restored_from}"])
+    judged = say(
+        "{dataset}, {n_test:,} to test", dataset=dataset_title(run.spec.data.dataset), n_test=run.spec.data.n_test
+    )
+    network = map(say_of_core, run.spec.model.told())
+    elsewhere = say("trained elsewhere, from the file {name}", name=run.restored_from)
+    return " · ".join([judged, *network, elsewhere])
 
 
 def run_settings(spec: RunSpec) -> str:
     """A run's settings in one line of plain text."""
-    parts = [*spec.told(dataset_title(spec.data.dataset)), spec.optimizer.told()]
+    parts = [say_of_core(part) for part in (*spec.told(dataset_title(spec.data.dataset)), spec.optimizer.told())]
     if spec.schedule.kind != "constant":
-        parts.append(spec.schedule.told())
-    parts.append(f"{spec.max_seconds:g} s" if spec.max_seconds else count(spec.n_epochs, "epoch"))
+        parts.append(say_of_core(spec.schedule.told()))
+    n_epochs = say_count("{n:,} epoch", "{n:,} epochs", spec.n_epochs)
+    parts.append(f"{spec.max_seconds:g} s" if spec.max_seconds else n_epochs)
     if spec.earlier:
         parts.append(f"branched off after {' and '.join(part.told() for part in spec.earlier)}")
-    parts += [f"batches of {spec.batch_size}", f"seed {spec.random_state}"]
+    parts += [say("batches of {n}", n=spec.batch_size), say("seed {n}", n=spec.random_state)]
     if spec.precision != "float32":
         parts.append(spec.precision)
     return " · ".join(parts)
@@ -47,7 +53,7 @@ def dataset_title(name: str) -> str:
 
 def bare_name(setting: str) -> str:
     """A setting's name without its article, as in a legend or at an axis."""
-    return setting_name(setting).removeprefix("the ")
+    return say(setting_name(setting).removeprefix("the "))
 
 
 def what_differs(first: RunSpec, second: RunSpec) -> str:
@@ -56,9 +62,9 @@ def what_differs(first: RunSpec, second: RunSpec) -> str:
     common = flatten(first).keys() & flatten(second).keys()
     changed = {name: pair for name, pair in differences(first, second).items() if name in common}
     if not changed:
-        return "nothing: the same settings"
-    told = [f"{setting_name(name)}: {_value(name, a)} → {_value(name, b)}" for name, (a, b) in changed.items()]
-    return ("only " if len(told) == 1 else "") + "; ".join(told)
+        return say("nothing: the same settings")
+    told = [f"{say(setting_name(name))}: {_value(name, a)} → {_value(name, b)}" for name, (a, b) in changed.items()]
+    return say("only {setting}", setting=told[0]) if len(told) == 1 else "; ".join(told)
 
 
 def short_name(spec: RunSpec, among: list[RunSpec]) -> str:
@@ -85,11 +91,11 @@ def _value(name: str, value: Any) -> str:
         return _TITLES[name](value)
     match value:
         case bool():
-            return "on" if value else "off"
+            return say("on") if value else say("off")
         case float():
             return decimal(value)
         case None | () | "":
-            return "none"
+            return say("none")
         case tuple():
             return _branched(value) if name == "earlier" else ", ".join(map(str, value))
         case _:

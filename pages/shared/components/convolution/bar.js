@@ -15,26 +15,26 @@ function buildBar(player) {
     setIcon(node, icon, title);
     return node;
   };
-  player.playButton = button("play", "Play (space)", () => player.toggle());
+  player.playButton = button("play", say("Play (space)"), () => player.toggle());
   player.playButton.classList.add("play");
   player.slider = element("input", {
-    type: "range", min: 0, value: 0, "aria-label": "Step", oninput: () => player.go(Number(player.slider.value)),
+    type: "range", min: 0, value: 0, "aria-label": say("Step"), oninput: () => player.go(Number(player.slider.value)),
   });
   player.count = element("output", { class: "count" });
-  const depth = element("select", { "aria-label": "One step is", onchange: () => player.setDeep(depth.value === "deep") },
-    element("option", { value: "cell" }, "step: output cell"), element("option", { value: "deep" }, "step: multiply-add"));
-  const speed = element("select", { "aria-label": "Steps per second", onchange: () => { player.speed = Number(speed.value); } },
-    ...SPEEDS.map((value) => element("option", { value, selected: value === player.speed }, `${value} per s`)));
+  const depth = element("select", { "aria-label": say("One step is"), onchange: () => player.setDeep(depth.value === "deep") },
+    element("option", { value: "cell" }, say("step: output cell")), element("option", { value: "deep" }, say("step: multiply-add")));
+  const speed = element("select", { "aria-label": say("Steps per second"), onchange: () => { player.speed = Number(speed.value); } },
+    ...SPEEDS.map((value) => element("option", { value, selected: value === player.speed }, say("{n} per s", { n: value }))));
   player.filters = element("select", {
-    "aria-label": "Filter", onchange: () => { player.filter = Number(player.filters.value); player.build(); },
+    "aria-label": say("Filter"), onchange: () => { player.filter = Number(player.filters.value); player.build(); },
   });
   player.filterLabel = element("label", {}, player.filters);
   const whole = element("input", { type: "checkbox", onchange: () => { player.whole = whole.checked; player.draw(); } });
-  player.wholeLabel = element("label", {}, whole, "whole maps");
+  player.wholeLabel = element("label", {}, whole, say("whole maps"));
   player.bar.append(
-    element("div", { class: "buttons" }, button("first", "First step (Home)", () => player.go(0)),
-      button("previous", "Previous step (left arrow)", () => player.go(player.frame - 1)), player.playButton,
-      button("next", "Next step (right arrow)", () => player.go(player.frame + 1))),
+    element("div", { class: "buttons" }, button("first", say("First step (Home)"), () => player.go(0)),
+      button("previous", say("Previous step (left arrow)"), () => player.go(player.frame - 1)), player.playButton,
+      button("next", say("Next step (right arrow)"), () => player.go(player.frame + 1))),
     player.slider, player.count,
     element("div", { class: "options" }, depth, speed, player.filterLabel, player.wholeLabel),
   );

@@ -57,19 +57,19 @@ function convolutionLines(model, filter, at, terms, sum, result) {
     } else if (model.image.channels === 1 && !model.bias[filter]) {
       parts.push(term(" = ?", "total"));
     }
-    lines.push(line(model.image.channels > 1 ? model.channelNames[channel] : "products", ...parts));
+    lines.push(line(model.image.channels > 1 ? model.channelNames[channel] : say("products"), ...parts));
   }
   const bias = model.bias[filter];
   if (model.image.channels > 1 || bias) {
-    const parts = model.image.channels > 1 && sum !== null ? totals.map(format).join(" + ") : sum === null ? "sum" : format(running);
+    const parts = model.image.channels > 1 && sum !== null ? totals.map(format).join(" + ") : sum === null ? say("sum") : format(running);
     const added = bias ? ` + ${format(bias)}` : "";
     const whole = sum === null ? " = ?" : ` ${equals(sum, bias, ...totals)} ${format(sum)}`;
-    lines.push(line(bias ? "plus bias" : "together", term(`${parts}${added}`, at.finished ? "" : "later"),
+    lines.push(line(bias ? say("plus bias") : say("together"), term(`${parts}${added}`, at.finished ? "" : "later"),
                     term(whole, at.finished ? "total" : "later hidden")));
   }
   const activation = ACTIVATIONS[model.activation];
   if (activation) {
-    const inside = sum === null ? (model.activation === "relu" ? "max(0, sum)" : "leaky ReLU(sum)") : activation.text(sum, model.slope);
+    const inside = sum === null ? (model.activation === "relu" ? say("max(0, sum)") : say("leaky ReLU(sum)")) : activation.text(sum, model.slope);
     const outcome = result === null ? " = ?" : ` ${equals(sum ?? 0, result)} ${format(result)}`;
     lines.push(line(activation.name, term(inside, at.finished ? "" : "later hidden"), term(outcome, at.finished ? "total" : "later hidden")));
   }
@@ -90,10 +90,10 @@ function poolingLines(kind, at, values, result) {
   const outcome = result === null ? " = ?" : ` ${equals(result, ...values)} ${format(result)}`;
   const whole = kind === "max" ? [term("max(", ""), ...parts, term(")", "")]
     : [term("(", ""), ...parts, term(`) / ${values.length}`, at.finished ? "" : "later")];
-  const lines = [line(kind === "max" ? "largest" : "average", ...whole, term(outcome, at.finished ? "total" : "later hidden"))];
+  const lines = [line(kind === "max" ? say("largest") : say("average"), ...whole, term(outcome, at.finished ? "total" : "later hidden"))];
   if (!at.finished) {
     const seen = values.slice(0, known);
-    const text = kind === "max" ? `largest so far: ${format(Math.max(...seen))}` : `sum so far: ${format(seen.reduce((a, b) => a + b, 0))}`;
+    const text = kind === "max" ? say("largest so far: {n}", { n: format(Math.max(...seen)) }) : say("sum so far: {n}", { n: format(seen.reduce((a, b) => a + b, 0)) });
     lines.push(line("", term(text, "total")));
   }
   return lines;
@@ -101,8 +101,8 @@ function poolingLines(kind, at, values, result) {
 
 /** Which output cell it is. */
 function whereIs(model, at) {
-  const title = at.stage === "convolution" ? "Convolution" : model.pool.kind === "max" ? "Max pooling" : "Average pooling";
-  return `${title}: ${placeInWords(at, model.pixel)}`;
+  const title = at.stage === "convolution" ? say("Convolution") : model.pool.kind === "max" ? say("Max pooling") : say("Average pooling");
+  return say("{title}: {place}", { title, place: placeInWords(at, model.pixel) });
 }
 
 /** The numbers under a pooling window. */

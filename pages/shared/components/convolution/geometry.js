@@ -145,5 +145,6 @@ function tellingFrame(model, line) {
 /** An output cell, counted from 1; of a sum that was taken out of a larger map (`pixel`), its place in that map. */
 function placeInWords(at, pixel) {
   const { row, column } = pixel ?? at;
-  return `${pixel ? `channel ${pixel.channel + 1}, ` : ""}row ${row + 1}, column ${column + 1}`;
+  const place = say("row {row}, column {column}", { row: row + 1, column: column + 1 });
+  return pixel ? `${say("channel {n}", { n: pixel.channel + 1 })}, ${place}` : place;
 }

@@ -86,7 +86,7 @@ class CellGrid {
       const text = isWrong ? wrong.text : state ? state.text : format(value);
       const input = element("input", {
         type: "text", value: text, inputmode: "text", autocomplete: "off", spellcheck: "false",
-        "aria-label": `${label ?? title}, row ${r + 1}, column ${c + 1}`,
+        "aria-label": `${label ?? title}, ${say("row {row}, column {column}", { row: r + 1, column: c + 1 })}`,
         "data-place": status ? `${r},${c}` : null,
         "aria-invalid": isWrong || state?.name === "wrong" ? "true" : null,
         onfocus: () => { input.select(); this.options.focus?.(r, c); },
@@ -107,7 +107,7 @@ class CellGrid {
       number.style.setProperty("--length", Math.max(2, text.length));
       cell.append(number);
     }
-    if (state?.sign) cell.append(element("i", { class: "sign", "aria-label": state.name }, state.sign));
+    if (state?.sign) cell.append(element("i", { class: "sign", "aria-label": say(state.name) }, state.sign));
     return cell;
   }
 
@@ -172,7 +172,7 @@ class PixelGrid {
     this.height = source.rows + border.top + border.bottom;
     const canvas = element("canvas", {
       width: this.width, height: this.height, role: "img",
-      "aria-label": `${options.label ?? options.title}, ${source.rows} rows, ${source.columns} columns`,
+      "aria-label": `${options.label ?? options.title}, ${say("{rows} rows, {columns} columns", { rows: source.rows, columns: source.columns })}`,
     });
     this.outline = element("div", { class: "outline" });
     this.node = element("div", { class: "pixels" }, canvas, this.outline);

@@ -33,7 +33,7 @@ class Player {
                    active: numbers(data.active), pooled: numbers(data.pooled) };
     this.root.classList.toggle("practice", Boolean(data.practice));
     this.filter = Math.min(this.filter, data.kernel.length - 1);
-    this.filters.replaceChildren(...data.kernel.map((_, f) => element("option", { value: f, selected: f === this.filter }, `filter ${f + 1} of ${data.kernel.length}`)));
+    this.filters.replaceChildren(...data.kernel.map((_, f) => element("option", { value: f, selected: f === this.filter }, say("filter {n} of {n_all}", { n: f + 1, n_all: data.kernel.length }))));
     this.filterLabel.hidden = data.kernel.length < 2;
     this.wholeLabel.hidden = Boolean(data.practice) || this.model.image.large;
     this.line = timeline(this.model, this.deep);
@@ -86,9 +86,9 @@ class Player {
     const activation = ACTIVATIONS[model.activation];
     // In an exercise the sums stay hidden: they are half of the answer
     const maps = Boolean(model.sums) && !model.practice;
-    if (maps) this.addMap(stage, "sums", activation ? "Sum" : "Activation map", "convolution");
-    if (model.active && (activation || !maps)) this.addMap(stage, "active", activation ? `After ${activation.name}` : "Activation map", "convolution");
-    if (model.pooled) this.addMap(stage, "pooled", model.pool.kind === "max" ? "Max-pooled" : "Average-pooled", "pooling");
+    if (maps) this.addMap(stage, "sums", activation ? say("Sum") : say("Activation map"), "convolution");
+    if (model.active && (activation || !maps)) this.addMap(stage, "active", activation ? say("After {activation}", { activation: activation.name }) : say("Activation map"), "convolution");
+    if (model.pooled) this.addMap(stage, "pooled", model.pool.kind === "max" ? say("Max-pooled") : say("Average-pooled"), "pooling");
     this.complain();
     this.place.fill();
     if (typing) this.restore(typing);
@@ -111,21 +111,21 @@ class Player {
 
   addImage(stage, border) {
     const { image, axes, editable, channelNames } = this.model;
-    const size = `${image.channels > 1 ? `${image.channels} × ` : ""}${image.rows} × ${image.columns}${axes && Math.max(...Object.values(border)) ? " + padding" : ""}`;
+    const size = `${image.channels > 1 ? `${image.channels} × ` : ""}${image.rows} × ${image.columns}${axes && Math.max(...Object.values(border)) ? ` + ${say("padding")}` : ""}`;
     const hover = { point: (r, c, pressed) => this.pointImage(r, c, pressed), leave: () => this.draw() };
     if (image.large) {
-      const grid = new PixelGrid({ title: "Image", source: image, border, largest: 0, point: (r, c) => this.pointImage(r, c, true) });
+      const grid = new PixelGrid({ title: say("Image"), source: image, border, largest: 0, point: (r, c) => this.pointImage(r, c, true) });
       this.grids.image.push(grid);
-      return this.figure(stage, "Image", size, grid.node);
+      return this.figure(stage, say("Image"), size, grid.node);
     }
     for (let channel = 0; channel < image.channels; channel++) {
       this.grids.image.push(new CellGrid({
-        title: "Image", label: image.channels > 1 ? `Image, ${channelNames[channel]}` : "Image", values: image.grid(channel), border,
+        title: say("Image"), label: image.channels > 1 ? `${say("Image")}, ${channelNames[channel]}` : say("Image"), values: image.grid(channel), border,
         largest: image.largest(), wrong: this.wrongIn("image", [channel]), ...hover,
         edit: editable && ((r, c, text) => this.typed.submit("edited", { grid: "image", place: [channel, r, c], text })),
       }));
     }
-    return this.figure(stage, this.model.imageTitle ?? "Image", size, this.named(this.grids.image));
+    return this.figure(stage, this.model.imageTitle ?? say("Image"), size, this.named(this.grids.image));
   }
 
   addKernel(parent) {
@@ -134,19 +134,19 @@ class Player {
     const largest = largestOf(kernel.flat());
     kernel[f].forEach((weights, channel) => {
       this.grids.kernel.push(new CellGrid({
-        title: "Kernel", label: kernel[f].length > 1 ? `Kernel, ${this.model.channelNames[channel]}` : "Kernel", values: weights, largest,
+        title: say("Kernel"), label: kernel[f].length > 1 ? `${say("Kernel")}, ${this.model.channelNames[channel]}` : say("Kernel"), values: weights, largest,
         wrong: this.wrongIn("kernel", [f, channel]), point: (r, c) => this.pointWeight(r, c, channel), leave: () => this.draw(),
         edit: editableKernel && ((r, c, text) => this.typed.submit("edited", { grid: "kernel", place: [f, channel, r, c], text })),
       }));
     });
     const wrong = this.wrongIn("bias", []);
     const field = new CellGrid({
-      title: "Bias", values: [[bias[f]]], largest, wrong: wrong?.column === f ? { ...wrong, row: 0, column: 0 } : null,
+      title: say("Bias"), values: [[bias[f]]], largest, wrong: wrong?.column === f ? { ...wrong, row: 0, column: 0 } : null,
       edit: editableKernel && ((r, c, text) => this.typed.submit("edited", { grid: "bias", place: [f], text })),
     });
-    const title = kernel.length > 1 ? `Kernel of filter ${f + 1}` : "Kernel";
+    const title = kernel.length > 1 ? say("Kernel of filter {n}", { n: f + 1 }) : say("Kernel");
     this.figure(parent, title, weightsSize(kernel[f]), this.named(this.grids.kernel),
-      element("div", { class: "bias" }, element("small", {}, "+ bias"), field.node));
+      element("div", { class: "bias" }, element("small", {}, say("+ bias")), field.node));
     this.grids.bias = [field];
   }
 
@@ -213,13 +213,13 @@ class Player {
       this.timer = setTimeout(next, 1000 / this.speed);
     };
     this.timer = setTimeout(next, 0);
-    setIcon(this.playButton, "pause", "Pause (space)");
+    setIcon(this.playButton, "pause", say("Pause (space)"));
   }
 
   pause() {
     clearTimeout(this.timer);
     this.timer = null;
-    setIcon(this.playButton, "play", "Play (space)");
+    setIcon(this.playButton, "play", say("Play (space)"));
   }
 
   leave() {
@@ -353,14 +353,14 @@ class Player {
     let box = lens.querySelector(".under-window");
     if (!box) {
       box = element("div", { class: "under-window" });
-      lens.prepend(element("figure", {}, element("figcaption", {}, element("strong", {}, "Under the window")), box));
+      lens.prepend(element("figure", {}, element("figcaption", {}, element("strong", {}, say("Under the window"))), box));
     }
     const { rows, columns } = this.model.axes;
     const perChannel = rows.window * columns.window;
     const channels = Array.from({ length: this.model.image.channels }, (_, channel) => {
       const mine = terms.slice(channel * perChannel, (channel + 1) * perChannel);
       const values = Array.from({ length: rows.window }, (_, i) => mine.slice(i * columns.window, (i + 1) * columns.window).map((t) => t.pixel));
-      const grid = new CellGrid({ title: "Under the window", label: `Under the window, ${this.model.channelNames[channel]}`, values, largest: 255 * 2 });
+      const grid = new CellGrid({ title: say("Under the window"), label: `${say("Under the window")}, ${this.model.channelNames[channel]}`, values, largest: 255 * 2 });
       mine.forEach((t, k) => grid.mark(t.i, t.j, !at.finished && channel * perChannel + k === at.shown - 1 ? "window now" : "window", t.weight));
       return grid;
     });

@@ -1,4 +1,4 @@
-// The keys of Lecture mode, for the whole page: p enters and leaves it; what a clicker sends (Page Up and Down) and the
+// The keys of Lecture mode, for the whole page (and its language, for screen readers): p enters and leaves it; what a clicker sends (Page Up and Down) and the
 // arrows go from part to part, and through the steps of Question 2. Keys that somebody types or that a control takes are
 // left to it.
 
@@ -47,6 +47,7 @@ function onKey(event, state) {
 export default function ({ data, setTriggerValue }) {
   const state = (window.chalknetLecture ??= {});
   state.on = data.on;
+  document.documentElement.lang = data.lang;
   state.toggle = () => setTriggerValue("toggle", true);
   if (state.listener) return;
   state.listener = (event) => onKey(event, state);

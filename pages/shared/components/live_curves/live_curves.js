@@ -2,7 +2,7 @@
 // the same processor, so it must cost next to nothing: a few milliseconds, where a chart library takes a tenth of a second.
 
 const PAD = { left: 46, right: 12, top: 10, bottom: 34 };
-const NAMES = { train: "training", judged_train: "after epoch", test: "test" };
+const NAMES = { train: say("training"), judged_train: say("after epoch"), test: say("test") };
 const FONT = "14px ";
 
 class Panel {
@@ -18,8 +18,10 @@ class Panel {
   show(data) {
     this.data = data;
     const last = data.epochs.at(-1);
-    const text = last ? `after epoch ${last.epoch}: training ${this.say(last[`train_${this.kind}`])}, test ${this.say(last[`test_${this.kind}`])}` : "nothing measured yet";
-    this.canvas.setAttribute("aria-label", `${this.kind} against epochs; ${text}`);
+    const text = last ? say("after epoch {n}: training {training}, test {test}", {
+      n: last.epoch, training: this.say(last[`train_${this.kind}`]), test: this.say(last[`test_${this.kind}`]),
+    }) : say("nothing measured yet");
+    this.canvas.setAttribute("aria-label", say("{quantity} against epochs; {text}", { quantity: say(this.kind), text }));
     this.draw();
   }
 
@@ -29,7 +31,7 @@ class Panel {
     return judged ? ["train", "judged_train", "test"] : ["train", "test"];
   }
 
-  say(value) { return value === null ? "no number" : this.kind === "loss" ? value.toFixed(3) : `${(100 * value).toFixed(1)} %`; }
+  say(value) { return value === null ? say("no number") : this.kind === "loss" ? value.toFixed(3) : `${(100 * value).toFixed(1)} %`; }
 
   draw() {
     const { canvas, data } = this, ratio = (window.devicePixelRatio || 1) * (canvas.currentCSSZoom || 1);
@@ -69,7 +71,7 @@ class Panel {
       c.globalAlpha = 0.85;
       c.fillText(String(+tick.toFixed(2)), x(tick), height - PAD.bottom + 6);
     }
-    c.fillText("epoch", (PAD.left + width - right) / 2, height - 15);
+    c.fillText(say("epoch"), (PAD.left + width - right) / 2, height - 15);
 
     if (this.kind === "loss") {
       c.globalAlpha = 0.5;
@@ -115,14 +117,14 @@ class Panel {
     if (data.epochs.length) {
       const epoch = data.epochs[nearest(data.epochs.map((e) => x(e.x)), this.pointer)];
       at = x(epoch.x);
-      lines.push(`epoch ${+epoch.x.toFixed(2)}`, `training ${this.say(epoch[`train_${this.kind}`])}`);
-      if (`judged_train_${this.kind}` in epoch) lines.push(`training, after ${this.say(epoch[`judged_train_${this.kind}`])}`);
-      lines.push(`test ${this.say(epoch[`test_${this.kind}`])}`);
+      lines.push(say("epoch {n}", { n: +epoch.x.toFixed(2) }), `${say("training")} ${this.say(epoch[`train_${this.kind}`])}`);
+      if (`judged_train_${this.kind}` in epoch) lines.push(`${say("training, after")} ${this.say(epoch[`judged_train_${this.kind}`])}`);
+      lines.push(`${say("test")} ${this.say(epoch[`test_${this.kind}`])}`);
     }
     if (this.kind === "loss" && data.batch_x.length) {
       const i = nearest(data.batch_x.map(x), this.pointer);
       at ??= x(data.batch_x[i]);
-      lines.push(`batch ${data.batch_step[i]}: ${this.say(data.batch_loss[i])}`);
+      lines.push(say("batch {n}: {loss}", { n: data.batch_step[i], loss: this.say(data.batch_loss[i]) }));
     }
     if (at === null) return;
     c.globalAlpha = 0.5;
