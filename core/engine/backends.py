@@ -1,6 +1,7 @@
 """The two places where runs can execute: a Dask cluster, or a thread of this process."""
 
 import itertools
+import logging
 import os
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from typing import IO, Any, Protocol
 from core.engine.access import EngineStartError, SchedulerAccess
 from core.lab import paths
 
+log = logging.getLogger(__name__)
 START_SECONDS = 60  # a cluster that has not come up by then will not
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -132,10 +134,10 @@ class LocalClusterBackend(DaskBackend):
         log_path = paths.home() / "engine.log"
         try:
             log_path.parent.mkdir(parents=True, exist_ok=True)
-            log: IO[str] = log_path.open("w", encoding="utf-8")
+            output: IO[str] = log_path.open("w", encoding="utf-8")
         except OSError:
-            log = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - the child keeps it
-        with log:
+            output = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - the child keeps it
+        with output:
             try:
                 self._process = subprocess.Popen(
                     [sys.executable, "-m", "core.engine", "--workers", str(n_workers), "--nice", str(niceness)],
@@ -143,7 +145,7 @@ class LocalClusterBackend(DaskBackend):
                     env=os.environ | {"PYTHONPATH": os.pathsep.join([str(_ROOT), os.environ.get("PYTHONPATH", "")])},
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
-                    stderr=log,
+                    stderr=output,
                     text=True,
                     # A group of its own: Ctrl-C is for the app; the child sees its standard input end
                     start_new_session=os.name == "posix",
@@ -172,14 +174,16 @@ class LocalClusterBackend(DaskBackend):
     def close(self) -> None:
         """End the child and its workers."""
         self._closing = True
-        if hasattr(self, "_client"):
-            super().close()
-        assert self._process.stdin is not None
-        self._process.stdin.close()
         try:
-            self._process.wait(10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
+            if hasattr(self, "_client"):
+                super().close()
+        finally:
+            assert self._process.stdin is not None
+            self._process.stdin.close()
+            try:
+                self._process.wait(10)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
 
     def _read_access(self, log_path: Path) -> SchedulerAccess:
         """What the child prints; a timer ends a child that prints nothing."""
@@ -199,7 +203,10 @@ class LocalClusterBackend(DaskBackend):
         self._process.wait()
         if not self._closing:
             self._closing = True
-            self._client.close(timeout=2)
+            try:
+                self._client.close(timeout=2)
+            except Exception as error:  # it may have died of its own try to connect again: that is lost either way
+                log.info("the client of the engine that ended could not be closed: %s", error)
             on_lost()
 
 

@@ -44,6 +44,24 @@ def test_a_killed_worker_is_replaced_and_the_run_goes_on_by_itself(submit, train
     assert run.history().losses == whole.history().losses
 
 
+def test_a_killed_engine_is_started_again_though_its_client_died_of_it(engine, submit, trains, ends, clusters):
+    """As drill 99 found it: the client tries to connect once more, and what it dies of comes out of its close."""
+    run = submit(**MEDIUM)
+    trains(run, n_epochs=3)
+    client, closed = engine._backend._client, engine._backend._client.close
+
+    def close(**how):
+        client.close = closed  # its end calls it again
+        closed(**how)
+        raise ValueError("IOStream is not idle; cannot convert to SSL")
+
+    client.close = close
+    (cluster,) = clusters()
+    cluster.send_signal(signal.SIGKILL)
+    assert ends(run) == "done"
+    assert each_epoch_once(run)
+
+
 def test_a_killed_engine_is_started_again_and_its_run_goes_on(
     submit, trains, ends, wait_until, is_running, clusters, family
 ):
