@@ -142,7 +142,13 @@ def _use_kernel(name: str) -> None:
 
 
 def _choice(
-    label: str, key: str, options: dict[Any, str], value: object, apply: Callable[[Any], None], width: int, *,
+    label: str,
+    key: str,
+    options: dict[Any, str],
+    value: object,
+    apply: Callable[[Any], None],
+    width: int,
+    *,
     help: str | None = None,
 ) -> None:
     key = f"convolution_{key}"

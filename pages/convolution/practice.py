@@ -22,15 +22,14 @@ from core.convolution.inputs import ConvolutionError
 from pages.convolution.practice_picture import practice_data
 from pages.convolution.stage import picture_stage
 from pages.convolution.state import clear_link, is_new_link, remember_link
+from pages.convolution.task import KINDS, how_to
 from pages.shared.controls.settings import tell, told
 from pages.shared.pictures.convolution import moving_picture, sent
-from pages.shared.words.language import marked, say, say_of_core
+from pages.shared.words.language import say, say_of_core
 from pages.shared.words.markdown import plain
 
 PICTURE = "convolution_practice_picture"
 # "a" and "b" are the handout's, which have no seed
-_KINDS = {"convolution": marked("Activation map"), "pooling": marked("Pooling")}
-_THEN = {"none": marked("no activation"), "relu": marked("then ReLU"), "leaky_relu": marked("then leaky ReLU")}
 _CODE, _LINK = "exercise", "convolution_exercise_link"
 _ATTEMPT, _SCORES = "convolution_attempt", "convolution_scores"
 
@@ -87,7 +86,7 @@ def _choose(kind: object, level: str, seed: int, stage: int) -> None:
 def _choice(exercise: Exercise) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         _select(say("Exercise"), "level", LEVELS, exercise.level, 200)
-        _select(say("Compute"), "kind", _KINDS, exercise.kind, 160)
+        _select(say("Compute"), "kind", KINDS, exercise.kind, 160)
         _select(say("Part"), "stage", STAGES, exercise.stage, 160)
         if exercise.level in "123":
             st.button(say("New numbers"), icon=":material/casino:", on_click=_new_numbers)
@@ -112,24 +111,9 @@ def _new_numbers() -> None:
 
 
 def _task(exercise: Exercise, attempt: Attempt) -> None:
-    lesson = exercise.lesson
-    if exercise.kind == "convolution":
-        padding = lesson.padding if lesson.padding == "same" else lesson.padding[0]
-        said = [say("padding **{n}**", n=padding)] if padding else [say("no padding")]
-        said.append(say("stride **{n}**", n=lesson.stride[0]))
-        if lesson.bias[0]:
-            said.append(say("bias **{n:g}**", n=lesson.bias[0]))
-        how = ", ".join([*said, say(_THEN[lesson.activation])])
-    else:
-        edge = say("kept (`ceil_mode=True`)") if lesson.edge == "partial" else say("dropped (PyTorch's default)")
-        size = " × ".join(map(str, lesson.pool_size))
-        how = say(
-            "**{kind}** pooling, window **{size}**, stride **{stride}**, a partial window is {edge}",
-            kind=say(lesson.pooling), size=size, stride=lesson.pool_stride[0], edge=edge,
-        )  # fmt: skip
     asks_size = attempt.size[0] == "blank"
     what = say("First its size, then all its cells") if asks_size else say("Fill the empty cells")
-    st.markdown(say("{what}: {how}.", what=what, how=how))
+    st.markdown(say("{what}: {how}.", what=what, how=how_to(exercise)))
 
 
 def _size_form() -> None:

@@ -12,7 +12,7 @@ _SIGNS = {"right": "✓", "wrong": "✗", "shown": "→"}
 def practice_data(exercise: Exercise, attempt: Attempt) -> dict[str, object]:
     """The picture's numbers, without those that are asked: nobody finds the answer in the page's source."""
     worked, asked = exercise.worked, exercise.kind == "convolution"
-    source = lesson_data(exercise.lesson, worked.image, None) if asked else _map_only(exercise)
+    source = lesson_data(exercise.lesson, worked.image, None) if asked else map_only(exercise)
     hint = say_of_core(attempt.hint) or _encouragement(exercise, attempt)
     data = source | {"editable": False, "editableKernel": False, "hint": hint}
     if attempt.size[0] == "blank":
@@ -51,7 +51,7 @@ def _encouragement(exercise: Exercise, attempt: Attempt) -> str:
     return say("Type a number into the marked cell and press Enter.")
 
 
-def _map_only(exercise: Exercise) -> dict[str, object]:
+def map_only(exercise: Exercise) -> dict[str, object]:
     """For pooling: the finished activation map stands where the image stood."""
     return {
         "image": numbers(exercise.worked.active), "imageTitle": say("Activation map"), "hideKernel": True,

@@ -14,11 +14,12 @@ from core.convolution.pictures import channels_of, photograph
 from core.convolution.worked_solution import grids_csv, pytorch_lines, worked_markdown
 from core.specs import DataSpec
 from pages.convolution.controls import controls, sizes
+from pages.convolution.saved_page import saved_page
 from pages.convolution.stage import picture_stage
 from pages.convolution.state import current_lesson, notice, show, write_link
 from pages.shared.controls.settings import tell
 from pages.shared.pictures.convolution import lesson_data, moving_picture, sent
-from pages.shared.words.language import marked, say, say_of_core
+from pages.shared.words.language import language, marked, say, say_of_core, speaking
 from pages.shared.words.terms import caption_with_terms
 
 PICTURE = "convolution_picture"
@@ -184,7 +185,17 @@ def _pytorch(worked: Worked) -> None:
 
 
 def _export(worked: Worked) -> None:
+    spoken = language()
+
+    def page() -> str:
+        with speaking(spoken):
+            return saved_page(worked, _notes)
+
     with st.container(horizontal=True):
+        st.download_button(say("This page as one file"), page, "convolution.html", "text/html",
+                           icon=":material/download:", on_click="ignore",
+                           help=say("Opens in any browser without the lab and without a network, with exercises. "
+                                    "For an LMS, or a train ride."))  # fmt: skip
         st.download_button(say("Worked solution (Markdown)"), lambda: worked_markdown(worked), "convolution.md",
                            "text/markdown", icon=":material/download:", on_click="ignore")  # fmt: skip
         st.download_button(say("Grids (CSV)"), lambda: grids_csv(worked), "convolution.csv", "text/csv",

@@ -38,10 +38,14 @@ def component(folder: str | Path, *, common: Sequence[str] = (), scripts: Sequen
         Draws it: takes ``key``, ``data`` and callbacks, as ``st.components.v2.component`` says.
     """
     folder = _HERE / folder
-    spoken = language()
-    files = _files(folder, tuple(common), tuple(scripts), spoken)
+    files, spoken = files_of(folder, common=common, scripts=scripts), language()
     name = folder.name if spoken == ENGLISH else f"{folder.name}_{spoken}"
     return st.components.v2.component(name, html=files["html"], css=files["css"], js=files["js"])
+
+
+def files_of(folder: str | Path, *, common: Sequence[str] = (), scripts: Sequence[str] = ()) -> dict[str, str]:
+    """What ``component`` gives the browser of a folder: ``"html"``, ``"css"`` and ``"js"``, in the page's language."""
+    return _files(_HERE / folder, tuple(common), tuple(scripts), language())
 
 
 @lru_cache(maxsize=50)

@@ -9,19 +9,25 @@ import streamlit as st
 
 from core.convolution.lesson import Lesson, Worked
 from core.convolution.walkthrough import LEAKY_SLOPE, Axis
-from pages.shared.components import component
+from pages.shared.components import component, files_of
 from pages.shared.words.language import say
 
 _SCRIPTS = (
     "geometry.js", "numbers.js", "grids.js", "layout.js", "equation.js", "fit.js", "bar.js", "outbox.js", "player.js",
 )  # fmt: skip
+_COMMON = ("arrays.js", "colours.js")
 _LARGE = 64 * 64  # cells from which an array is sent as bytes rather than as text
 
 
 def moving_picture(data: dict[str, object], key: str, **callbacks: Callable[[], None]) -> None:
     """Draw it; ``callbacks``, such as ``on_edited_change``, read what was typed by ``sent``."""
-    draw = component("convolution", common=["arrays.js", "colours.js"], scripts=_SCRIPTS)
+    draw = component("convolution", common=_COMMON, scripts=_SCRIPTS)
     draw(key=key, data=data | {"seen": st.session_state.get(f"{key}_seen", 0)}, **callbacks)
+
+
+def picture_files() -> dict[str, str]:
+    """Its HTML, style and script, for who draws it where there is no lab."""
+    return files_of("convolution", common=_COMMON, scripts=_SCRIPTS)
 
 
 def sent(key: str, event: str) -> list[dict[str, Any]]:

@@ -6,7 +6,8 @@ that needs them. A text costs a look-up in a dict, English not even that.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
@@ -40,6 +41,16 @@ def speak(spoken: str) -> bool:
     st.session_state[_KEY] = spoken
     _SPOKEN.set(spoken)
     return bool(before != spoken)
+
+
+@contextmanager
+def speaking(spoken: str) -> Iterator[None]:
+    """Speak a language where there is no page, as when a file is made behind a click on its button."""
+    token = _SPOKEN.set(spoken)
+    try:
+        yield
+    finally:
+        _SPOKEN.reset(token)
 
 
 def marked(text: str) -> str:
