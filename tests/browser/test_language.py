@@ -13,6 +13,8 @@ def test_french_on_every_way_through_the_lab(page, lab):
     open_page(page, f"{lab.url}/?lang=fr")
     expect(page.get_by_role("heading", name="Prêt")).to_be_visible()
     expect(page.locator("html")).to_have_attribute("lang", "fr")
+    for name in ("Accueil", "Perceptron", "Validation croisée", "Entraînements"):  # as a screen reader has them
+        expect(page.get_by_role("link", name=name, exact=True)).to_be_visible()
     page.get_by_test_id("stSidebarNavLink").filter(has_text="Perceptron").click()
     expect(page.get_by_role("heading", name="1. Perceptron multicouche")).to_be_visible()
     expect(page).to_have_url(re.compile("lang=fr"))
@@ -30,6 +32,7 @@ def test_french_on_every_way_through_the_lab(page, lab):
     expect(page.get_by_role("heading", name="1. Multi-layer perceptron")).to_be_visible()
     expect(page.locator("html")).to_have_attribute("lang", "en")
     expect(page).not_to_have_url(re.compile("lang="))
+    expect(page.get_by_role("link", name="Home", exact=True)).to_be_visible()
 
 
 def test_the_moving_picture_is_french(page, lab):

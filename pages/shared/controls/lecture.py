@@ -4,6 +4,8 @@ The page stays the same page, larger: a zoom of everything, so that lines grow w
 is put away, and the settings become a bar (``pages.shared.controls.places``).
 """
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from pages.shared.components import component
@@ -19,14 +21,19 @@ def is_on() -> bool:
     return told(PRESENT) in ("1", "true")
 
 
-def lecture_keys(language: str) -> None:
-    """Listen to the keys, tell the browser the language; in Lecture mode also put away what a hall does not need."""
+def lecture_keys(language: str, entries: Mapping[str, str]) -> None:
+    """Listen to the keys; in Lecture mode also put away what a hall does not need.
+
+    The browser is told the page's language by the way, and what the sidebar's entries are called (``entries``: by what
+    Streamlit calls them), for screen readers.
+    """
     on, asked = is_on(), told(PRESENT)
     if asked is not None and not on:
         shown = quoted(asked[:40])
         complain(say("Lecture mode in the link is {shown}; allowed is 1. It is off now.", shown=shown))
     with st.container(key="lecture_keys"):
-        component("lecture")(key="lecture", data={"on": on, "lang": language}, on_toggle_change=toggle)
+        data = {"on": on, "lang": language, "entries": dict(entries)}
+        component("lecture")(key="lecture", data=data, on_toggle_change=toggle)
     if on:
         st.html(_STYLE)
 

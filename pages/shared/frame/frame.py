@@ -68,12 +68,13 @@ def frame(key: str) -> Lab:
     speak_on(page)
     if language() != ENGLISH:
         st.set_page_config(page_title=f"{say(page.title)} · Chalknet")
-        st.html(_navigation())
+    entries = _entries()
+    st.html(_navigation(entries))
     if running.limits.gone_minutes is not None:
         st.fragment(lambda: running.presence.note(who), run_every=_HERE_SECONDS)()
     places.begin()
     data = data_choice()
-    lecture.lecture_keys(language())
+    lecture.lecture_keys(language(), entries)
     head = st.container(horizontal=True, vertical_alignment="center", key="lecture_head")
     with head:
         st.title(page.heading, anchor=False)
@@ -91,28 +92,28 @@ def frame(key: str) -> Lab:
     return Lab(data, who, running, head)
 
 
-def _navigation() -> str:
-    """The sidebar's entries in the page's language: Streamlit takes them from the names of files."""
+def _entries() -> dict[str, str]:
+    """What the sidebar's entries are called, where it is not what Streamlit makes of their files' names."""
+    told = {"app": say("Home")} | {name: say(name) for name in _FILES}
+    return {entry: name for entry, name in told.items() if name != entry}
+
+
+def _navigation(entries: dict[str, str]) -> str:
+    """Shows them; screen readers get them from the script of ``lecture_keys``."""
     rules = [
-        f'[data-testid="stSidebarNavLink"] span[label="{entry}"] p {{ font-size: 0; visibility: hidden; }}'
-        f'[data-testid="stSidebarNavLink"] span[label="{entry}"] p::after {{'
-        f' content: "{told}"; font-size: 0.875rem; visibility: visible; }}'
-        for entry, told in (("app", say("Home")), *((name, say(name)) for name in _ENTRIES))
-        if told != entry
+        f'[data-testid="stSidebarNavLink"] span[label="{entry}"] p {{ font-size: 0; }}'
+        f'[data-testid="stSidebarNavLink"] span[label="{entry}"] p::after {{ content: "{name}"; font-size: 0.875rem; }}'
+        for entry, name in entries.items()
     ]
     return f"<style>{''.join(rules)}</style>"
 
 
 # The pages by their files, as the sidebar has them
-_ENTRIES = tuple(name.replace("_", " ") for page in LESSONS if (name := page.address))
+_FILES = tuple(name.replace("_", " ") for page in LESSONS if (name := page.address))
 
-# Streamlit leaves much room around a page; on a projector that is a curve's height. The first entry of its navigation
-# is named after the file app.py.
+# Streamlit leaves much room around a page; on a projector that is a curve's height
 _STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding: 2.2rem 2.2rem 3rem; }
-[data-testid="stSidebarNavLink"] span[label="app"] p { font-size: 0; visibility: hidden; }
-[data-testid="stSidebarNavLink"] span[label="app"] p::after {
-  content: "Home"; font-size: 0.875rem; visibility: visible; }
 /* What only listens to keys takes no room, also while it is loaded */
 [data-testid="stLayoutWrapper"]:has(> .st-key-lecture_keys) {
   position: absolute; width: 0; height: 0; overflow: hidden;

@@ -44,12 +44,25 @@ function onKey(event, state) {
   }
 }
 
+/** The sidebar's entries as they are shown: what is shown in place of a file's name, no screen reader would read. */
+function nameEntries(state) {
+  for (const link of document.querySelectorAll('[data-testid="stSidebarNavLink"]')) {
+    const name = state.entries[link.querySelector("span[label]")?.getAttribute("label")];
+    if (name) link.setAttribute("aria-label", name);
+    else link.removeAttribute("aria-label");
+  }
+}
+
 export default function ({ data, setTriggerValue }) {
   const state = (window.chalknetLecture ??= {});
   state.on = data.on;
   document.documentElement.lang = data.lang;
+  state.entries = data.entries;
+  nameEntries(state);
   state.toggle = () => setTriggerValue("toggle", true);
   if (state.listener) return;
   state.listener = (event) => onKey(event, state);
   window.addEventListener("keydown", state.listener);
+  // On a phone the sidebar comes with a click
+  window.addEventListener("click", () => setTimeout(() => nameEntries(state), 300));
 }
