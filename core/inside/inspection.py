@@ -91,6 +91,10 @@ def network_of(spec: AnyModelSpec, n_classes: int, weights: dict[str, torch.Tens
         model = build_model(spec, n_classes)
     model.load_state_dict(weights, assign=True)
     must_compute(model)
+    return _for_looking(model)
+
+
+def _for_looking(model: nn.Module) -> nn.Module:
     for layer in model.modules():
         if isinstance(layer, nn.LeakyReLU | nn.ReLU):
             layer.inplace = False  # the same numbers, and what comes before an activation can still be looked at
@@ -140,7 +144,7 @@ def network_before(spec: RunSpec, n_classes: int) -> nn.Module:
     A branch has its parent's seed, and so began where that began.
     """
     with seeded(spec.random_state):
-        return build_model(spec.model, n_classes).eval().requires_grad_(False)
+        return _for_looking(build_model(spec.model, n_classes))
 
 
 def layers_until(model: CNN, layer: str) -> list[nn.Module]:

@@ -1,5 +1,6 @@
 """The K folds as blocks, drawn without a page around them: the diagonal, what moves, what can be told apart."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -64,6 +65,19 @@ def test_the_held_out_part_comes_down_as_its_fold_begins(
     assert show(begun).evaluate(moving) == n_moving
     assert show(begun).evaluate(moving) == n_moving  # the next poll does not begin it anew
     assert show(begun).evaluate("document.querySelector('li.trains .name').textContent") == "fold 2"
+
+
+def test_two_that_begin_at_once_come_from_the_rows_above_them(drawing: Callable[..., Show]) -> None:
+    show, before = drawing("no-preference"), planned(4)
+    show(before)
+    page = show([before[0], *(replace(row, state="trains") for row in before[1:3]), before[3]])
+    step = "document.querySelectorAll('.held')[{}].getAnimations()[0].effect.getKeyframes()[0].transform"
+    first, second = (page.evaluate(step.format(i)) for i in (1, 2))
+    assert first == second
+    across, up = (float(part) for part in re.findall(r"-?[\d.]+", first))
+    blocks = [page.locator(".parts").nth(0).locator("i").nth(k).bounding_box() for k in range(2)]
+    assert across == pytest.approx(blocks[0]["x"] - blocks[1]["x"], abs=1)  # a column to the left
+    assert up < 0
 
 
 def test_a_row_is_read_as_one_sentence(drawing: Callable[..., Show]) -> None:

@@ -171,8 +171,21 @@ def test_each_look_inside(open_page, finished, texts, look):
         assert "drawn again from its seed" in said
 
 
+def test_the_network_has_a_picture_on_its_way_before_and_after_training(open_page, finished, texts, wait_until):
+    narrow = {name: SMALL[name] for name in ("channels1", "channels2")}
+    before, after = "**before training**: the initial weights of seed 0", "after training, in the run that is shown"
+    for link, said in [({}, before), ({"run": finished.id}, after)]:
+        at = open_page(tab="Network", picture="5", **narrow, **link)
+        wait_until(lambda at=at: at.run() and "Inside the layers" in texts(at), "the picture has gone through")
+        assert not at.exception
+        assert said in texts(at)
+    wider = open_page(tab="Network", run=finished.id, channels1="8")  # the settings are of another network than the run
+    wait_until(lambda: wider.run() and "Inside the layers" in texts(wider), "the picture has gone through")
+    assert "**before training**" in texts(wider)
+
+
 def test_where_a_channel_fires_most_is_boxed_on_the_picture(open_page, finished, texts):
-    at = open_page(tab="Inside", run=finished.id, picture="5", layer="conv_layer.6")
+    at = open_page(tab="Inside", run=finished.id, picture="5", layer="conv_layer.6 · MaxPool2d")
     at.session_state["picked_pixel"] = (3, 0, 0)
     at.run()
     assert not at.exception

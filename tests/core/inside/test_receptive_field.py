@@ -55,7 +55,7 @@ def test_the_box_of_each_layer_is_what_its_gradient_reaches(cnn, layer):
     "layers",
     [
         [nn.Conv2d(3, 2, 7, stride=2, padding=3), nn.MaxPool2d(3, 2, 1)],
-        [nn.Conv2d(3, 2, 5, padding=1, dilation=2), nn.Conv2d(2, 2, 1, stride=2), nn.Conv2d(2, 2, 4)],
+        [nn.Conv2d(3, 2, 5, padding=4, dilation=2), nn.Conv2d(2, 2, 1, stride=2), nn.Conv2d(2, 2, 4)],
     ],
 )
 def test_strides_paddings_and_dilations_count(layers):
@@ -67,8 +67,8 @@ def test_strides_paddings_and_dilations_count(layers):
 def test_the_stages_of_a_resnet_see_what_papers_say():
     torch.manual_seed(0)
     model = build_model(ResNet18Spec(), 10)
-    assert [stage_field(model, stage).size for stage in ("stem", *HEAT_STAGES)] == [7, 43, 99, 211]
-    assert [stage_field(model, stage).jump for stage in ("stem", *HEAT_STAGES)] == [2, 4, 8, 16]
+    assert [stage_field(model, stage).size for stage in ("stem", *HEAT_STAGES)] == [7, 43, 99, 211, 435]
+    assert [stage_field(model, stage).jump for stage in ("stem", *HEAT_STAGES)] == [2, 4, 8, 16, 32]
 
 
 @pytest.mark.parametrize("stage", ["layer1", "layer2"])

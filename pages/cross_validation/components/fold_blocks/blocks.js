@@ -51,13 +51,10 @@ class Blocks {
     if (drawn.told.title !== row.title) drawn.told.title = row.title;
     if (drawn.state === row.state) return;
     // The held-out part comes down the diagonal, from where it was in the row above
-    if (drawn.state && row.state === "trains" && i && drawn.held && !STILL.matches) {
-      const from = this.rows[i - 1].held?.getBoundingClientRect(), to = drawn.held.getBoundingClientRect();
-      const zoom = drawn.held.currentCSSZoom || 1;
-      if (from) {
-        const far = `translate(${(from.left - to.left) / zoom}px, ${(from.top - to.top) / zoom}px)`;
-        drawn.held.animate([{ transform: far }, { transform: "none" }], MOVE);
-      }
+    if (drawn.state && row.state === "trains" && i && !STILL.matches) {
+      const above = this.rows[i - 1];
+      const across = above.held.offsetLeft - drawn.held.offsetLeft, up = above.item.offsetTop - drawn.item.offsetTop;
+      drawn.held.animate([{ transform: `translate(${across}px, ${up}px)` }, { transform: "none" }], MOVE);
     }
     drawn.state = row.state;
     drawn.item.className = row.state;
