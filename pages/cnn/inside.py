@@ -79,6 +79,7 @@ def _maps(network: Opened, maps: np.ndarray, layer: str) -> list[Mark]:
         maps,
         label=f"{len(maps)} feature maps of {layer}",
         key=_SHEET,
+        tall=400,
         picked=pixel,
         on_picked=_picked,
     )

@@ -22,7 +22,7 @@ _STYLE = (
     ".strip figcaption{font-size:0.86rem;line-height:1.25;margin-top:4px}"
     ".strip .framed{position:relative;display:block;width:max-content;margin:auto}"
     # Around the pixels, not over them: of 3 x 3 of them nothing would be left
-    ".strip i{position:absolute;outline:2px solid #ffb000;box-shadow:0 0 0 3px #000,inset 0 0 0 1px #000}"
+    ".strip i{position:absolute;outline:3px solid #ffb000;box-shadow:0 0 0 4px #000,inset 0 0 0 1px #000}"
     ".strip i.thin{outline:2px dashed #fff;box-shadow:0 0 0 2px #000}</style>"
 )
 
