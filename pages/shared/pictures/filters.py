@@ -5,7 +5,6 @@ import html
 import numpy as np
 import streamlit as st
 
-from core.inside.filters import as_pictures, scale_of
 from pages.shared.pictures.colour_bar import number, weights_bar
 from pages.shared.pictures.strips import data_url, picture_strip
 
@@ -28,6 +27,8 @@ def filters_picture(now: np.ndarray, began: np.ndarray | None, *, how_began: str
     size : int
         Width of a filter on the screen, in pixels; beside its beginning it is drawn smaller.
     """
+    from core.inside.filters import as_pictures, scale_of  # its package needs torch
+
     scale = scale_of(now, began)
     height, width = now.shape[2:]
     grey = f"The {height} x {width} weights of each filter; grey is a weight of 0."
