@@ -111,4 +111,5 @@ def _weights_before(run_id: str) -> np.ndarray:
     from core.inside.inspection import first_weights, network_before
 
     run = open_run(run_id)
-    return first_weights(network_before(run.spec, len(class_names_of(run))))
+    model: Any = network_before(run.spec, len(class_names_of(run)))
+    return first_weights(model)
