@@ -10,12 +10,12 @@ from pages.cnn.networks import Opened, channel_peaks, layer_choice, opened_with_
 from pages.shared.controls.widgets import choice, index_field
 from pages.shared.panels.chosen_picture import ChosenPicture, choose_picture, draw_picture, probability_bars
 from pages.shared.panels.gone import NEEDS_PICTURES
-from pages.shared.pictures.colour_bar import number
 from pages.shared.pictures.convolution import lesson_data, moving_picture
 from pages.shared.pictures.filters import filters_picture
 from pages.shared.pictures.heat import heat_bars, laid_over
 from pages.shared.pictures.maps_sheet import maps_sheet, picked_of
 from pages.shared.pictures.strips import Mark, mark_of, picture_strip
+from pages.shared.pictures.where_largest import where_largest
 from pages.shared.words.markdown import plain
 
 LOOK = "inside"  # the setting
@@ -70,7 +70,7 @@ def inside_view(run: Run | None) -> None:
 def _maps(network: Opened, maps: np.ndarray, layer: str) -> list[Mark]:
     """The sheet; returns where on the picture a channel fires most, and where the clicked pixel lies."""
     from core.inside.inspection import layers_until
-    from core.inside.receptive_field import field_of, strongest
+    from core.inside.receptive_field import field_of
 
     pixel = st.session_state.get(_PIXEL)
     if pixel is not None and not _is_inside(pixel, maps):
@@ -83,20 +83,17 @@ def _maps(network: Opened, maps: np.ndarray, layer: str) -> list[Mark]:
         picked=pixel,
         on_picked=_picked,
     )
-    field, peaks = field_of(layers_until(network.model, layer)), strongest(maps)
+    field = field_of(layers_until(network.model, layer))
     channel = int(maps.max(axis=(1, 2)).argmax()) if pixel is None else pixel[0]
-    row, column = (int(at) for at in peaks[channel])
-    boxes = [field.box(row, column)] + ([] if pixel is None else [field.box(pixel[1], pixel[2])])
-    invite = " Click a pixel: its 27 multiplications appear below." if layer == FIRST else " Click a map for its own."
+    where, marks = where_largest(maps, channel, field, SIDE)
+    clicked = ""
+    if pixel is not None:
+        marks.append(mark_of(field.box(pixel[1], pixel[2]), SIDE, is_thin=True))
+        clicked = "; dashed: what the pixel that was clicked sees"
+    invite = "Click a pixel: its 27 multiplications appear below." if layer == FIRST else "Click a map for its own."
     n, height, width = maps.shape
-    clicked = "" if pixel is None else "; the dashed box, those of the pixel that was clicked"
-    st.caption(
-        f"{n} channels of {shape(height, width)}. Channel {channel + 1} is largest in row {row + 1}, column "
-        f"{column + 1}: **{number(float(maps[channel, row, column]))}**. The box on the picture: "
-        f"the {shape(field.size, field.size)} pixels of which that number is made"
-        f"{', where they lie on it' if boxes[0] != boxes[0].within(SIDE) else ''}{clicked}.{invite}"
-    )
-    return [mark_of(box, SIDE, is_thin=k > 0) for k, box in enumerate(boxes)]
+    st.caption(f"{n} channels of {shape(height, width)}. {where}{clicked}. {invite}")
+    return marks
 
 
 def _is_inside(pixel: tuple[int, int, int], maps: np.ndarray) -> bool:

@@ -14,11 +14,11 @@ from pages.shared.controls.widgets import choice
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.chosen_picture import choose_picture, draw_picture, probability_bars
 from pages.shared.panels.gone import NEEDS_PICTURES
-from pages.shared.pictures.colour_bar import number
 from pages.shared.pictures.filters import filters_picture
 from pages.shared.pictures.heat import heat_bars, laid_over
 from pages.shared.pictures.maps_sheet import maps_sheet, picked_of
-from pages.shared.pictures.strips import Mark, mark_of, picture_strip
+from pages.shared.pictures.strips import Mark, picture_strip
+from pages.shared.pictures.where_largest import where_largest
 from pages.shared.words.markdown import plain, sentence_of
 from pages.transfer.feature_plane import feature_plane
 from pages.transfer.networks import network, network_before, network_choice, pictures_left, spec_of
@@ -80,7 +80,7 @@ def _picture(run: Run, images: ImageSet, look: str) -> None:
         if look == MAPS:
             maps = transfer_inside.stage_maps(model, chosen.pixels, side)
             stage = choice("Stage", "stage", options=tuple(maps), default="stem")
-            marks = [_maps(model, maps[stage], stage, side)]
+            marks = _maps(model, maps[stage], stage, side)
         else:
             marks = []
             _heat(run, chosen.pixels, images.class_names, int(odds.argmax()))
@@ -88,30 +88,23 @@ def _picture(run: Run, images: ImageSet, look: str) -> None:
         draw_picture(chosen, images, marks)
 
 
-def _maps(model: Any, maps: np.ndarray, stage: str, side: int) -> Mark:
+def _maps(model: Any, maps: np.ndarray, stage: str, side: int) -> list[Mark]:
     """The sheet; returns where on the picture a channel fires most."""
-    from core.inside.receptive_field import strongest
     from core.transfer.inside import stage_field
 
     picked = st.session_state.get(_CHANNEL)
     channel = int(maps.max(axis=(1, 2)).argmax()) if picked is None or picked >= len(maps) else picked
-    row, column = (int(at) for at in strongest(maps[channel]))
     maps_sheet(
         maps,
         label=f"{len(maps)} feature maps of {stage}",
         key=_SHEET,
-        picked=(channel, row, column),
+        picked=(channel, -1, -1),
         on_picked=_picked,
     )
-    field, (n, height, width) = stage_field(model, stage), maps.shape
-    box = field.box(row, column)
-    st.caption(
-        f"{n} channels of {shape(height, width)}. Channel {channel + 1} is largest in row {row + 1}, column "
-        f"{column + 1}: **{number(float(maps[channel, row, column]))}**. The box on the picture: "
-        f"of the {shape(side, side)} pixels that the network sees, the {shape(field.size, field.size)} of which that "
-        f"number is made{', where they lie on it' if box != box.within(side) else ''}. Click a map for its own."
-    )
-    return mark_of(box, side)
+    where, marks = where_largest(maps, channel, stage_field(model, stage), side)
+    n, height, width = maps.shape
+    st.caption(f"{n} channels of {shape(height, width)}. {where}. Click a map for its own.")
+    return marks
 
 
 def _picked() -> None:

@@ -193,7 +193,7 @@ def test_where_a_channel_fires_most_is_boxed_on_the_picture(open_page, finished,
     own = inspection.feature_maps(inspection.load_network(finished, 10), picture)["conv_layer.6"][3]
     row, column = np.argwhere(own == own.max())[0]
     assert f"Channel 4 is largest in row {row + 1}, column {column + 1}: **{own.max():.3g}**" in texts(at)
-    assert "the 6 x 6 pixels" in texts(at)
+    assert "the 6 x 6 of its 32 x 32 pixels of which" in texts(at)
     (html,) = [e.proto.body for e in at.get("html") if "framed" in e.proto.body and "<figure>" in e.proto.body]
     top, left = max(0, 2 * row - 2), max(0, 2 * column - 2)
     assert f'<i style="top:{100 * top / 32:.2f}%;left:{100 * left / 32:.2f}%' in html

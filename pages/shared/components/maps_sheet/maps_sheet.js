@@ -96,9 +96,10 @@ class Sheet {
   ring() {
     const cells = this.rows * this.columns;
     this.tiles.forEach((tile, channel) => {
-      const at = argmax(this.values.subarray(channel * cells, (channel + 1) * cells));
+      const values = this.values.subarray(channel * cells, (channel + 1) * cells), at = argmax(values);
       const peak = tile.querySelector("i.peak") ?? tile.appendChild(Object.assign(document.createElement("i"), { className: "peak" }));
       const middle = (k, of) => `calc(var(--tile) * ${(k + 0.5) / of})`;
+      peak.hidden = values.every((x) => x === values[at]); // the same everywhere: a unit that is silent, for instance
       peak.style.left = middle(at % this.columns, this.columns);
       peak.style.top = middle(Math.floor(at / this.columns), this.rows);
     });
@@ -131,7 +132,7 @@ class Sheet {
       tile.classList.toggle("picked", k === channel);
       tile.setAttribute("aria-pressed", k === channel);
       tile.querySelector("i.pixel")?.remove();
-      if (k !== channel || row === undefined) return;
+      if (k !== channel || !(row >= 0)) return;
       const pixel = Object.assign(document.createElement("i"), { className: "pixel" });
       const part = (n, of) => `calc(var(--tile) * ${n / of} - 2px)`;
       Object.assign(pixel.style, { left: part(column, this.columns), top: part(row, this.rows),
