@@ -11,6 +11,7 @@ from core.runs import Run
 from core.specs import RunSpec
 from pages.shared.controls.widgets import index_field
 from pages.shared.panels.gone import why_gone
+from pages.shared.words.language import say
 from pages.shared.words.markdown import plain, sentence_of
 
 if TYPE_CHECKING:  # its module needs torch
@@ -33,7 +34,7 @@ def on_its_way(spec: RunSpec, run: Run | None, draw: Callable[["Look | None"], o
     """
     above = st.container()  # the picture first; its number decides what is drawn
     with st.container(width=240):
-        index = index_field("Test picture number", "picture", n=spec.data.n_test)
+        index = index_field(say("Test picture number"), "picture", n=spec.data.n_test)
     shown, run_id = spec, None
     if run is not None and _is_same(run.spec, spec) and (run.folder / "model.pt").exists():
         shown, run_id = run.spec, run.id
@@ -53,7 +54,8 @@ def on_its_way(spec: RunSpec, run: Run | None, draw: Callable[["Look | None"], o
             st.warning(sentence_of(error))
             return
         draw(look)
-        st.caption("Sending a picture through the network." if look is None else _told(look, shown.random_state))
+        waits = say("Sending a picture through the network.")
+        st.caption(waits if look is None else _told(look, shown.random_state))
 
     with above:
         st.fragment(both, run_every=None if was_done else _LOOK_SECONDS)()
@@ -65,12 +67,18 @@ def _is_same(one: RunSpec, other: RunSpec) -> bool:
 
 
 def _told(look: "Look", random_state: int) -> str:
-    whose = "after training, in the run that is shown"
-    if not look.is_trained:
-        whose = f"**before training**: the initial weights of seed {random_state}"
-    return (
-        f"Inside the layers: what they answer to this picture of class {plain(look.class_name)}, {whose}. Orange is "
-        "above zero, blue below, each layer on its own scale."
+    of_class = plain(look.class_name)
+    if look.is_trained:
+        return say(
+            "Inside the layers: what they answer to this picture of class {of_class}, after training, in the run that "
+            "is shown. Orange is above zero, blue below, each layer on its own scale.",
+            of_class=of_class,
+        )
+    return say(
+        "Inside the layers: what they answer to this picture of class {of_class}, **before training**: the initial "
+        "weights of seed {seed}. Orange is above zero, blue below, each layer on its own scale.",
+        of_class=of_class,
+        seed=random_state,
     )
 
 
