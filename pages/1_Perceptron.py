@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from core.specs import MLPSpec, RunSpec
+from core.specs import RunSpec
 from pages.perceptron import handout as handout_perceptron
 from pages.perceptron.controls import perceptron_controls
 from pages.perceptron.network import network_view
@@ -26,9 +26,8 @@ settings = partial(perceptron_controls, lab)  # beside what they decide; elsewhe
 
 
 def network(spec: RunSpec) -> None:
-    """Its layers, with the parameters of each."""
-    assert isinstance(spec.model, MLPSpec), "the perceptron is one"
-    network_view(spec.model, n_classes(lab.data.dataset))
+    """Its layers, with the parameters of each, and a picture on its way through them."""
+    network_view(run.shown(), spec, n_classes(lab.data.dataset))
 
 
 tabs(

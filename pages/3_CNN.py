@@ -37,7 +37,7 @@ def results(run: Run | None) -> None:
 tabs(
     {
         "Learn": beside(settings, lambda spec: run_panel(lab, spec, page=PAGE)),
-        "Network": beside(settings, layer_table),
+        "Network": beside(settings, lambda spec: layer_table(run.shown(), spec)),
         "Inside": about_run(run, inside_view),
         "Rewind": about_run(run, lambda run: rewind_view(lab, run, PAGE)),
         "Results": about_run(run, results),

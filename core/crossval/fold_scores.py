@@ -61,6 +61,11 @@ def read(now: Snapshot) -> list[FoldScore]:
     return [FoldScore(member, member.spec) for member in now.members if isinstance(member.spec, FoldSpec)]
 
 
+def accuracies(scores: Sequence[FoldScore]) -> list[float]:
+    """Of those that have finished."""
+    return [score.accuracy for score in scores if score.accuracy is not None]
+
+
 def summary(accuracies: Sequence[float], n_folds: int) -> Summary:
     """Mean, standard deviation, and an interval of the mean.
 

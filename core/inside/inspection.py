@@ -12,10 +12,13 @@ from torch import nn
 
 from core.inside import attribution
 from core.inside.attribution import one_thread
+from core.inside.filters import as_pictures, scale_of
+from core.inside.receptive_field import strongest
 from core.lab.errors import ChalknetError
 from core.models import CNN, build_model, must_compute
+from core.models.drawing import seeded
 from core.runs import Run
-from core.specs import AnyModelSpec, CNNSpec, MLPSpec
+from core.specs import AnyModelSpec, CNNSpec, MLPSpec, RunSpec
 from core.training import checkpoints
 from core.training.batches import normalise
 
@@ -88,6 +91,10 @@ def network_of(spec: AnyModelSpec, n_classes: int, weights: dict[str, torch.Tens
         model = build_model(spec, n_classes)
     model.load_state_dict(weights, assign=True)
     must_compute(model)
+    return _for_looking(model)
+
+
+def _for_looking(model: nn.Module) -> nn.Module:
     for layer in model.modules():
         if isinstance(layer, nn.LeakyReLU | nn.ReLU):
             layer.inplace = False  # the same numbers, and what comes before an activation can still be looked at
@@ -122,16 +129,41 @@ def first_filters(model: CNN) -> np.ndarray:
 
     All have one scale, so that a weak filter looks weak.
     """
-    weights = model.get_parameter("conv_layer.0.weight").detach().numpy().transpose(0, 2, 3, 1)
-    return np.round(127.5 + 127.5 * weights / max(float(np.abs(weights).max()), 1e-12)).astype(np.uint8)
+    weights = first_weights(model)
+    return as_pictures(weights, scale_of(weights))
+
+
+def first_weights(model: CNN) -> np.ndarray:
+    """The weights of the first convolution, (n, 3, 3, 3): filters, colours, rows, columns."""
+    return model.get_parameter("conv_layer.0.weight").detach().contiguous().numpy()
+
+
+def network_before(spec: RunSpec, n_classes: int) -> nn.Module:
+    """The network of a run before its first step, drawn again from its seed: bit for bit what training drew.
+
+    A branch has its parent's seed, and so began where that began.
+    """
+    with seeded(spec.random_state):
+        return _for_looking(build_model(spec.model, n_classes))
+
+
+def layers_until(model: CNN, layer: str) -> list[nn.Module]:
+    """What a picture goes through up to a layer of ``conv_layer``, that one included."""
+    return list(model.conv_layer)[: int(layer.removeprefix("conv_layer.")) + 1]
+
+
+def peak_places(model: CNN, layer: str, pictures: np.ndarray, channel: int) -> np.ndarray:
+    """Row and column where a channel of a layer answers most to each of a few pictures, (n, 2)."""
+    with one_thread(), torch.no_grad():
+        maps = nn.Sequential(*layers_until(model, layer))(to_input(pictures))[:, channel]
+    return strongest(maps.contiguous().numpy())
 
 
 def channel_peaks(
     model: CNN, layer: str, pictures: np.ndarray, on_progress: Callable[[float], None] = lambda share: None
 ) -> np.ndarray:
     """The largest answer of every channel of a layer to every picture, (n, channels)."""
-    depth = int(layer.removeprefix("conv_layer.")) + 1
-    part, peaks = nn.Sequential(*list(model.conv_layer)[:depth]), []
+    part, peaks = nn.Sequential(*layers_until(model, layer)), []
     with one_thread(), torch.no_grad():
         for begin in range(0, len(pictures), BATCH):
             peaks.append(part(to_input(pictures[begin : begin + BATCH])).amax(dim=(2, 3)))

@@ -5,7 +5,7 @@ long as the step itself) and tested against autograd.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +39,9 @@ class Surface:
     x_range, y_range, start : pair of float
     minima : tuple of pairs
         Where it is lowest: all places of the picture, and no other (a test looks for them).
+    rates : mapping of str to float
+        A learning rate that suits it, by the contestant's title with its usual settings: from ``start`` on the path
+        stays in the picture and comes nearer to a minimum (tested for each contestant).
     noise : float
         Standard deviation of what is added to each partial derivative at each step.
     """
@@ -53,6 +56,7 @@ class Surface:
     y_range: tuple[float, float]
     start: tuple[float, float]
     minima: tuple[tuple[float, float], ...]
+    rates: Mapping[str, float]
     noise: float = 0.0
 
 
@@ -75,6 +79,17 @@ class Path:
     is_lost: bool
 
 
+def _rates(
+    sgd: float, momentum: float, nesterov: float, rmsprop: float, adagrad: float, adam: float, adamw: float,
+    nadam: float, adadelta: float,
+) -> dict[str, float]:  # fmt: skip
+    """Of each contestant by its title, found by trying the rates of the sliders."""
+    return {
+        "SGD": sgd, "SGD + momentum": momentum, "Nesterov": nesterov, "RMSprop": rmsprop, "Adagrad": adagrad,
+        "Adam": adam, "AdamW": adamw, "NAdam": nadam, "Adadelta": adadelta,
+    }  # fmt: skip
+
+
 def bowl(condition: float = 10.0) -> Surface:
     """A quadratic bowl; ``condition`` is how many times steeper it is in y than in x."""
     k = condition
@@ -90,6 +105,7 @@ def bowl(condition: float = 10.0) -> Surface:
         lambda x, y: 0.5 * (x * x + k * y * y),
         lambda x, y: (x, k * y),
         (-4, 4), (-3, 3), (-3.5, 2.0), ((0, 0),),
+        _rates(1 / k, 0.2 / k, 0.2 / k, 0.05, 1, 0.2, 0.2, 0.2, 5),  # steps along the gradient grow with the slope
     )  # fmt: skip
 
 
@@ -99,6 +115,7 @@ ROSENBROCK = Surface(
     lambda x, y: (1 - x) ** 2 + 100 * (y - x * x) ** 2,
     lambda x, y: (-2 * (1 - x) - 400 * x * (y - x * x), 200 * (y - x * x)),
     (-2, 2), (-1, 3), (-1.5, 2.0), ((1, 1),),
+    _rates(0.001, 0.001, 0.001, 0.05, 0.5, 0.2, 0.2, 0.2, 10),
 )  # fmt: skip
 
 BEALE = Surface(
@@ -111,6 +128,7 @@ BEALE = Surface(
         2 * (1.5 - x + x * y) * x + 4 * (2.25 - x + x * y**2) * x * y + 6 * (2.625 - x + x * y**3) * x * y**2,
     ),
     (-4.5, 4.5), (-4.5, 4.5), (1.0, 1.5), ((3, 0.5),),
+    _rates(0.01, 0.002, 0.002, 0.05, 1, 0.1, 0.1, 0.1, 5),
 )  # fmt: skip
 
 HIMMELBLAU = Surface(
@@ -124,6 +142,7 @@ HIMMELBLAU = Surface(
     (-5, 5), (-5, 5), (-0.5, -0.5),
     ((3, 2), (-2.805118086952745, 3.131312518250573), (-3.779310253377747, -3.283185991286170),
      (3.584428340330492, -1.848126526964404)),
+    _rates(0.005, 0.002, 0.002, 0.05, 0.5, 0.1, 0.1, 0.1, 5),
 )  # fmt: skip
 
 SADDLE = Surface(
@@ -132,6 +151,7 @@ SADDLE = Surface(
     lambda x, y: 0.5 * (x * x - y * y) + 0.125 * y**4,
     lambda x, y: (x, -y + 0.5 * y**3),
     (-2.5, 2.5), (-2.2, 2.2), (2.0, 0.01), ((0, math.sqrt(2)), (0, -math.sqrt(2))),
+    _rates(0.1, 0.05, 0.05, 0.02, 0.5, 0.1, 0.1, 0.05, 5),
 )  # fmt: skip
 
 NOISY_VALLEY = Surface(
@@ -140,6 +160,7 @@ NOISY_VALLEY = Surface(
     lambda x, y: 0.5 * (0.1 * x * x + 4 * y * y),
     lambda x, y: (0.1 * x, 4 * y),
     (-6, 6), (-3, 3), (-5.0, 2.0), ((0, 0),),
+    _rates(0.1, 0.01, 0.01, 0.05, 0.5, 0.1, 0.1, 0.1, 10),
     noise=1.0,
 )  # fmt: skip
 
@@ -160,6 +181,17 @@ def surface(key: str, *, condition: float = 10.0) -> Surface:
         if known.key == key:
             return known
     raise LandscapeError(f"There is no surface {key!r}; there are: {', '.join(SURFACES)}.")
+
+
+def suited_rate(on: Surface, optimizer: "AnyOptimizerSpec") -> float:
+    """A learning rate for this surface: at the network's usual ones a path flies off here, or hardly moves.
+
+    Where momentum adds up more steps than is usual for this contestant, the rate is divided as they are multiplied.
+    """
+    record = type(optimizer)
+    usual = record(**next(v.fixed for v in record.variants if v.title == optimizer.title))
+    rate = on.rates.get(optimizer.title, record.usual_rate)
+    return rate * min(1.0, usual.steps_added_up / optimizer.steps_added_up)
 
 
 def walk(

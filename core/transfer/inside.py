@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import torch
+from torch import nn
 from torchvision.models import ResNet
 
 from core.inside import attribution
 from core.inside.attribution import one_thread
+from core.inside.receptive_field import Field, field_of
 from core.specs.models import N_FEATURES, STAGES
 from core.training.augmentation import enlarge
 from core.transfer.batches import batch_for, to_input
@@ -77,11 +79,20 @@ def _answers(model: ResNet, x: torch.Tensor) -> Iterator[tuple[str, torch.Tensor
         yield name, x
 
 
-def first_filters(model: ResNet) -> np.ndarray:
-    """The 64 filters of the stem as pictures, (64, 7, 7, 3) of bytes: grey is a weight of 0; all have one scale."""
-    weights = model.conv1.weight.detach().numpy().transpose(0, 2, 3, 1)
-    scale = max(float(np.abs(weights).max()), 1e-12)
-    return np.round(127.5 + 127.5 * weights / scale).astype(np.uint8)
+def first_weights(model: ResNet) -> np.ndarray:
+    """The weights of the stem's 64 filters, (64, 3, 7, 7): filters, colours, rows, columns."""
+    return model.conv1.weight.detach().contiguous().numpy()
+
+
+def stage_field(model: ResNet, stage: str) -> Field:
+    """What a number of a stage's maps sees of the picture (the shortcuts see less of the same)."""
+    layers: list[nn.Module] = [model.conv1]
+    if stage != "stem":
+        layers.append(model.maxpool)
+        for name in HEAT_STAGES[: HEAT_STAGES.index(stage) + 1]:
+            for block in getattr(model, name):
+                layers += [block.conv1, block.conv2]
+    return field_of(layers)
 
 
 def grad_cam(model: ResNet, stage: str, picture: np.ndarray, target: int, side: int) -> np.ndarray:

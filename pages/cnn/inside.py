@@ -3,19 +3,22 @@
 import numpy as np
 import streamlit as st
 
-from core.datasets.image_set import ImageSet
+from core.datasets.image_set import SIDE, ImageSet
 from core.lab.words import shape
 from core.runs import Run
-from pages.cnn.networks import Opened, channel_peaks, layer_choice, opened_with_pictures
+from pages.cnn.networks import Opened, channel_peaks, layer_choice, opened_with_pictures, weights_before
 from pages.shared.controls.widgets import choice, index_field
-from pages.shared.panels.chosen_picture import ChosenPicture, choose_picture, probability_bars
+from pages.shared.panels.chosen_picture import ChosenPicture, choose_picture, draw_picture, probability_bars
 from pages.shared.panels.gone import NEEDS_PICTURES
 from pages.shared.pictures.convolution import lesson_data, moving_picture
-from pages.shared.pictures.heat import laid_over
+from pages.shared.pictures.filters import filters_picture
+from pages.shared.pictures.heat import heat_bars, laid_over
 from pages.shared.pictures.maps_sheet import maps_sheet, picked_of
-from pages.shared.pictures.strips import picture_strip
+from pages.shared.pictures.strips import Mark, mark_of, picture_strip
+from pages.shared.pictures.where_largest import where_largest
 from pages.shared.words.markdown import plain
 
+LOOK = "inside"  # the setting
 MAPS, FILTERS, HEAT, TOP = "Feature maps", "Filters", "Heat maps", "Top pictures"
 _SHEET, _PIXEL = "maps_inside", "picked_pixel"
 FIRST = "conv_layer.0"
@@ -33,45 +36,64 @@ def inside_view(run: Run | None) -> None:
 
     left, right = st.columns([1, 2.7], gap="medium")
     with left:
-        chosen = choose_picture(images)
+        chosen = choose_picture(images, is_drawn=False)
+        place = st.empty()  # what the maps say of it is drawn on it
         if chosen is None:
             st.write("Upload a picture: its middle square becomes 32 x 32 pixels.")
             if not images.has_pictures:  # they need none
                 with right:
-                    _filters(network)
+                    _filters(run, network)
             return
         probabilities = inspection.probabilities(network.model, chosen.pixels[None])[0]
         probability_bars(probabilities, images.class_names, chosen.label)
+    marks: list[Mark] = []
     with right:
         with st.container(horizontal=True):
-            look = choice("Look at", "inside", options=(MAPS, FILTERS, HEAT, TOP), default=MAPS, hide_label=True)
+            look = choice("Look at", LOOK, options=(MAPS, FILTERS, HEAT, TOP), default=MAPS, hide_label=True)
             layer = layer_choice(network, "collapsed") if look in (MAPS, TOP) else ""
         if look == MAPS:
             maps = inspection.feature_maps(network.model, chosen.pixels)[layer]
-            _maps(maps, layer)
+            marks = _maps(network, maps, layer)
         elif look == FILTERS:
-            _filters(network)
+            _filters(run, network)
         elif look == HEAT:
             _heat(network, chosen, images.class_names, int(probabilities.argmax()))
         else:
             _top(run, network, layer, images)
+    with place:
+        draw_picture(chosen, images, marks)
     pixel = st.session_state.get(_PIXEL)
     if look == MAPS and layer == FIRST and pixel is not None and _is_inside(pixel, maps):
         _hand_sum(network, chosen, maps, *pixel)
 
 
-def _maps(maps: np.ndarray, layer: str) -> None:
+def _maps(network: Opened, maps: np.ndarray, layer: str) -> list[Mark]:
+    """The sheet; returns where on the picture a channel fires most, and where the clicked pixel lies."""
+    from core.inside.inspection import layers_until
+    from core.inside.receptive_field import field_of
+
     pixel = st.session_state.get(_PIXEL)
+    if pixel is not None and not _is_inside(pixel, maps):
+        pixel = None
     maps_sheet(
         maps,
         label=f"{len(maps)} feature maps of {layer}",
         key=_SHEET,
-        picked=pixel if pixel is not None and _is_inside(pixel, maps) else None,
+        tall=400,
+        picked=pixel,
         on_picked=_picked,
     )
-    invite = " Click a pixel: its 27 multiplications appear below." if layer == FIRST else ""
+    field = field_of(layers_until(network.model, layer))
+    channel = int(maps.max(axis=(1, 2)).argmax()) if pixel is None else pixel[0]
+    where, marks = where_largest(maps, channel, field, SIDE)
+    clicked = ""
+    if pixel is not None:
+        marks.append(mark_of(field.box(pixel[1], pixel[2]), SIDE, is_thin=True))
+        clicked = "; dashed: what the pixel that was clicked sees"
+    invite = "Click a pixel: its 27 multiplications appear below." if layer == FIRST else "Click a map for its own."
     n, height, width = maps.shape
-    st.caption(f"{n} channels of {shape(height, width)}; blue is below zero, orange above.{invite}")
+    st.caption(f"{n} channels of {shape(height, width)}. {where}{clicked}. {invite}")
+    return marks
 
 
 def _is_inside(pixel: tuple[int, int, int], maps: np.ndarray) -> bool:
@@ -105,12 +127,15 @@ def _hand_sum(network: Opened, chosen: ChosenPicture, maps: np.ndarray, channel:
     moving_picture(data, "hand_sum_picture")
 
 
-def _filters(network: Opened) -> None:
-    from core.inside.inspection import first_filters
+def _filters(run: Run, network: Opened) -> None:
+    from core.inside.inspection import first_weights
 
-    filters = first_filters(network.model)
-    picture_strip(filters, [str(k + 1) for k in range(len(filters))], size=84 if len(filters) <= 64 else 56)
-    st.caption("The 3 x 3 weights of each filter of `conv_layer.0` as red, green and blue; grey is a weight of 0.")
+    weights = first_weights(network.model)
+    began = weights_before(run)
+    filters_picture(
+        weights, began, how_began=f"drawn again from its seed, {run.spec.random_state}",
+        size=84 if len(weights) <= 64 else 56,
+    )  # fmt: skip
 
 
 def _heat(network: Opened, chosen: ChosenPicture, names: tuple[str, ...], predicted: int) -> None:
@@ -123,6 +148,7 @@ def _heat(network: Opened, chosen: ChosenPicture, names: tuple[str, ...], predic
     picture_strip(
         np.stack([laid_over(chosen.pixels, cam), laid_over(chosen.pixels, fallen)]), ["Grad-CAM", "Occlusion"], size=300
     )
+    heat_bars(cam, fallen)
     name = plain(names[target])
     st.markdown(
         f"**Grad-CAM**: where the last convolution finds what speaks for {name}"
@@ -135,10 +161,19 @@ def _top(run: Run, network: Opened, layer: str, images: ImageSet) -> None:
     if not images.has_pictures:
         st.info(NEEDS_PICTURES)
         return
+    from core.inside.inspection import layers_until, peak_places
+    from core.inside.receptive_field import field_of
+
     peaks = channel_peaks(run.id, network.epoch, layer, network.model, images.test_images)
     n = peaks.shape[1]
     channel = index_field(f"Channel, of {n}", "channel", n=n)
     best = np.argsort(-peaks[:, channel], kind="stable")[:N_TOP]
     captions = [f"{images.class_names[images.test_labels[i]]}\n{peaks[i, channel]:.2f}" for i in best]
-    picture_strip(images.test_images[best], captions)
-    st.caption(f"The test pictures to which channel {channel + 1} of `{layer}` answers most, with its largest answer.")
+    field = field_of(layers_until(network.model, layer))
+    places = peak_places(network.model, layer, images.test_images[best], channel)
+    marks = [[mark_of(field.box(int(row), int(column)), SIDE)] for row, column in places]
+    picture_strip(images.test_images[best], captions, marks=marks)
+    st.caption(
+        f"The test pictures to which channel {channel + 1} of `{layer}` answers most, with its largest answer. The "
+        f"box: the {shape(field.size, field.size)} pixels of which that answer is made, where they lie on the picture."
+    )

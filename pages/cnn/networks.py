@@ -99,3 +99,17 @@ def channel_peaks(run_id: str, epoch: int | None, layer: str, _model: Any, _pict
     from core.inside.inspection import channel_peaks
 
     return channel_peaks(_model, layer, _pictures)
+
+
+def weights_before(run: Run) -> np.ndarray | None:
+    """The first convolution's weights (n, 3, 3, 3) before the first step; None where nobody knows them."""
+    return None if run.restored_from else _weights_before(run.id)
+
+
+@st.cache_data(max_entries=12, show_spinner=False)
+def _weights_before(run_id: str) -> np.ndarray:
+    from core.inside.inspection import first_weights, network_before
+
+    run = open_run(run_id)
+    model: Any = network_before(run.spec, len(class_names_of(run)))
+    return first_weights(model)

@@ -16,7 +16,8 @@ from core.runs.experiments import Snapshot
 from core.runs.series import Series, series_of_run
 from core.specs.folds import FoldSpec
 from pages.cross_validation.controls import expectation, fold_controls, handout_button, network_controls
-from pages.cross_validation.fold_scores import chips, dots, few_in_words, in_words
+from pages.cross_validation.fold_blocks import blocks_picture, fold_blocks, planned
+from pages.cross_validation.fold_scores import dots, few_in_words, in_words
 from pages.shared.controls.places import settings_and_lesson
 from pages.shared.controls.widgets import index_field
 from pages.shared.frame.frame import Lab
@@ -45,10 +46,12 @@ def folds_view(lab: Lab, page: str) -> None:
             expectation=expectation(lab, spec, spec.n_folds),
             hint=f"Press **Start**: {spec.n_folds} networks learn, each is judged on the part that it has not seen.",
             series=series_of_folds,
+            above=blocks_picture,
             below=fold_picture,
             picture={"loss": "batch_loss"},
         )
         if shown is None:
+            fold_blocks(planned(spec.n_folds), parts=spec.n_folds, key="planned_folds")
             call_view(spec)
             return
         scores = fold_scores.read(shown)
@@ -106,16 +109,15 @@ def series_of_fold(score: FoldScore) -> Series:
 
 
 def fold_picture(now: Snapshot) -> None:
-    """Scores, mean and interval, and which picture is judged by whom; drawn again with each poll."""
+    """The scores on one axis, their interval, and which picture is judged by whom; drawn again with each poll."""
     scores = fold_scores.read(now)
     if not scores:
         return
-    st.html(chips(scores))
-    done = [score.accuracy for score in scores if score.accuracy is not None]
-    if done:
+    if done := fold_scores.accuracies(scores):
         total = fold_scores.summary(done, scores[0].spec.n_folds)
         st.html(dots(scores, total))
-        st.markdown(in_words(total, scores[0].spec))
+        if meant := in_words(total, scores[0].spec):
+            st.markdown(meant)
         if said := few_in_words(scores):
             st.caption(said)
     images = pictures_or_why_not(scores[0].spec)

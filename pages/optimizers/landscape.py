@@ -2,47 +2,70 @@
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.lab.words import decimal
 from core.optimizers import landscape
 from core.optimizers.landscape import Path, Surface
+from core.optimizers.race import MOST
 from core.optimizers.sweep import with_rate
 from core.specs import AdamSpec
 from pages.optimizers.controls import RaceSettings
 from pages.optimizers.landscape_picture import landscape_picture
-from pages.shared.controls.widgets import choice_list, choice_slider, number_field, number_slider
+from pages.shared.controls.settings import address, complain_at, one_of, value_of
+from pages.shared.controls.widgets import choice, choice_list, choice_slider, number_field, number_slider
 from pages.shared.pictures.small_table import small_table
-from pages.shared.words.markdown import plain
+from pages.shared.words.markdown import plain, quoted
 
 _KEY = "landscape_picture"
 TITLES = {landscape.surface(key).title: key for key in landscape.SURFACES}
+SUITED, OWN = "suited to the surface", "the contestants' own"
+# On a phone below the surface's name, where it has room when it is open
+_STYLE = "<style>:has(> .st-key-landscape_settings){min-width:min(100%,17rem)}</style>"
 TIMES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 
 
 @st.fragment
 def landscape_view(settings: RaceSettings) -> None:
     """Surface, start, and the contestants' paths; a fragment, so that a click redraws nothing around it."""
-    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        title = choice_list("Surface", "surface", options=list(TITLES), default=next(iter(TITLES)), width=170)
-        times = choice_slider(
-            "Rates times", "times", options=TIMES, default=1.0, format_option=lambda t: f"{t:g}",
-            help="The contestants' own rates are made for a network; a toy surface may want others.",
+    with st.container(horizontal=True):
+        title = choice_list("Surface", "surface", options=list(TITLES), default=next(iter(TITLES)), width=170,
+                            hide_label=True)  # fmt: skip
+        folded = st.container(key="landscape_settings")
+        st.html(_STYLE)
+    complaints, condition = st.container(), 10.0
+    if TITLES[title] == "bowl":
+        condition = choice_slider(
+            "Condition number", "condition", options=(1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0), default=10.0,
+            format_option=lambda k: f"{k:g}", help="How many times steeper it is in y than in x.",
         )  # fmt: skip
-        condition = 10.0
-        if TITLES[title] == "bowl":
-            condition = choice_slider(
-                "Condition number", "condition", options=(1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0), default=10.0,
-                format_option=lambda k: f"{k:g}", help="How many times steeper it is in y than in x.",
-            )  # fmt: skip
     on = landscape.surface(TITLES[title], condition=condition)
-    with st.expander("Start and steps", key="start_and_steps"):  # a click in the picture sets it: no popover keeps that
+    linked = _linked_times(complaints)
+    of_whom = OWN if linked or _has_own_rates() else SUITED
+    whose = value_of(one_of("Learning rates", "rates", (SUITED, OWN), of_whom))
+    with (
+        complain_at(complaints),
+        # A click in the picture sets the start: no popover keeps that
+        folded.expander(f"Learning rates {whose}; start and steps", key="start_and_steps"),
+    ):
+        rates = choice(
+            "Learning rates", "rates", options=(SUITED, OWN), default=of_whom,
+            help="The contestants' own rates are made for a network: here most fly off with them, or hardly move. Who "
+            "sets one of those, sees it.",
+        )  # fmt: skip
+        times = choice_slider(
+            "Rates times", "rate_times", options=TIMES, default=linked or 1.0, format_option=lambda t: f"{t:g}",
+            help="All of them larger or smaller.",
+        )  # fmt: skip
         start = _start(on)
         n_steps = number_slider("Steps", "n_steps", low=10, high=landscape.MOST_STEPS, step=10, default=300)
         noise = 0
         if on.noise:
             noise = number_field("Seed of the noise", "noise", low=0, high=9_999, default=0)
     _load_torch()
-    optimizers = [with_rate(o, o.learning_rate * times) for o in settings.contestants.values()]
+    contestants = settings.contestants.values()
+    chosen = [o.learning_rate if rates == OWN else landscape.suited_rate(on, o) for o in contestants]
+    optimizers = [with_rate(o, rate * times) for o, rate in zip(contestants, chosen, strict=True)]
     paths = landscape.walk(on, start, optimizers, n_steps=n_steps, random_state=noise)
     names = list(settings.contestants)
     landscape_picture(
@@ -58,6 +81,23 @@ def landscape_view(settings: RaceSettings) -> None:
     )
     st.markdown(f"${on.formula}$ · {on.lesson}")
     _table(on, names, [o.learning_rate for o in optimizers], paths)
+
+
+def _has_own_rates() -> bool:
+    """Whether somebody has set a contestant's learning rate, by hand or in a link."""
+    return any(f"lr{i}" in address() for i in range(1, MOST + 1))
+
+
+def _linked_times(complaints: DeltaGenerator) -> float | None:
+    """By what links of earlier versions multiply the contestants' own rates, which were the only ones."""
+    asked = address().get("times")
+    if asked is None:
+        return None
+    by_text = {f"{t:g}": t for t in TIMES}
+    if asked not in by_text:
+        allowed = ", ".join(by_text)
+        complaints.warning(f"Rates times in the link is {quoted(asked[:40])}; allowed is one of {allowed}. It is 1.")
+    return by_text.get(asked)
 
 
 @st.cache_resource(show_spinner="Loading torch.")

@@ -1,6 +1,8 @@
 """Inside a network of Question 5: what it makes of one picture, its filters, and the way to the plane and the tops."""
 
 
+from typing import Any
+
 import numpy as np
 import streamlit as st
 
@@ -10,17 +12,20 @@ from core.lab.words import shape
 from core.runs import Run, open_run
 from pages.shared.controls.widgets import choice
 from pages.shared.frame.frame import Lab
-from pages.shared.panels.chosen_picture import choose_picture, probability_bars
+from pages.shared.panels.chosen_picture import choose_picture, draw_picture, probability_bars
 from pages.shared.panels.gone import NEEDS_PICTURES
-from pages.shared.pictures.heat import laid_over
-from pages.shared.pictures.maps_sheet import maps_sheet
-from pages.shared.pictures.strips import picture_strip
+from pages.shared.pictures.filters import filters_picture
+from pages.shared.pictures.heat import heat_bars, laid_over
+from pages.shared.pictures.maps_sheet import maps_sheet, picked_of
+from pages.shared.pictures.strips import Mark, picture_strip
+from pages.shared.pictures.where_largest import where_largest
 from pages.shared.words.markdown import plain, sentence_of
 from pages.transfer.feature_plane import feature_plane
-from pages.transfer.networks import network, network_choice, pictures_left, spec_of
+from pages.transfer.networks import network, network_before, network_choice, pictures_left, spec_of
 from pages.transfer.top_pictures import top_pictures
 
 PLANE, MAPS, FILTERS, HEAT, TOP = "The plane", "Feature maps", "Filters", "Heat maps", "Top pictures"
+_SHEET, _CHANNEL = "maps_transfer", "maps_transfer_channel"
 _HEAT_WIDTH = 290  # pixels on the screen
 
 
@@ -48,11 +53,13 @@ def transfer_inside_view(lab: Lab) -> None:
 
 
 def _filters(run: Run) -> None:
-    from core.transfer.inside import first_filters
+    from core.transfer.inside import first_weights
 
-    filters = first_filters(network(run.id))
-    picture_strip(filters, [str(k + 1) for k in range(len(filters))], size=72)
-    st.caption("The 7 x 7 weights of each filter of the stem as red, green and blue; grey is a weight of 0.")
+    try:
+        began = first_weights(network_before(run.id))  # of its file of weights, or of its seed
+    except (ChalknetError, OSError):  # that file is gone
+        began = None
+    filters_picture(first_weights(network(run.id)), began, how_began="before its first step", size=72)
 
 
 def _picture(run: Run, images: ImageSet, look: str) -> None:
@@ -62,9 +69,10 @@ def _picture(run: Run, images: ImageSet, look: str) -> None:
     model, side = network(run.id), spec_of(run).side
     left, right = st.columns([1, 2.7], gap="medium")
     with left:
-        chosen = choose_picture(images)
+        chosen = choose_picture(images, is_drawn=False)
         if chosen is None:
             return
+        place = st.empty()  # what the maps say of it is drawn on it
         features = transfer_inside.features_of(model, chosen.pixels[None], side)
         odds = transfer_inside.probabilities_of(model, features)[0]
         probability_bars(odds, images.class_names, chosen.label)
@@ -72,11 +80,35 @@ def _picture(run: Run, images: ImageSet, look: str) -> None:
         if look == MAPS:
             maps = transfer_inside.stage_maps(model, chosen.pixels, side)
             stage = choice("Stage", "stage", options=tuple(maps), default="stem")
-            maps_sheet(maps[stage], label=f"{len(maps[stage])} feature maps of {stage}", key="maps_transfer")
-            n, height, width = maps[stage].shape
-            st.caption(f"{n} channels of {shape(height, width)}; blue is below zero, orange above.")
+            marks = _maps(model, maps[stage], stage, side)
         else:
+            marks = []
             _heat(run, chosen.pixels, images.class_names, int(odds.argmax()))
+    with place:
+        draw_picture(chosen, images, marks)
+
+
+def _maps(model: Any, maps: np.ndarray, stage: str, side: int) -> list[Mark]:
+    """The sheet; returns where on the picture a channel fires most."""
+    from core.transfer.inside import stage_field
+
+    picked = st.session_state.get(_CHANNEL)
+    channel = int(maps.max(axis=(1, 2)).argmax()) if picked is None or picked >= len(maps) else picked
+    maps_sheet(
+        maps,
+        label=f"{len(maps)} feature maps of {stage}",
+        key=_SHEET,
+        picked=(channel, -1, -1),
+        on_picked=_picked,
+    )
+    where, marks = where_largest(maps, channel, stage_field(model, stage), side)
+    n, height, width = maps.shape
+    st.caption(f"{n} channels of {shape(height, width)}. {where}. Click a map for its own.")
+    return marks
+
+
+def _picked() -> None:
+    st.session_state[_CHANNEL] = picked_of(_SHEET)[0]
 
 
 def _heat(run: Run, pixels: np.ndarray, names: tuple[str, ...], predicted: int) -> None:
@@ -100,6 +132,7 @@ def _heat(run: Run, pixels: np.ndarray, names: tuple[str, ...], predicted: int) 
         np.stack([laid_over(shown, cam, scale), laid_over(shown, fallen, scale)]), ["Grad-CAM", "Occlusion"],
         size=_HEAT_WIDTH,
     )  # fmt: skip
+    heat_bars(cam, fallen)
     name, n_pixels = plain(names[target]), side // (4 * 2 ** (int(stage[-1]) - 1))
     st.markdown(
         f"**Grad-CAM**: where {stage} finds what speaks for {name}{': nothing here' if not cam.any() else ''}; its "

@@ -64,6 +64,33 @@ def test_a_click_on_a_map_shows_the_sum_by_hand(page: Page, trained: runs.Run) -
     expect(page.get_by_role("slider", name="Filters, convolutions 1 and 2")).to_have_value("4")
 
 
+def test_a_click_on_a_layer_opens_it_and_a_map_tells_where_it_is_largest(page: Page, trained: runs.Run) -> None:
+    open_tab(page, "Network")
+    blocks = page.locator(".network_drawing .block")
+    expect(page.locator(".network_drawing img")).to_have_count(10)  # the picture, six layers of maps, three of units
+    expect(page.get_by_text("after training, in the run that is shown")).to_be_visible()
+    assert serious(page) == []
+    expect(page.locator(".network_drawing button")).to_have_count(6)
+    blocks.nth(4).click()  # the third convolution
+    expect(page.get_by_role("tab", name="Inside")).to_have_attribute("aria-selected", "true")
+    expect(page.locator(".maps .tile i.peak:not([hidden])")).to_have_count(4)
+    page.wait_for_url(lambda url: "layer=conv_layer.7" in url)
+    expect(page.locator(".strip .framed i")).to_have_count(1)
+    tile = page.locator(".maps .tile").nth(2)
+    before = tile.bounding_box()
+    tile.hover(position={"x": 10, "y": 10})
+    expect(page.locator(".maps .read")).to_contain_text("channel 3, row")
+    assert tile.bounding_box() == before  # what is read pushes nothing away
+    tile.click(position={"x": 10, "y": 10})
+    expect(page.get_by_text("Channel 3 is largest in row")).to_be_visible()
+    expect(page.locator(".strip .framed i")).to_have_count(2)
+    low, high = (page.locator(f".maps .scale .{end}").text_content() for end in ("low", "high"))
+    assert low.lstrip("≤ \u2212") == high.lstrip("≥ ")
+    picture, box = (page.locator(f".strip .framed {part}").first.bounding_box() for part in ("img", "i"))
+    assert box["width"] <= picture["width"] * 10 / 32 + 1  # the 10 x 10 pixels that a number of this layer sees
+    assert serious(page) == []
+
+
 def test_rewind_and_branch_off(page: Page, trained: runs.Run) -> None:
     open_tab(page, "Rewind")
     expect(page.get_by_text("Test accuracy after epoch 2")).to_be_visible()

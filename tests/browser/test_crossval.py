@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from lab_server import LabServer, n_experiments, settle, wait_until
@@ -50,16 +51,18 @@ def test_folds_fill_survive_a_reload_and_are_shown_to_others(
     settle(page)
     page.get_by_role("button", name="Start").dblclick()  # one experiment, not two
     made = experiment_of(page)
-    chips = page.locator(".folds div")
-    expect(chips).to_have_count(3)
+    rows = page.locator(".fold_blocks li")
+    expect(rows).to_have_count(3)
     wait_until(lambda: made.progress().n_done >= 1, "a fold is done", LONG)
     page.reload()
-    expect(chips.first.locator("b")).to_have_text(re.compile(r"^\d+ of \d+$"))
+    expect(rows.first.locator("b")).to_have_text(re.compile(r"^\d+ of \d+$"))
     wait_until(lambda: made.progress().is_over, "all folds are done", LONG)
     expect(page.get_by_text("Out-of-fold accuracy")).to_be_visible()
     counted = [(run.result["test_accuracy"], run.result["n_judged"]) for run in made.runs]
     scores = [f"{round(share * n)} of {n}" for share, n in counted]
-    expect(chips.locator("b")).to_have_text(scores)
+    expect(rows.locator("b")).to_have_text(scores)
+    mean = f"{np.mean([share for share, _ in counted]):.1%}"
+    expect(page.locator(".fold_blocks .mean b")).to_have_text(re.compile(rf"^{re.escape(mean)} ± \d+\.\d points$"))
     expect(page.locator(".dots i")).to_have_count(3)
     assert n_experiments(lab.home, "folds") == 1
     assert not serious(page)
@@ -68,7 +71,7 @@ def test_folds_fill_survive_a_reload_and_are_shown_to_others(
     watching = other.new_page()
     watching.goto(page.url)
     expect(watching.get_by_text("Somebody else's experiment")).to_be_visible()
-    expect(watching.locator(".folds b")).to_have_text(scores)
+    expect(watching.locator(".fold_blocks li b")).to_have_text(scores)
     other.close()
 
 

@@ -224,6 +224,11 @@ def test_a_map_is_read_to_three_decimals(shown, x):
     assert text.startswith("\u2212") == (x < 0)
 
 
+@given(st.lists(st.floats(-10, 10, width=32), min_size=1, max_size=30))
+def test_the_ring_lies_where_numpy_finds_the_largest(shown, values):
+    assert shown("argmax(Float32Array.from(a[0]))", values) == np.argmax(np.float32(values))
+
+
 # -------------------------------------------------------------------------------------------------------- convolution
 
 def pair(low: int, high: int) -> st.SearchStrategy[tuple[int, int]]:

@@ -11,6 +11,7 @@ from drawn import drawn
 from core import datasets, runs
 from core.engine.worker import execute
 from core.inside import inspection
+from core.lab.files import read_json, write_json
 from core.lab.rates import Rate
 from core.models import CNN, build_model, count_parameters
 from core.runs import kept_epochs
@@ -162,6 +163,49 @@ def test_each_look_inside(open_page, finished, texts, look):
         "Heat maps": "**Grad-CAM**",
         "Top pictures": "to which channel 1 of `conv_layer.0` answers most",
     }[look] in said
+    if look == "Filters":  # that training has moved them is computed from the run's seed
+        torch.manual_seed(finished.spec.random_state)
+        began = build_model(finished.spec.model, 10).conv_layer[0].weight.detach().numpy()
+        now = inspection.load_network(finished, 10).conv_layer[0].weight.numpy()
+        assert f"changed by **{np.abs(now - began).mean():.3g}** on average" in said
+        assert "drawn again from its seed" in said
+
+
+def test_the_network_has_a_picture_on_its_way_before_and_after_training(open_page, finished, texts, wait_until):
+    narrow = {name: SMALL[name] for name in ("channels1", "channels2")}
+    before, after = "**before training**: the initial weights of seed 0", "after training, in the run that is shown"
+    for link, said in [({}, before), ({"run": finished.id}, after)]:
+        at = open_page(tab="Network", picture="5", **narrow, **link)
+        wait_until(lambda at=at: at.run() and "Inside the layers" in texts(at), "the picture has gone through")
+        assert not at.exception
+        assert said in texts(at)
+    wider = open_page(tab="Network", run=finished.id, channels1="8")  # the settings are of another network than the run
+    wait_until(lambda: wider.run() and "Inside the layers" in texts(wider), "the picture has gone through")
+    assert "**before training**" in texts(wider)
+
+
+def test_where_a_channel_fires_most_is_boxed_on_the_picture(open_page, finished, texts):
+    at = open_page(tab="Inside", run=finished.id, picture="5", layer="conv_layer.6 · MaxPool2d")
+    at.session_state["picked_pixel"] = (3, 0, 0)
+    at.run()
+    assert not at.exception
+    picture = datasets.load_for(finished.spec.data).test_images[5]
+    own = inspection.feature_maps(inspection.load_network(finished, 10), picture)["conv_layer.6"][3]
+    row, column = np.argwhere(own == own.max())[0]
+    assert f"Channel 4 is largest in row {row + 1}, column {column + 1}: **{own.max():.3g}**" in texts(at)
+    assert "the 6 x 6 of its 32 x 32 pixels of which" in texts(at)
+    (html,) = [e.proto.body for e in at.get("html") if "framed" in e.proto.body and "<figure>" in e.proto.body]
+    top, left = max(0, 2 * row - 2), max(0, 2 * column - 2)
+    assert f'<i style="top:{100 * top / 32:.2f}%;left:{100 * left / 32:.2f}%' in html
+    assert 'class=thin style="top:0.00%;left:0.00%;height:12.50%;width:12.50%"' in html  # 6 x 6, two beyond the edge
+
+
+def test_a_network_from_a_file_has_no_beginning(open_page, finished, texts):
+    meta = read_json(finished.folder / "meta.json")
+    write_json(finished.folder / "meta.json", meta | {"restored": "mine.pt"})
+    said = texts(open_page(tab="Inside", run=finished.id, inside="Filters"))
+    assert "grey is a weight of 0" in said
+    assert "as it began" not in said
 
 
 def test_a_clicked_pixel_shows_the_hand_sum_that_is_the_networks(open_page, finished, texts):

@@ -1,5 +1,7 @@
 """Question 4's page: every tab before and after, impossible folds told at once, scores that are scikit-learn's."""
 
+import json
+
 import numpy as np
 import pytest
 from drawn import drawn
@@ -42,6 +44,12 @@ def finished_folds(kind="folds", n_folds=3, **changes):
 
 def html_of(at):
     return "\n".join(str(block.proto) for block in at.get("html"))
+
+
+def blocks_of(at):
+    """What the picture of the folds is given: its rows, and what stands below them."""
+    (data,) = [json.loads(each.proto.json) for each in drawn(at) if each.proto.component_name.endswith("fold_blocks")]
+    return data
 
 
 def test_the_page_opens_with_the_handouts_values(visit, texts):
@@ -110,12 +118,12 @@ def test_folds_start_fill_and_give_scikit_learns_scores(open_page, visit, wait_u
     spec = shown.runs[0].spec
     data = pictures_for(spec)
     expected = cross_val_score(build_net(spec, 10), SliceDataset(data), data.labels, cv=folds.splitter(spec))
-    drawn, said = html_of(at), texts(at)
+    said = texts(at)
     sizes = [len(judged) for _, judged in folds.splits(spec, data.labels, data.class_names)]
     rates = [Rate.of(score, n) for score, n in zip(expected, sizes, strict=True)]
-    assert all(f">{rate.told()}</b>" in drawn and rate.interval_told in drawn for rate in rates)
-    deviation = f"{100 * expected.std(ddof=1):.1f} percentage points"
-    assert f"Mean **{expected.mean():.1%}**, standard deviation **{deviation}**" in said
+    blocks = blocks_of(at)
+    assert [(row["value"], row["title"]) for row in blocks["rows"]] == [(r.told(), r.interval_told) for r in rates]
+    assert blocks["mean"]["value"] == f"{expected.mean():.1%} ± {100 * expected.std(ddof=1):.1f} points"
     together = Rate.of(float(np.average(expected, weights=sizes)), sum(sizes))
     assert f"Out-of-fold accuracy {together.told()}" in said
     assert "Somebody else's experiment" in said
@@ -172,8 +180,10 @@ def test_a_failed_fold_says_which_and_why_and_the_others_stay(open_page, home, t
     assert not at.exception
     assert "fold 2: The disk was full." in " ".join(error.value for error in at.error).replace("\\", "")
     done = [run.result["test_accuracy"] for run in (made.runs[0], made.runs[2])]
-    assert f"Mean **{np.mean(done):.1%}**" in texts(at)
-    assert "<b>–</b>failed" in html_of(at)
+    blocks = blocks_of(at)
+    assert blocks["mean"]["value"].startswith(f"{np.mean(done):.1%} ± ")
+    assert blocks["mean"]["told"] == "mean ± standard deviation, 2 of 3 folds"
+    assert [(row["state"], row["value"], row["note"]) for row in blocks["rows"]][1] == ("none", "–", "failed")
 
 
 def test_copies_are_judged_beside_clean_pictures(open_page, wait_until, texts):

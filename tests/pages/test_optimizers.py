@@ -289,6 +289,36 @@ def test_the_landscapes_start_is_where_it_was_clicked(open_page, tables):
     assert not at.exception
 
 
+def test_the_landscapes_rates_are_the_surfaces_until_somebody_sets_one(open_page, tables):
+    at = open_page(tab="Landscape", surface="Beale")
+    told = lambda: tables(at)[0]["learning rate"].tolist()  # noqa: E731
+    assert told() == ["0.002", "0.1", "0.05"]
+    at.select_slider(key="rate_times").set_value(2.0).run()
+    assert told() == ["0.004", "0.2", "0.1"]
+    at.select_slider(key="lr2").set_value(0.5).run()  # now the contestants' own count
+    assert told() == ["0.02", "1", "0.02"]
+    at.segmented_control(key="rates").set_value("suited to the surface").run()
+    assert told() == ["0.004", "0.2", "0.1"]
+    assert not at.exception
+
+
+@pytest.mark.parametrize(
+    ("link", "rates"),
+    [({"lr1": "0.05"}, ["0.05", "0.01", "0.01"]), ({"times": "0.1"}, ["0.001", "0.001", "0.001"]),
+     ({"lr1": "0.05", "rates": "suited to the surface"}, ["0.002", "0.1", "0.05"])],
+)  # fmt: skip
+def test_a_linked_rate_of_a_landscape_is_kept(open_page, tables, link, rates):
+    at = open_page(tab="Landscape", surface="Beale", **link)
+    assert tables(at)[0]["learning rate"].tolist() == rates
+    assert not at.warning
+
+
+def test_a_wrong_factor_of_an_old_link_is_complained_about(open_page, tables):
+    at = open_page(tab="Landscape", surface="Beale", times="7")
+    assert "allowed is one of 0.01, 0.02" in at.warning[0].value
+    assert tables(at)[0]["learning rate"].tolist() == ["0.002", "0.1", "0.05"]
+
+
 @pytest.mark.parametrize("title", ["Quadratic bowl", "Rosenbrock", "Beale", "Saddle", "Noisy valley"])
 def test_every_surface_is_drawn(open_page, tables, title):
     at = open_page(tab="Landscape", surface=title, n_contestants="6")

@@ -1,6 +1,7 @@
 """One picture to look at, chosen from the test set or brought along, and what a network takes it for."""
 
 import html
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import SystemRandom
 from typing import Any
@@ -11,7 +12,7 @@ import streamlit as st
 from core.datasets.image_set import ImageSet
 from core.datasets.pictures import SUFFIXES, RefusedError, to_square
 from pages.shared.controls.widgets import choice, index_field, put_index
-from pages.shared.pictures.strips import picture_strip
+from pages.shared.pictures.strips import Mark, picture_strip
 
 TEST, OWN, CAMERA = "Test picture", "My picture", "Camera"
 _STORED = "own_picture"  # of this session: the file that was brought, and its pixels at each side asked for
@@ -25,11 +26,11 @@ class ChosenPicture:
     label: int | None
 
 
-def choose_picture(images: ImageSet, *, camera: bool = False) -> ChosenPicture | None:
+def choose_picture(images: ImageSet, *, camera: bool = False, is_drawn: bool = True) -> ChosenPicture | None:
     """Draw the choice and the picture; None until one has been uploaded, or taken with the camera where that is on.
 
     What is brought along is cut to a square of as many pixels as ``images`` have: a network gets it as it gets those.
-    Where there are no test pictures any more, one can only be brought.
+    Where there are no test pictures any more, one can only be brought. ``is_drawn`` is False where the caller draws it.
     """
     options = ((TEST,) if images.has_pictures else ()) + ((OWN, CAMERA) if camera else (OWN,))
     if st.session_state.get("picture_from", options[0]) not in options:  # the camera of another page
@@ -45,10 +46,15 @@ def choose_picture(images: ImageSet, *, camera: bool = False) -> ChosenPicture |
             index = index_field("Number", "picture", n=n)
             st.button("Another", key="another_picture", on_click=_another, args=(n,))
         chosen = ChosenPicture(images.test_images[index], int(images.test_labels[index]))
-    if chosen is not None:
-        name = "your picture" if chosen.label is None else images.class_names[chosen.label]
-        picture_strip(chosen.pixels[None], [name], size=160)
+    if chosen is not None and is_drawn:
+        draw_picture(chosen, images)
     return chosen
+
+
+def draw_picture(chosen: ChosenPicture, images: ImageSet, marks: Sequence[Mark] = ()) -> None:
+    """The picture and its class, with boxes on it."""
+    name = "your picture" if chosen.label is None else images.class_names[chosen.label]
+    picture_strip(chosen.pixels[None], [name], size=160, marks=[marks])
 
 
 def _another(n: int) -> None:

@@ -40,6 +40,7 @@ def experiment_panel(
     start: str = "Start",
     hint: str = "Choose the settings, then press **Start**: the curves grow here.",
     series: Callable[[Snapshot], list[Series]] | None = None,
+    above: Callable[[Snapshot], None] | None = None,
     below: Callable[[Snapshot], None] | None = None,
     picture: dict[str, object] | None = None,
     with_curves: bool = True,
@@ -63,8 +64,8 @@ def experiment_panel(
         The button's word, and what stands here before the first press.
     series : callable, optional
         The curves of an experiment; by default one per member, named by its labels.
-    below : callable, optional
-        Draws beneath the picture, and again with each poll.
+    above, below : callable, optional
+        Draw above and beneath the curves, and again with each poll.
     picture : dict, optional
         What ``overlay_picture`` draws at first (``against``, ``loss``, ``accuracy``).
     outcome : callable, optional
@@ -73,7 +74,7 @@ def experiment_panel(
         False where ``below`` draws all there is to see: then only the progress stands above it.
     """
     panel = _ExperimentPanel(
-        lab, page, kind, ask=make, before=prepare, below=below, picture=picture or {},
+        lab, page, kind, ask=make, before=prepare, above=above, below=below, picture=picture or {},
         series=(series or series_of_members) if with_curves else None, outcome=outcome,
     )  # fmt: skip
     panel.button, panel.hint = start, hint
@@ -100,6 +101,7 @@ class _ExperimentPanel(Panel[Experiment, Snapshot]):
         ask: Callable[[], Made],
         before: Callable[[], None] | None,
         series: Callable[[Snapshot], list[Series]] | None,
+        above: Callable[[Snapshot], None] | None,
         below: Callable[[Snapshot], None] | None,
         picture: dict[str, Any],
         outcome: Callable[[Snapshot], Outcome] | None,
@@ -107,7 +109,8 @@ class _ExperimentPanel(Panel[Experiment, Snapshot]):
         super().__init__(lab, experiment_of(page, kind))
         self.page, self.kind = page, kind
         self.ask, self.before = ask, before
-        self.series, self.below, self.picture, self.outcome = series, below, picture, outcome
+        self.series, self.picture, self.outcome = series, picture, outcome
+        self.above, self.below = above, below
 
     def key(self, action: Literal["start", "stop", "resume"]) -> str:
         return f"{action}_{self.kind}"
@@ -139,6 +142,8 @@ class _ExperimentPanel(Panel[Experiment, Snapshot]):
         if self.outcome is not None and now.members and self.standing(now).is_over:
             said = self.outcome(now)
             headline(said.headline, said.detail)
+        if self.above is not None:
+            self.above(now)
         if self.series is None:
             st.progress(now.progress.share, self._said(now))
         else:

@@ -28,7 +28,7 @@ def maps_sheet(
     tall : int
         Pixels of the sheet; what does not fit is scrolled.
     picked : tuple of int, optional
-        Channel, row and column that are marked.
+        Channel, row and column that are marked; of a row below 0 the channel alone.
     on_picked : callable
         Called after a click; ``picked_of`` tells where.
     """

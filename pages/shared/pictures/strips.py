@@ -4,21 +4,53 @@ import base64
 import html
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 from PIL import Image
+
+if TYPE_CHECKING:  # its module needs torch
+    from core.inside.receptive_field import Box
 
 FINE = 64  # pixels: smaller pictures are squares to count, larger ones have detail of their own
 _STYLE = (
     "<style>.strip{display:flex;flex-wrap:wrap;gap:14px}.strip figure{margin:0;text-align:center}"
     ".strip img{image-rendering:pixelated;border-radius:6px;display:block;margin:auto}"
     ".strip img.fine{image-rendering:auto}"
-    ".strip figcaption{font-size:0.86rem;line-height:1.25;margin-top:4px}</style>"
+    ".strip figcaption{font-size:0.86rem;line-height:1.25;margin-top:4px}"
+    ".strip .framed{position:relative;display:block;width:max-content;margin:auto}"
+    # Around the pixels, not over them: of 3 x 3 of them nothing would be left
+    ".strip i{position:absolute;outline:3px solid #ffb000;box-shadow:0 0 0 4px #000,inset 0 0 0 1px #000}"
+    ".strip i.thin{outline:2px dashed #fff;box-shadow:0 0 0 2px #000}</style>"
 )
 
 
-def picture_strip(images: np.ndarray, captions: Sequence[str], *, size: int = 96) -> None:
+@dataclass(frozen=True)
+class Mark:
+    """A box on a picture, each edge a share of its side from 0 to 1; the thin one is dashed."""
+
+    top: float
+    left: float
+    bottom: float
+    right: float
+    is_thin: bool = False
+
+
+def mark_of(box: "Box", side: int, *, is_thin: bool = False) -> Mark:
+    """A receptive field on a picture of ``side`` pixels, where it lies on it."""
+    on_it = box.within(side)
+    return Mark(on_it.top / side, on_it.left / side, on_it.bottom / side, on_it.right / side, is_thin)
+
+
+def picture_strip(
+    images: np.ndarray,
+    captions: Sequence[str],
+    *,
+    size: int = 96,
+    marks: Sequence[Sequence[Mark]] = (),
+) -> None:
     """Draw pictures that wrap to the width of the page.
 
     From ``FINE`` pixels on they are drawn smoothly, and sent no larger than a sharp screen can show.
@@ -30,18 +62,34 @@ def picture_strip(images: np.ndarray, captions: Sequence[str], *, size: int = 96
         A text each, shown as it is; a line feed begins a new line.
     size : int
         Width on the screen, in pixels.
+    marks : sequence of sequences of Mark, optional
+        The boxes on each picture.
     """
-    st.html(strip_html(images, captions, size=size))
+    st.html(strip_html(images, captions, size=size, marks=marks))
 
 
-def strip_html(images: np.ndarray, captions: Sequence[str], *, size: int) -> str:
+def strip_html(
+    images: np.ndarray, captions: Sequence[str], *, size: int, marks: Sequence[Sequence[Mark]] = ()
+) -> str:
     """What ``picture_strip`` draws."""
     figures = "".join(
-        f'<figure><img {_source(image, size)} alt="{html.escape(caption)}" width="{size}" height="{size}">'
+        f'<figure><span class="framed"><img {_source(image, size)} alt="{html.escape(caption)}" width="{size}" '
+        f'height="{size}">{"".join(map(_box, boxes))}</span>'
         f"<figcaption>{html.escape(caption).replace(chr(10), '<br>')}</figcaption></figure>"
-        for image, caption in zip(images, captions, strict=True)
+        for image, caption, boxes in zip(images, captions, marks or [()] * len(images), strict=True)
     )
     return f'{_STYLE}<div class="strip">{figures}</div>'
+
+
+def _box(mark: Mark) -> str:
+    edges = {
+        "top": mark.top,
+        "left": mark.left,
+        "height": mark.bottom - mark.top,
+        "width": mark.right - mark.left,
+    }
+    style = ";".join(f"{name}:{100 * share:.2f}%" for name, share in edges.items())
+    return f'<i{" class=thin" if mark.is_thin else ""} style="{style}"></i>'
 
 
 def _source(image: np.ndarray, size: int) -> str:

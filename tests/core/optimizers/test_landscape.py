@@ -5,13 +5,22 @@ from itertools import product
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
-from core.optimizers.landscape import SURFACES, LandscapeError, distance_to_minimum, heights, shades, surface, walk
+from core.optimizers.landscape import (
+    SURFACES,
+    LandscapeError,
+    distance_to_minimum,
+    heights,
+    shades,
+    suited_rate,
+    surface,
+    walk,
+)
 from core.specs import AdagradSpec, AdamSpec, AdamWSpec, RMSpropSpec, SGDSpec
-from core.specs.optimizers import AdadeltaSpec, NAdamSpec
+from core.specs.optimizers import CONTESTANTS, AdadeltaSpec, NAdamSpec
 
 SIX = [
     SGDSpec(momentum=0.0), SGDSpec(), SGDSpec(nesterov=True), RMSpropSpec(), AdagradSpec(learning_rate=0.1), AdamSpec(),
@@ -153,3 +162,35 @@ def test_shades_keep_the_order_of_the_heights(key):
     order = np.argsort(values, axis=None)
     assert (np.diff(shade.ravel()[order]) >= 0).all()
     assert (shades(np.ones((3, 3))) == 0).all()
+
+
+@given(st.sampled_from(SURFACES), st.sampled_from([1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0]), st.integers(0, 9_999))
+@settings(max_examples=15, deadline=None)
+def test_at_the_rate_that_suits_it_nobody_leaves_the_picture_and_all_come_nearer(key, condition, noise):
+    """Every contestant, with its usual settings, on every surface, at every noise."""
+    on = surface(key, condition=condition)
+    specs = [record(**variant.fixed) for record, variant in CONTESTANTS.values()]
+    specs = [spec.model_copy(update={"learning_rate": suited_rate(on, spec)}) for spec in specs]
+    paths = walk(on, on.start, specs, random_state=noise)
+    begins = distance_to_minimum(on, on.start)
+    for spec, path in zip(specs, paths, strict=True):
+        assert not path.is_lost
+        for axis, (low, high) in enumerate((on.x_range, on.y_range)):
+            assert low <= path.points[:, axis].min() <= path.points[:, axis].max() <= high, spec
+        assert distance_to_minimum(on, path.points[-1]) < 0.9 * begins, spec
+        assert path.heights[-1] < path.heights[0], spec
+
+
+@pytest.mark.parametrize("key", SURFACES)
+def test_a_heavier_momentum_gets_a_smaller_rate_and_stays_in_the_picture_too(key):
+    on, heavy = surface(key), SGDSpec(momentum=0.98)
+    rate = suited_rate(on, heavy)
+    assert rate == pytest.approx(suited_rate(on, SGDSpec()) / 5)
+    (path,) = walk(on, on.start, [heavy.model_copy(update={"learning_rate": rate})])
+    assert not path.is_lost
+    assert distance_to_minimum(on, path.points[-1]) < distance_to_minimum(on, on.start)
+
+
+@pytest.mark.parametrize("key", SURFACES)
+def test_every_contestant_has_a_rate_on_every_surface(key):
+    assert surface(key).rates.keys() == CONTESTANTS.keys()

@@ -10,7 +10,8 @@ from core.inside.inspection import layers
 from core.models import CNN
 from core.models.build import build_model
 from core.specs import CNNSpec
-from pages.cnn.layer_table import drawing, in_words, layer_rows, totals
+from pages.cnn.layer_table import in_words, layer_rows, totals
+from pages.cnn.network_drawing import drawing
 
 SPECS = [CNNSpec(), CNNSpec(channels1=4, channels2=12, batch_norm=False), CNNSpec(channels1=128, channels2=8)]
 
@@ -62,9 +63,9 @@ def test_what_is_said_of_the_handouts_network():
 
 def test_the_drawing_has_a_block_for_each_layer_that_changes_the_shape():
     html = drawing(layers(CNNSpec(channels1=8, channels2=24), 10))
-    blocks = re.findall(r"</div></div><b>([\d,]+)</b><span>([^<]+)</span><span>([^<]+)</span>", html)
+    blocks = re.findall(r"</span></span><b>([\d,]+)</b><span>([^<]+)</span><span class=\"name\">([^<]+)</span>", html)
     maps = [("3", "32 x 32", "picture"), ("8", "32 x 32", "Conv"), ("8", "32 x 32", "Conv"), ("8", "16 x 16", "Pool"),
             ("24", "16 x 16", "Conv"), ("24", "16 x 16", "Conv"), ("24", "8 x 8", "Pool")]  # fmt: skip
     assert blocks == [*maps, ("1,000", "units", "Linear"), ("512", "units", "Linear"), ("10", "units", "Linear")]
-    heights = [int(px) for px in re.findall(r'class="bar" style="height:(\d+)px', html)]
+    heights = [int(px) for px in re.findall(r'class="bar plain" style="--colour:#\w+;height:(\d+)px', html)]
     assert heights[0] == heights[1] > heights[3] > heights[6]  # as high as its maps

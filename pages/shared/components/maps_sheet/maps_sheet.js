@@ -6,7 +6,7 @@ const SHARE = 0.995; // of the numbers, within the full colour
 class Sheet {
   constructor(root) {
     this.root = root;
-    for (const part of ["sheet", "read", "each", "in", "out"]) this[part] = root.querySelector(`.${part}`);
+    for (const part of ["sheet", "read", "each", "in", "out", "scale", "low", "high", "ramp"]) this[part] = root.querySelector(`.${part}`);
     this.zoom = null;
     this.in.onclick = () => this.setZoom(this.zoom + 1);
     this.out.onclick = () => this.setZoom(this.zoom - 1);
@@ -28,6 +28,7 @@ class Sheet {
     this.setZoom(this.zoom);
     this.paint();
     this.mark();
+    this.ring();
   }
 
   /** Whether all tiles of this size are seen at once. */
@@ -78,10 +79,37 @@ class Sheet {
     this.in.disabled = this.zoom === SIZES.length - 1;
   }
 
+  /** What the colours mean; beyond the ends lies what is brighter than nearly all. */
+  bar(all, negative, positive, paper) {
+    const css = ([r, g, b]) => `rgb(${r}, ${g}, ${b})`, own = this.each.checked;
+    const isBelow = this.values.some((x) => x < 0), isBeyond = !own && this.values.some((x) => Math.abs(x) > all);
+    const most = own ? "its largest" : shown(all), least = own ? "\u2212 its largest" : `\u2212${shown(all)}`;
+    this.low.textContent = isBelow ? `${isBeyond ? "≤ " : ""}${least}` : "0";
+    this.high.textContent = `${isBeyond ? "≥ " : ""}${most}`;
+    this.scale.classList.toggle("above", !isBelow);
+    this.ramp.style.background = `linear-gradient(90deg, ${(isBelow ? [negative, paper, positive] : [paper, positive]).map(css).join(", ")})`;
+    const from = isBelow ? `blue ${this.low.textContent}, the page's own colour 0` : "the page's own colour 0";
+    this.scale.setAttribute("aria-label", `Colours: ${from}, orange ${this.high.textContent}`);
+  }
+
+  /** A ring on every map, where its channel is largest. */
+  ring() {
+    const cells = this.rows * this.columns;
+    this.tiles.forEach((tile, channel) => {
+      const values = this.values.subarray(channel * cells, (channel + 1) * cells), at = argmax(values);
+      const peak = tile.querySelector("i.peak") ?? tile.appendChild(Object.assign(document.createElement("i"), { className: "peak" }));
+      const middle = (k, of) => `calc(var(--tile) * ${(k + 0.5) / of})`;
+      peak.hidden = values.every((x) => x === values[at]); // the same everywhere: a unit that is silent, for instance
+      peak.style.left = middle(at % this.columns, this.columns);
+      peak.style.top = middle(Math.floor(at / this.columns), this.rows);
+    });
+  }
+
   paint() {
     const style = getComputedStyle(this.root);
     const [negative, positive, paper] = ["--negative", "--positive", "--paper"].map((name) => rgb(style.getPropertyValue(name)));
     const all = most(this.values, SHARE);
+    this.bar(all, negative, positive, paper);
     const cells = this.rows * this.columns;
     this.tiles.forEach((tile, channel) => {
       const values = this.values.subarray(channel * cells, (channel + 1) * cells);
@@ -103,9 +131,9 @@ class Sheet {
     this.tiles.forEach((tile, k) => {
       tile.classList.toggle("picked", k === channel);
       tile.setAttribute("aria-pressed", k === channel);
-      tile.querySelector("i")?.remove();
-      if (k !== channel || row === undefined) return;
-      const pixel = document.createElement("i");
+      tile.querySelector("i.pixel")?.remove();
+      if (k !== channel || !(row >= 0)) return;
+      const pixel = Object.assign(document.createElement("i"), { className: "pixel" });
       const part = (n, of) => `calc(var(--tile) * ${n / of} - 2px)`;
       Object.assign(pixel.style, { left: part(column, this.columns), top: part(row, this.rows),
         width: `calc(var(--tile) / ${this.columns})`, height: `calc(var(--tile) / ${this.rows})` });

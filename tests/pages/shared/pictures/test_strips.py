@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PIL import Image
 
-from pages.shared.pictures.strips import FINE, data_url, mosaic_sheet, pairs_html, strip_html
+from core.inside.receptive_field import Box
+from pages.shared.pictures.strips import FINE, Mark, data_url, mark_of, mosaic_sheet, pairs_html, strip_html
 
 
 def decoded(address):
@@ -76,3 +77,11 @@ def test_pairs_stand_side_by_side():
     first, second = np.zeros((4, 4, 3), np.uint8), np.full((4, 4, 3), 255, np.uint8)
     (source,) = sources(pairs_html([(first, second)], ["twins"], size=80))
     assert np.array_equal(decoded(source), np.concatenate([first, second], axis=1))
+
+
+def test_a_box_is_drawn_where_it_lies_on_the_picture():
+    mark = mark_of(Box(-2, 8, 4, 40), 32)
+    assert mark == Mark(0, 0.25, 0.125, 1)
+    html = strip_html(np.zeros((2, 32, 32, 3), np.uint8), ["a", "b"], size=96, marks=[[mark], []])
+    assert html.count("<i ") == 1
+    assert '<i style="top:0.00%;left:25.00%;height:12.50%;width:75.00%"></i></span>' in html
