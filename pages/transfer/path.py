@@ -1,5 +1,7 @@
 """Question 5 as a path: pictures, weights, compare, try yours; each step leads to the next."""
 
+from typing import Literal
+
 import streamlit as st
 
 from core import datasets
@@ -12,6 +14,7 @@ from pages.shared.words.markdown import plain
 
 WEIGHTS, STRATEGIES, LABELS, TRAP = "Weights", "Strategies", "How few labels?", "Batch-norm trap"
 PICTURE, INSIDE = "Your picture", "Inside"
+ButtonType = Literal["primary", "secondary", "tertiary"]
 
 
 def path(lab: Lab) -> None:
@@ -33,6 +36,8 @@ def path(lab: Lab) -> None:
             step(f"{number}. {word}", tab, f"path_{number}", icon=icon, type="tertiary")
 
 
-def step(word: str, tab: str, key: str, *, icon: str = ":material/arrow_forward:", type: str = "secondary") -> None:
+def step(
+    word: str, tab: str, key: str, *, icon: str = ":material/arrow_forward:", type: ButtonType = "secondary"
+) -> None:
     """A button that opens another step's tab."""
     st.button(word, key=key, icon=icon, type=type, on_click=go_to, args=(tab,), width="content")
