@@ -9,9 +9,26 @@ import pandas as pd
 from core.charts.kinds import Chart
 from core.charts.legend import row_step
 
+TILES = {"light": ("#e9f2ee", "#0b6b53"), "dark": ("#1f2e29", "#6fdcb7")}  # of no picture and of all, by theme
+_EQUAL = 0.179  # the luminance on which black and white are read equally well: 4.58 : 1
+
+
+def numbers_turn(theme: str) -> float:
+    """The share from which the number on a tile has the other colour: with it, contrast is 4.5 : 1 on every tile."""
+    shares = np.linspace(0, 1, 1001)
+    low, high = (np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255 for colour in TILES[theme])
+    mixed = low + shares[:, None] * (high - low)
+    linear = np.where(mixed <= 0.04045, mixed / 12.92, ((mixed + 0.055) / 1.055) ** 2.4)
+    luminance = linear @ [0.2126, 0.7152, 0.0722]
+    return float(shares[np.argmin(np.abs(luminance - _EQUAL))])
+
 
 def confusion_heatmap(
-    matrix: np.ndarray, class_names: Sequence[str], *, told: Callable[[int, int], str] = "{:,} of {:,}".format
+    matrix: np.ndarray,
+    class_names: Sequence[str],
+    *,
+    told: Callable[[int, int], str] = "{:,} of {:,}".format,
+    theme: str = "light",
 ) -> Chart:
     """The confusion matrix; a click on a cell is the selection ``cell`` with ``true`` and ``predicted``.
 
@@ -21,6 +38,8 @@ def confusion_heatmap(
         Row is the true class, column the predicted class.
     told : callable
         Takes the pictures of a cell and those of its true class: what is read where the pointer stands.
+    theme : {"light", "dark"}
+        Of the page around it.
     """
     n = len(class_names)
     totals = np.maximum(1, matrix.sum(axis=1, keepdims=True))
@@ -42,14 +61,15 @@ def confusion_heatmap(
     )
     tiles = base.mark_rect(cursor="pointer").encode(
         color=alt.Color(
-            "share:Q", scale=alt.Scale(range=["#e9f2ee", "#0b6b53"], domain=[0, 1]), legend=None
+            "share:Q", scale=alt.Scale(range=list(TILES[theme]), domain=[0, 1], interpolate="rgb"), legend=None
         ),
         stroke=alt.condition(cell, alt.value("#d97a1a"), alt.value(None), empty=False),
         strokeWidth=alt.value(3),
     )
+    before, after = ("#000000", "#ffffff") if theme == "light" else ("#ffffff", "#000000")
     numbers = base.mark_text(fontSize=13 if n <= 12 else 8, cursor="pointer").encode(
         text="pictures:Q",
-        color=alt.condition("datum.share > 0.55", alt.value("#ffffff"), alt.value("#17231f")),
+        color=alt.condition(f"datum.share > {numbers_turn(theme)}", alt.value(after), alt.value(before)),
     )
     height = row_step(n, usual=44, least=360, most=620)
     return alt.layer(tiles, numbers).add_params(cell).properties(height=height)

@@ -21,7 +21,12 @@ MOST_PICTURES = 24
 def confusion_matrix(matrix: np.ndarray, names: tuple[str, ...], *, key: str) -> tuple[int, int] | None:
     """Draw it; the true class and the predicted one of the cell that is chosen, by their numbers."""
     picked = st.altair_chart(
-        chart_in_words(confusion_heatmap(matrix, names, told=lambda k, of: say_of_core(Rate(k, of).in_full()))),
+        chart_in_words(
+            confusion_heatmap(
+                matrix, names, told=lambda k, of: say_of_core(Rate(k, of).in_full()),
+                theme="dark" if st.context.theme.type == "dark" else "light",
+            )
+        ),
         key=f"confusion_{key}",
         on_select="rerun",
         selection_mode="cell",

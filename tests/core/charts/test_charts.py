@@ -11,7 +11,7 @@ from scipy.stats import binomtest
 
 from core.charts.bars import class_bars
 from core.charts.colours import SERIES
-from core.charts.confusion_matrix import confusion_heatmap
+from core.charts.confusion_matrix import TILES, confusion_heatmap
 from core.charts.curves import axis_ends, overlay, read_together
 from core.lab.rates import Rate
 from core.runs.history import History
@@ -60,6 +60,18 @@ def test_the_bar_of_few_pictures_is_a_count_with_its_interval():
     interval = binomtest(12, 12).proportion_ci(method="wilson")
     assert (drawn[0]["low"], drawn[0]["high"]) == pytest.approx((interval.low, interval.high))
     assert not any(layer["mark"]["type"] == "rule" for layer in class_bars([Rate(450, 500)], ("b",)).to_dict()["layer"])
+
+
+@pytest.mark.parametrize("theme", TILES)
+def test_the_numbers_of_the_confusion_matrix_are_read_on_every_tile(theme):
+    drawn = confusion_heatmap(np.eye(2, dtype=int), ("a", "b"), theme=theme).to_dict()
+    said = drawn["layer"][1]["encoding"]["color"]
+    turn = float(said["condition"]["test"].split(">")[1])
+    low, high = (np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) for colour in TILES[theme])
+    for share in np.linspace(0, 1, 201):
+        tile = "#" + "".join(f"{round(part):02x}" for part in low + share * (high - low))
+        number = (said["condition"] if share > turn else said)["value"]
+        assert contrast(tile, number) >= 4.49  # a tile is rounded to whole colours
 
 
 def test_an_overlay_keeps_every_run_apart():
