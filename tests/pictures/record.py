@@ -122,6 +122,7 @@ def optimizers(page: Page, lab: str) -> Film:
     film = Film(page)
     for step in range(0, 61, 2):
         page.get_by_role("slider", name="Step", exact=True).fill(str(step))
+        canvas.evaluate("canvas => canvas.scrollIntoView({block: 'end', behavior: 'instant'})")
         page.wait_for_timeout(60)
         film.shoot()
     return film
