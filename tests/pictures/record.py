@@ -104,7 +104,7 @@ def transfer(page: Page, lab: str) -> Film:
     settle(page)
     page.get_by_role("tab", name="Strategies").click()
     settle(page)
-    page.get_by_role("button", name="Compare").click()
+    page.get_by_role("button", name="Compare", exact=True).click()
     page.wait_for_url(re.compile("experiment="))
     open_page(page, page.url + "&present=1")
     film = Film(page)
