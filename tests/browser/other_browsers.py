@@ -5,6 +5,7 @@ over its own port, and WebKitGTK through ``WebKitWebDriver`` by Selenium, on a s
 """
 
 import contextlib
+import importlib.util
 import itertools
 import json
 import os
@@ -47,6 +48,8 @@ def missing(name: str) -> str:
     """Why a browser can't be driven here; empty where it can."""
     needed = {"firefox": ["firefox-esr"], "webkit": ["WebKitWebDriver", "Xvfb"]}[name]
     absent = [program for program in needed if shutil.which(program) is None]
+    if name == "webkit" and importlib.util.find_spec("selenium") is None:
+        absent.append("selenium")
     return f"no {' and no '.join(absent)} on this machine" if absent else ""
 
 

@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lab_server import SETTLED, LabServer, wait_until
@@ -24,21 +25,32 @@ def driver(request: pytest.FixtureRequest) -> Iterator[Driver]:
     driver.close()
 
 
+# Components stand in shadow trees, which querySelector does not enter
+DEEP = """const all = (selector, root = document) => [...root.querySelectorAll(selector),
+    ...[...root.querySelectorAll('*')].filter((e) => e.shadowRoot).flatMap((e) => all(selector, e.shadowRoot))];
+    const one = (selector) => all(selector)[0];"""
+
+
+def ask(driver: Driver, expression: str) -> Any:
+    """What an expression is worth; ``all`` and ``one`` find elements in components too."""
+    return driver.js(f"(() => {{ {DEEP} return {expression}; }})()")
+
+
 def said(driver: Driver) -> str:
-    return str(driver.js("document.body.innerText"))
+    return str(ask(driver, "[document.body, ...all('.live, .overlay')].map((e) => e.innerText).join(' ')"))
 
 
 def go(driver: Driver, url: str) -> None:
     driver.go(url)
-    wait_until(lambda: driver.js(f"!!document.querySelector({json.dumps(SETTLED)}) && !!document.querySelector('h1')"),
-               f"{url} has come to rest")  # fmt: skip
+    settled = f"!!one({json.dumps(SETTLED)}) && !!one('h1')"
+    wait_until(lambda: ask(driver, settled), f"{url} has come to rest")
 
 
 def middle(driver: Driver, element: str) -> tuple[float, float]:
     """Where an element is, given as an expression of JavaScript; it is brought into sight."""
-    wait_until(lambda: driver.js(f"!!({element})"), f"there is {element}")
-    driver.js(f"({element}).scrollIntoView({{block: 'center', behavior: 'instant'}})")
-    box = driver.js(f"(({{x, y, width, height}}) => ({{x, y, width, height}}))(({element}).getBoundingClientRect())")
+    wait_until(lambda: ask(driver, f"!!({element})"), f"there is {element}")
+    ask(driver, f"({element}).scrollIntoView({{block: 'center', behavior: 'instant'}})")
+    box = ask(driver, f"(({{x, y, width, height}}) => ({{x, y, width, height}}))(({element}).getBoundingClientRect())")
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
@@ -46,7 +58,7 @@ def press(driver: Driver, word: str) -> None:
     """A button by its word, as a person does."""
     # The last line: an icon before it is a word too, of a font
     button = (
-        "[...document.querySelectorAll('button')]"
+        "all('button')"
         f".find(b => b.innerText.trim().split('\\n').pop() === {word!r} && !b.disabled)"
     )
     driver.point(*middle(driver, button), press=True)
@@ -55,34 +67,33 @@ def press(driver: Driver, word: str) -> None:
 def test_every_page_opens(driver: Driver, lab: LabServer) -> None:
     for name in PAGES:
         go(driver, f"{lab.url}/{name}")
-        assert driver.js("document.querySelectorAll('[data-testid=stException]').length") == 0, name
-        assert driver.js("document.documentElement.scrollWidth <= innerWidth"), f"{name} is wider than its window"
+        assert ask(driver, "document.querySelectorAll('[data-testid=stException]').length") == 0, name
+        assert ask(driver, "document.documentElement.scrollWidth <= innerWidth"), f"{name} is wider than its window"
 
 
 def test_question_1_trains_and_its_live_picture_is_drawn(driver: Driver, lab: LabServer) -> None:
     go(driver, f"{lab.url}/Perceptron?n_train=500&n_test=200&n_epochs=2&H=64")
     press(driver, "Train")
     wait_until(lambda: "Finished" in said(driver), "the run is finished")
-    inked = """[...document.querySelectorAll('.live canvas')].map(c => [...c.getContext('2d')
+    inked = """all('.live canvas').map(c => [...c.getContext('2d')
         .getImageData(0, 0, c.width, c.height).data].some((v, i) => i % 4 == 3 && v > 0))"""
-    wait_until(lambda: any(driver.js(inked)), "the curve is drawn")
-    assert all(driver.js(inked))
+    wait_until(lambda: any(ask(driver, inked)), "the curve is drawn")
+    assert all(ask(driver, inked))
 
 
 def test_question_2_moves_by_keys_and_pointer(driver: Driver, lab: LabServer) -> None:
     go(driver, f"{lab.url}/Convolution")
-    equation = "document.querySelector('.lab .equation').innerText"
-    driver.point(*middle(driver, "document.querySelector('.lab button[aria-label=\"First step\"]')"), press=True)
-    wait_until(lambda: "row 1, column 1" in driver.js(equation), "the first step is shown")
-    driver.js("document.querySelector('.lab').focus()")
+    equation = "one('.lab .equation')?.innerText ?? ''"
+    driver.point(*middle(driver, "one('.lab button[aria-label^=\"First step\"]')"), press=True)
+    wait_until(lambda: "row 1, column 1" in ask(driver, equation), "the first step is shown")
+    ask(driver, "one('.lab').focus()")
     driver.key("ArrowRight")
-    wait_until(lambda: "row 1, column 2" in driver.js(equation), "a key goes on")
+    wait_until(lambda: "row 1, column 2" in ask(driver, equation), "a key goes on")
     driver.key("End")
-    wait_until(lambda: "row 1, column 2" not in driver.js(equation), "a key goes to the end")
-    cell = "document.querySelector('.lab [role=table][aria-label=\"After ReLU\"] tr:nth-child(3) td')"
-    cell = f"({cell} || document.querySelector('.lab table[aria-label=\"After ReLU\"] tr:nth-child(3) td'))"
+    wait_until(lambda: "row 1, column 2" not in ask(driver, equation), "a key goes to the end")
+    cell = "one('.lab table[aria-label=\"After ReLU\"] tr:nth-child(3) td')"
     driver.point(*middle(driver, cell), press=False)
-    wait_until(lambda: "row 3, column 1" in driver.js(equation), "the pointer shows its window")
+    wait_until(lambda: "row 3, column 1" in ask(driver, equation), "the pointer shows its window")
 
 
 def test_a_file_is_uploaded(driver: Driver, lab: LabServer, tmp_path: Path) -> None:
@@ -91,7 +102,7 @@ def test_a_file_is_uploaded(driver: Driver, lab: LabServer, tmp_path: Path) -> N
     file.write_bytes(b"no weights")
     go(driver, f"{lab.url}/CNN?tab=Save")
     selector = "[data-testid=stFileUploaderDropzoneInput]"
-    wait_until(lambda: driver.js(f"!!document.querySelector('{selector}')"), "a file can be chosen")
+    wait_until(lambda: ask(driver, f"!!document.querySelector('{selector}')"), "a file can be chosen")
     driver.upload(selector, file)
     wait_until(lambda: "weights.pt" in said(driver), "the file is named")
 
@@ -103,12 +114,14 @@ def test_question_6_races(driver: Driver, lab: LabServer) -> None:
 
 
 def test_lecture_mode_by_its_key(driver: Driver, lab: LabServer) -> None:
-    go(driver, f"{lab.url}/Perceptron")
+    go(driver, f"{lab.url}/Perceptron?lang=fr")
+    # What listens to the keys also sets the language, so that it can be waited for
+    wait_until(lambda: ask(driver, "document.documentElement.lang") == "fr", "keys are listened to")
     driver.key("p")
-    wait_until(lambda: "present=1" in driver.js("location.href"), "the key is heard")
-    wait_until(lambda: driver.js("getComputedStyle(document.documentElement).getPropertyValue('--lecture')").strip()
+    wait_until(lambda: "present=1" in ask(driver, "location.href"), "the key is heard")
+    wait_until(lambda: ask(driver, "getComputedStyle(document.documentElement).getPropertyValue('--lecture')").strip()
                == "1", "letters grow")  # fmt: skip
     zoom = "getComputedStyle(document.querySelector('[data-testid=stMain]')).zoom"
-    assert float(driver.js(zoom)) > 1.4
+    assert float(ask(driver, zoom)) > 1.4
     driver.key("p")
-    wait_until(lambda: "present=1" not in driver.js("location.href"), "and left by it")
+    wait_until(lambda: "present=1" not in ask(driver, "location.href"), "and left by it")
