@@ -17,7 +17,7 @@ PAGES = ("", "Perceptron", "Convolution", "CNN", "Cross-validation", "Transfer",
 def driver(request: pytest.FixtureRequest) -> Iterator[Driver]:
     """A window of each."""
     if why := missing(request.param):
-        if os.environ.get("CHALKNET_REQUIRE_BROWSER"):
+        if os.environ.get("CHALKNET_REQUIRE_OTHER_BROWSERS"):
             pytest.fail(why)
         pytest.skip(why)
     driver = start(request.param)
