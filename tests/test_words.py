@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-FILES = sorted(path for folder in ("pages", "core") for path in (ROOT / folder).rglob("*.py"))
+KINDS = ("*.py", "*.js", "*.html")
+FILES = sorted(path for folder in ("pages", "core") for kind in KINDS for path in (ROOT / folder).rglob(kind))
 
 # What is said, and what the field says
 STUMBLES = {
@@ -15,6 +16,7 @@ STUMBLES = {
     r"\bguess(es|ed)?\b": "prediction, predicted class",
     r"\b(images|pictures|points|pixels|bytes|kB|MB|steps|batches|runs|units|maps|lines?|folders?) an? "
     r"(second|minute|class|row|side|filter|epoch|batch|step|fold|person|student)\b": "per",
+    r"(\}|\d) an? (second|minute)\b": "per second",
     r"\b1 (epochs|folds|runs|pictures|seeds|batches|classes|threads|turns)\b": "the singular",
     r"\bcut-outs?\b": "crops",
     r"\bbelongs? into\b": "belongs in",
@@ -47,6 +49,18 @@ def texts(path):
             yield node.lineno, node.value
 
 
+def texts_of_browser(path):
+    """The same of what the browser draws: the strings of a script without its comments, HTML as it stands."""
+    text = path.read_text()
+    if path.suffix == ".html":
+        yield 1, text
+        return
+    for number, line in enumerate(text.splitlines(), 1):
+        code = line.split(" // ")[0]
+        if not code.lstrip().startswith(("//", "/*", "*")):
+            yield from ((number, found[0]) for found in re.finditer(r"\"[^\"]*\"|`[^`]*`", code))
+
+
 def stumbles(text):
     return [better for wrong, better in STUMBLES.items() if re.search(wrong, text, re.IGNORECASE)]
 
@@ -55,14 +69,15 @@ def test_every_text_is_in_the_fields_words():
     found = [
         f"{path.relative_to(ROOT)}:{line}: {text[:100]!r}: better {', '.join(better)}"
         for path in FILES
-        for line, text in texts(path)
+        for line, text in (texts if path.suffix == ".py" else texts_of_browser)(path)
         if (better := stumbles(text)) and not any(meant in text for meant in MEANT)
     ]
     assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize(
-    "text", ["Images a second", "Pictures a class", "1 epochs", "Random cut-outs", "the guess", "two pictures a row"]
+    "text",
+    ["Images a second", "Pictures a class", "1 epochs", "Random cut-outs", "the guess", "two pictures a row", "30 a second"],
 )
 def test_a_stumble_is_found(text):
     assert stumbles(text)

@@ -99,7 +99,7 @@ def test_the_paths_move_in_the_browser_and_a_click_starts_them_elsewhere(page: P
     expect(count).to_have_text("step 60 of 60")
     settle(page)
     before = len(sent)
-    page.get_by_label("Steps a second").select_option("100")
+    page.get_by_label("Steps per second").select_option("100")
     page.get_by_role("button", name="Play").click()
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
     expect(count).not_to_have_text("step 60 of 60")

@@ -34,7 +34,7 @@ class Landscape {
     this.step.max = this.last;
     if (String(data.speeds) !== this.speeds) {
       this.speeds = String(data.speeds);
-      this.speed.replaceChildren(...data.speeds.map((value, i) => new Option(`${value} a second`, value, i === 1, i === 1)));
+      this.speed.replaceChildren(...data.speeds.map((value, i) => new Option(`${value} per second`, value, i === 1, i === 1)));
     }
     this.canvas.classList.toggle("pick", Boolean(data.pick));
     this.legend.replaceChildren(...data.paths.map((path) => {
