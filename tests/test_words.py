@@ -77,7 +77,7 @@ def test_every_text_is_in_the_fields_words():
 
 @pytest.mark.parametrize(
     "text",
-    ["Images a second", "Pictures a class", "1 epochs", "Random cut-outs", "the guess", "two pictures a row", "30 a second"],
+    ["9 a second", "Images a second", "Pictures a class", "1 epochs", "Random cut-outs", "the guess"],
 )
 def test_a_stumble_is_found(text):
     assert stumbles(text)
