@@ -95,7 +95,7 @@ def test_what_people_type_is_never_run(ann: Page, lab: LabServer, tmp_path: Path
                 Image.fromarray(np.full((32, 32, 3), 40 * i + len(name), np.uint8)).save(data, "PNG")
                 odd.writestr(f"{name}/{i}.png", data.getvalue())
     go(ann, f"{lab.url}/Data?tab=Add")
-    ann.locator("input[type=file]").first.set_input_files(archive)
+    ann.get_by_role("region", name="Zip file").locator("input[type=file]").set_input_files(archive)
     expect(ann.get_by_role("button", name="Import")).to_be_visible()
     ann.get_by_label("Name of the data set").fill(EVIL[:40])
     ann.get_by_label("Name of the data set").press("Enter")

@@ -55,7 +55,7 @@ def test_from_pretraining_to_a_picture_of_ones_own(
     open_tab(page, "Strategies")
     told = page.get_by_text(re.compile("takes about|not been measured"))
     expect(told.filter(visible=True).first).to_be_visible()  # another tab says it too, on a machine not yet measured
-    page.get_by_role("button", name="Compare").dblclick()
+    page.get_by_role("button", name="Compare", exact=True).dblclick()
     page.wait_for_url(lambda url: "experiment=" in url)
     found = re.search(r"experiment=([a-z2-7]{24})", page.url)
     expect(page.get_by_role("heading", name="How far each layer has moved")).to_be_visible(timeout=LONG)
