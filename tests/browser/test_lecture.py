@@ -124,3 +124,11 @@ def test_on_a_phone_what_happens_comes_first(lab_server, page: Page):
     open_page(page, f"{lab_server}/CNN")
     train, rate = page.get_by_role("button", name="Train"), page.locator(".st-key-learning_rate")
     assert train.bounding_box()["y"] < rate.bounding_box()["y"]
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.key)
+def test_on_a_phone_the_title_is_not_under_the_header(lab_server, page: Page, lesson):
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_page(page, f"{lab_server}/{lesson.address}")
+    header, title = page.get_by_test_id("stHeader").bounding_box(), page.locator("h1").bounding_box()
+    assert title["y"] + 8 >= header["y"] + header["height"]  # a line of text begins some pixels below its box

@@ -118,8 +118,11 @@ _STYLE = """<style>
 [data-testid="stLayoutWrapper"]:has(> .st-key-lecture_keys) {
   position: absolute; width: 0; height: 0; overflow: hidden;
 }
-/* On a phone what happens comes before what can be set */
-@media (max-width: 640px) { [data-testid="stColumn"]:has(.st-key-settings) { order: 1; } }
+/* On a phone what happens comes before what can be set, and the title begins below Streamlit's bar */
+@media (max-width: 640px) {
+  [data-testid="stMainBlockContainer"]:not(:has(.st-key-convolution_stage)) { padding-top: 3.6rem; }
+  [data-testid="stColumn"]:has(.st-key-settings) { order: 1; }
+}
 /* For contrast of 4.5 : 1: captions and code a little stronger, the chief button's text dark in the dark */
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] * { color: inherit !important; }
 [data-testid="stCaptionContainer"] { opacity: 0.82; }
