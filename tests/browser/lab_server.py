@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import psutil
 from playwright.sync_api import Page, expect
@@ -67,12 +68,7 @@ class LabServer:
 
     def stop(self) -> None:
         """End it as Ctrl-C does, or harder where that is not enough."""
-        self.process.terminate()
-        try:
-            self.process.wait(15)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        end(self.process)
         self._log.close()
 
     def _answers(self) -> bool:
@@ -81,6 +77,16 @@ class LabServer:
             return bool(urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1).status == 200)
         except (urllib.error.URLError, OSError):
             return False
+
+
+def end(process: subprocess.Popen[Any]) -> None:
+    """Ask it to end, and kill it where that is not enough."""
+    process.terminate()
+    try:
+        process.wait(15)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def wait_until(condition: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:

@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, Protocol
 
-from lab_server import PATIENCE, wait_until
+from lab_server import PATIENCE, end, wait_until
 from websockets.sync.client import connect
 
 WIDTH, HEIGHT = 1280, 800
@@ -123,12 +123,7 @@ class Firefox:
 
     def close(self) -> None:
         self.open.close()
-        self.process.terminate()
-        try:
-            self.process.wait(15)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        end(self.process)
         self.log.close()
         shutil.rmtree(self.profile, ignore_errors=True)
 

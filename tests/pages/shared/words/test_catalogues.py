@@ -21,13 +21,6 @@ from pages.shared.words.language import say, say_count, say_in, say_of_core, spa
 ROOT = Path(__file__).parents[4]
 
 
-@pytest.fixture
-def french():
-    token = language._SPOKEN.set("fr")
-    yield
-    language._SPOKEN.reset(token)
-
-
 def messages(name):
     with catalogues.po_path(name, "fr").open("rb") as file:
         return {(m.id, m.context): m for m in read_po(file, locale="fr") if m.id}

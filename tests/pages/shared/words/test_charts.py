@@ -6,17 +6,9 @@ import pytest
 from core.charts.bars import class_bars
 from core.charts.confusion_matrix import confusion_heatmap
 from core.lab.rates import Rate
-from pages.shared.words import language
 from pages.shared.words.charts import chart_in_words
 
 NAMES = ["loss", "pictures"]  # classes that are called as texts of the lab are
-
-
-@pytest.fixture
-def french():
-    token = language._SPOKEN.set("fr")
-    yield
-    language._SPOKEN.reset(token)
 
 
 def rows(chart):
