@@ -8,6 +8,7 @@ from core.lab.words import duration
 from core.specs import DataSpec, RunSpec
 from pages.shared.frame.frame import Lab
 from pages.shared.lessons import QUESTIONS, Lesson
+from pages.shared.words.expected import LEAST_TOLD
 from pages.shared.words.language import say, say_count
 
 _A_ROW = 3
@@ -32,6 +33,8 @@ def time_of(lesson: Lesson, data: DataSpec, seconds_of: Callable[[list[RunSpec]]
     seconds = seconds_of(specs)
     if seconds is None:
         return say("How long it takes is measured when the engine is ready.")
+    if seconds < LEAST_TOLD:
+        return say("Less than a second to train here.")
     if len(specs) == 1:
         return say("About {time} to train on {n:,} pictures here.", time=duration(seconds), n=data.n_train)
     return say_count(

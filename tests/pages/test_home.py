@@ -37,11 +37,11 @@ def test_before_the_measurement_no_time_is_promised(visit, texts):
 )
 def test_after_the_measurement_the_cards_say_how_long(visit, texts, home, devices, gpu, monkeypatch):
     monkeypatch.setattr("core.lab.load.Watch.others", lambda self: 0.0)  # other programs here would be foretold too
-    known = Calibration(machine(), (1e-4, 0.0, 1e-11), 1e-5, 2e-3, 5e-4, 1.0, devices)
+    known = Calibration(machine(), (1e-3, 0.0, 1e-10), 1e-4, 2e-3, 5e-4, 1.0, devices)
     write_json(home / "calibration.json", asdict(known))
     said = texts(visit())
     # 4 epochs: 157 steps, 5,000 pictures of 427,658 weights, 1,000 test pictures
-    assert "About 0.2 s to train on 5,000 pictures here." in said
+    assert "About 1.9 s to train on 5,000 pictures here." in said
     assert gpu in said
 
 

@@ -45,3 +45,9 @@ def test_what_trains_nothing_takes_no_time():
 @pytest.mark.parametrize("one", [one for one in QUESTIONS if one.defaults], ids=lambda one: one.key)
 def test_nothing_is_promised_before_the_machine_was_measured(one):
     assert time_of(one, DataSpec(), lambda specs: None) == "How long it takes is measured when the engine is ready."
+
+
+def test_of_a_moment_no_tenths_are_told():
+    said = [time_of(lesson("perceptron"), DataSpec(), lambda specs, n=seconds: n) for seconds in (0.02, 0.49, 0.5)]
+    assert said[:2] == ["Less than a second to train here."] * 2
+    assert said[2].startswith("About 0.5 s")
