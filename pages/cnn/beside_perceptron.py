@@ -30,7 +30,7 @@ def perceptron_beside(lab: Lab, run: Run | None) -> None:
     images = pictures_or_none(run, pictures_of)
     if len(images.test_labels) != len(judged):
         return
-    st.subheader("Beside the perceptron of Question 1", anchor=False)
+    st.header("Beside the perceptron of Question 1", anchor=False)
     rows = []
     for name, predicted in (("CNN", judged), ("perceptron", theirs)):
         matrix = evaluation.confusion_matrix(predicted.argmax(axis=1), images.test_labels, len(images.class_names))

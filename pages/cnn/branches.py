@@ -57,7 +57,7 @@ def branches(lab: Lab, run: Run, page: str) -> None:
         return
     names = {member.id: branch_name(k, member) for k, member in enumerate(members)}
     curves = pd.concat([branch_curve(member, names[member.id]) for member in members])
-    st.subheader("Branches", anchor=False)
+    st.header("Branches", anchor=False)
     chart, choice = st.columns([3, 1], vertical_alignment="center")
     colours = colours_of(names.values())
     chart.altair_chart(overlay(curves, y="test_accuracy", title="test accuracy", percent=True, colours=colours))

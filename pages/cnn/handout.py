@@ -7,24 +7,24 @@ from pages.shared.panels.slip import slip
 
 def handout() -> None:
     """Parts (b) to (e) with the checked slips."""
-    st.subheader("(b) The network", anchor=False)
+    st.header("(b) The network", anchor=False)
     st.code(_PART_B, language="python", wrap_lines=True)
     slip("the parenthesis of `self.conv_layer` is not closed", "A `SyntaxError`; the lab closes it.")
 
-    st.subheader("(c) Loss, optimizer, loop", anchor=False)
+    st.header("(c) Loss, optimizer, loop", anchor=False)
     st.code(_PART_C, language="python", wrap_lines=True)
     slip(
         "“an instance of the **Convolution** class”", "The class above is `CNN`; `Convolution` is a `NameError`."
     )
 
-    st.subheader("(d) Accuracy on the test set", anchor=False)
+    st.header("(d) Accuracy on the test set", anchor=False)
     st.code(_PART_D, language="python", wrap_lines=True)
     st.info(
         "Here `model.eval()` matters: the tab **Train vs. eval** judges one network in both modes.",
         icon=":material/lightbulb:",
     )
 
-    st.subheader("(e) Save and restore", anchor=False)
+    st.header("(e) Save and restore", anchor=False)
     st.code(_PART_E, language="python", wrap_lines=True)
     slip(
         "`load_state_dict(..., strict=False)`",

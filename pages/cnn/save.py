@@ -31,10 +31,10 @@ def save_view(lab: Lab, run: Run | None, page: str) -> None:
     """Save on the left, restore on the right."""
     save, restore = st.columns([1, 1.6], gap="large")
     with save:
-        st.subheader("Save", anchor=False)
+        st.header("Save", anchor=False)
         _save(run)
     with restore:
-        st.subheader("Restore", anchor=False)
+        st.header("Restore", anchor=False)
         _restore(lab, run, page)
 
 

@@ -98,7 +98,7 @@ def _explain(worked: Worked) -> None:
         kernel = KERNELS[name]
         st.markdown(f"**{say(kernel.title)}.** {say_of_core(effect_on(kernel, lesson.channels))}")
     st.markdown(say("A small window slides over the image: multiply, add up, write one number."))
-    st.subheader(say("How large is the map?"), anchor=False)
+    st.header(say("How large is the map?"), anchor=False)
     stages = [(say("Convolution"), worked.sums)] + ([(say("Pooling"), worked.pooled)] if worked.pooled else [])
     for name, walk in stages:
         # Inline, as a formula of its own would scroll on a phone instead of breaking
@@ -132,7 +132,7 @@ _NOTES = [
 
 
 def _handout() -> None:
-    st.subheader(say("What the handout says"), anchor=False)
+    st.header(say("What the handout says"), anchor=False)
     slips = say(
         "The last row of its average-pooled map is **25, 28**. These are the *largest* values of the two partial "
         "windows, (8, 25) and (28, 20). Their averages are **16.5** and **24**; PyTorch drops the row unless "

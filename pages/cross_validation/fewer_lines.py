@@ -36,7 +36,7 @@ def fewer_lines_view(lab: Lab, page: str) -> None:
     else:
         run_panel(lab, spec, page=page)
     lines_view(spec)
-    st.subheader("Where did the training pictures go?", anchor=False)
+    st.header("Where did the training pictures go?", anchor=False)
     where_view(spec)
     run = run_of(page).shown()
     if run is not None:
@@ -55,7 +55,7 @@ def _judged(run: Run) -> None:
         accuracy_alone(run, plain(run_settings(run.spec)))
         return
     y_test, y_pred = images.test_labels, probabilities.argmax(axis=1)
-    st.subheader("What scikit-learn says", anchor=False)
+    st.header("What scikit-learn says", anchor=False)
     st.markdown(
         f"`accuracy_score(y_test, y_pred)` gives **{accuracy_score(y_test, y_pred):.4f}**; the matrix is that of "
         "`confusion_matrix(y_test, y_pred)`."

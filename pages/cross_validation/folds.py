@@ -152,7 +152,7 @@ def _out_of_fold(scores: list[FoldScore]) -> None:
     if not len(judged):
         return
     seen = replace(images, test_images=images.train_images[judged], test_labels=images.train_labels[judged])
-    st.subheader("Every training picture, judged by the fold that had not seen it", anchor=False)
+    st.header("Every training picture, judged by the fold that had not seen it", anchor=False)
     judged_view(
         seen,
         together.probabilities[judged],
@@ -162,7 +162,7 @@ def _out_of_fold(scores: list[FoldScore]) -> None:
         kind="training pictures",
         note=lambda i: f"\nfold {together.fold_of_each[judged[i]] + 1}",
     )
-    st.subheader("Which fold judged this picture?", anchor=False)
+    st.header("Which fold judged this picture?", anchor=False)
     number = index_field("Training picture number", "train_picture", n=len(images.train_labels))
     odds, fold = together.probabilities[number], int(together.fold_of_each[number]) + 1
     if np.isnan(odds[0]):

@@ -7,7 +7,7 @@ from pages.shared.panels.slip import slip
 
 def handout() -> None:
     """Parts (a) and (b) with the checked slips."""
-    st.subheader("(a) The split", anchor=False)
+    st.header("(a) The split", anchor=False)
     st.code(_SPLIT, language="python", wrap_lines=True)
     slip(
         "`random_split(trainset, [int(m - m * 0.2), int(m * 0.2)])`",
@@ -20,7 +20,7 @@ def handout() -> None:
         "**One split** shows by how much.",
     )
 
-    st.subheader("(a) The classifier", anchor=False)
+    st.header("(a) The classifier", anchor=False)
     st.code(_NET, language="python", wrap_lines=True)
     slip("`CNN.` for `CNN,`", "A `SyntaxError`.")
     slip(
@@ -43,7 +43,7 @@ def handout() -> None:
         "`ConfusionMatrixDisplay.from_predictions(y_test, y_pred)`, which predicts nothing anew.",
     )
 
-    st.subheader("(b) K folds", anchor=False)
+    st.header("(b) K folds", anchor=False)
     st.code(_FOLDS, language="python", wrap_lines=True)
     st.info(
         "The handout's solution is not printed with it; this is the call that its text describes. `cv=5` deals "

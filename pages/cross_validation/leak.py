@@ -150,7 +150,7 @@ def _examples(spec: FoldSpec) -> None:
         st.warning(sentence_of(error))
         return
     made = leaked(clean, deal, spec.leak or LeakSpec())
-    st.subheader("Some of them: original and copy", anchor=False)
+    st.header("Some of them: original and copy", anchor=False)
     shown = list(zip(made.originals, made.copies, strict=True))[:_PAIRS]
     picture_pairs(
         [(clean.train_images[a], made.images.train_images[b]) for a, b in shown],

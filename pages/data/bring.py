@@ -15,12 +15,12 @@ def data_bring(lab: Lab) -> None:
     """Own pictures on the left, what can be downloaded and what can be deleted on the right."""
     own, others = st.columns([1.25, 1], gap="large")
     with own:
-        st.subheader("Your own pictures", anchor=False)
+        st.header("Your own pictures", anchor=False)
         own_pictures_form()
     with others:
         for dataset in datasets.DATASETS:
             if dataset.files is not None:
-                st.subheader(dataset.files.title, anchor=False)
+                st.header(dataset.files.title, anchor=False)
                 download_panel(dataset.files, lab.person)
         _own_sets(lab.person)
 
@@ -31,7 +31,7 @@ def _own_sets(person: str) -> None:
     if not found:
         return
     alone = shares_a_disk()
-    st.subheader("Own data sets on this machine", anchor=False)
+    st.header("Own data sets on this machine", anchor=False)
     for info in found:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{plain(info.title)}**: {info.n_train + info.n_test:,} pictures", width="stretch")

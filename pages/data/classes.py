@@ -16,7 +16,7 @@ def data_classes(images: ImageSet) -> None:
     names = images.class_names
     counts, means = st.columns([1, 1.25], gap="large")
     with counts:
-        st.subheader("Pictures of each class", anchor=False)
+        st.header("Pictures of each class", anchor=False)
         table = pd.DataFrame(
             {
                 "class": names,
@@ -31,7 +31,7 @@ def data_classes(images: ImageSet) -> None:
             else f"The classes are not of the same size: {least:,} to {most:,} training pictures."
         )  # fmt: skip
     with means:
-        st.subheader("Mean picture of each class", anchor=False)
+        st.header("Mean picture of each class", anchor=False)
         drawn = _means(images.name, len(images.train_labels), images)
         picture_strip(drawn, names)
         st.caption("All training pictures of a class, averaged pixel by pixel: what a class has in common, and how "

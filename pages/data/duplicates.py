@@ -75,7 +75,7 @@ def _show(images: ImageSet, found: Duplicates, most_bits: int) -> None:
     ):
         if not total:
             continue
-        st.subheader(title, anchor=False)
+        st.header(title, anchor=False)
         shown = pairs[:_SHOWN]
         picture_pairs(
             [(picture(images, p.first, found), picture(images, p.second, found)) for p in shown],

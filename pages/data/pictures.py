@@ -92,7 +92,7 @@ def one_picture(images: ImageSet) -> None:
         _, pictures, labels = split_of(images)
     with number:
         index = index_field(f"Picture, 1 to {len(labels):,}", "picture", n=len(labels))
-    said.markdown(f"### {plain(images.class_names[labels[index]])}")
+    said.markdown(f"## {plain(images.class_names[labels[index]])}")
     picture = np.ascontiguousarray(pictures[index])
     component(_COMPONENTS / "pixels", common=["arrays.js"])(
         key="pixels", data={"bytes": base64.b64encode(picture.tobytes()).decode()}

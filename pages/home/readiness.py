@@ -14,7 +14,7 @@ from pages.shared.words.progress import PAUSED
 
 def ready_panel(lab: Lab) -> None:
     """Data sets, processor, engine: present, or what is missing and how to get it."""
-    st.subheader(say("Ready?"), anchor=False)
+    st.header(say("Ready?"), anchor=False)
     data, hardware, engine = st.columns(3)
     with data:
         st.markdown(f"**{say('Data sets')}**")

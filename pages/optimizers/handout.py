@@ -17,7 +17,7 @@ from pages.shared.words.markdown import plain
 
 def handout(lab: Lab) -> None:
     """The two lines, the slip of the one learning rate for all, and the sweep as the evidence."""
-    st.subheader("The two lines to change", anchor=False)
+    st.header("The two lines to change", anchor=False)
     st.html(_MARKED)
     st.caption("The lines with a bar come in the place of Question 1's optimizer; everything else stays.")
     slip(
@@ -28,7 +28,7 @@ def handout(lab: Lab) -> None:
         f"size of its gradient, and RMSprop's by **{first_step(RMSpropSpec()):.0f} times the rate**: its mean square "
         "begins at 0 and is not corrected. **One step** shows both.",
     )
-    st.subheader("0.01 on the class's own data", anchor=False)
+    st.header("0.01 on the class's own data", anchor=False)
     shown = experiment_of(PAGE, sweep.KIND).shown()
     now = None if shown is None else shown.read()
     if now is None or not sweep.best(sweep.points(now)):

@@ -49,7 +49,7 @@ def _verdict(now: Snapshot) -> None:
         return
     n_test = next((member.spec.data.n_test for member in now.members), 1)
     compared = seed_statistics.compare_all(rows, resolution=1 / n_test)
-    st.subheader(f"Test accuracy at the end, {of_all(n, planned, 'seed')}", anchor=False)
+    st.header(f"Test accuracy at the end, {of_all(n, planned, 'seed')}", anchor=False)
     told_apart = [c for c in compared if c.is_real]
     others = [c for c in compared if not c.is_real]
     for comparison in told_apart:

@@ -10,7 +10,7 @@ from pages.shared.words.language import say
 
 def handout(spec: RunSpec) -> None:
     """Parts (a), (b), (c) with the checked slips; the equality of the two log_softmax is computed here and now."""
-    st.subheader(say("(a) The network"), anchor=False)
+    st.header(say("(a) The network"), anchor=False)
     st.code(_PART_A, language="python", wrap_lines=True)
     slip(
         say("`forward` is not indented into the class"),
@@ -20,7 +20,7 @@ def handout(spec: RunSpec) -> None:
         say("`F.log_softmax(x)` names no `dim`"), say("PyTorch warns and guesses the dimension; `dim=1` is meant.")
     )
 
-    st.subheader(say("(b) Loss, optimizer, loop"), anchor=False)
+    st.header(say("(b) Loss, optimizer, loop"), anchor=False)
     st.code(_PART_B, language="python", wrap_lines=True)
     slip(
         say("`CrossEntropyLoss` gets the output of `log_softmax`"),
@@ -32,7 +32,7 @@ def handout(spec: RunSpec) -> None:
     )
     _equality(spec)
 
-    st.subheader(say("(c) Accuracy"), anchor=False)
+    st.header(say("(c) Accuracy"), anchor=False)
     st.code(_PART_C, language="python", wrap_lines=True)
     slip(
         say("the test runs without `model.eval()` and `torch.no_grad()`"),

@@ -33,7 +33,7 @@ def run_details(lab: Lab, shown: Shown) -> None:
     mine = run.belongs_to(lab.person)
     row = shown.table.runs.set_index("id").loc[[run.id]].iloc[0]
     kept = " :material/keep: kept" if row["kept"] else ""
-    st.subheader(plain(f"#{row['number']} {row['name']}".strip()) + kept, anchor=False)
+    st.header(plain(f"#{row['number']} {row['name']}".strip()) + kept, anchor=False)
     st.caption(("" if mine else "Somebody else's run, for watching. ") + plain(run_in_a_line(run)))
     _figures(row)
     picture, about = st.columns([2.4, 1], gap="medium")

@@ -35,7 +35,7 @@ def run_disk(lab: Lab, shown: Shown) -> None:
         st.success(f"{count(st.session_state.pop('deleted_runs'), 'run')} deleted.")
     strangers = shown.table.strangers
     if strangers:
-        st.subheader("No runs", anchor=False)
+        st.header("No runs", anchor=False)
         st.write("These lie among the runs and are none. The lab leaves them as they are.")
         st.dataframe(
             {"folder": [stranger.name for stranger in strangers], "why": [stranger.why for stranger in strangers]},

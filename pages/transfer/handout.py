@@ -11,7 +11,7 @@ from pages.shared.panels.slip import slip
 
 def handout() -> None:
     """The two ways, and the code with its checked slips."""
-    st.subheader("(a) Fine-tuning, (b) freezing", anchor=False)
+    st.header("(a) Fine-tuning, (b) freezing", anchor=False)
     st.markdown(
         "> (a) Pretrained weights are not frozen, but they change with a very low learning rate when we train the "
         "model with our data. We expect to converge faster compared to training from scratch.\n>\n"
@@ -22,7 +22,7 @@ def handout() -> None:
         "Both are on **Strategies**, side by side, with everything between them by **Frozen stages**.",
         icon=":material/lightbulb:",
     )
-    st.subheader("The data", anchor=False)
+    st.header("The data", anchor=False)
     st.code(_DATA, language="python", wrap_lines=True)
     slip("CIFAR-10's pictures of 32 pixels are enlarged to 224", _cost())
     slip(
@@ -31,7 +31,7 @@ def handout() -> None:
         "heart, but no two epochs see the same input, so frozen features can't be computed once. Here the lab keeps a "
         "chosen number of views; the tests get whole pictures.",
     )
-    st.subheader("The model", anchor=False)
+    st.header("The model", anchor=False)
     st.code(_MODEL, language="python", wrap_lines=True)
     slip(
         "`len(class_names)`",

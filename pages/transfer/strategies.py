@@ -81,7 +81,7 @@ def _moved(now: Snapshot) -> None:
     if not found:
         st.caption("The networks of this experiment were let go when the next one began; its curves are kept.")
         return
-    st.subheader("How far each layer has moved", anchor=False)
+    st.header("How far each layer has moved", anchor=False)
     try:
         motions = {name: motion(member.run.id) for name, member in found.items()}
     except (ChalknetError, OSError) as error:

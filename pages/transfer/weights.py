@@ -146,7 +146,7 @@ def _known(lab: Lab) -> None:
     found = pretrained.stored(lab.person)
     if not found:
         return
-    st.subheader("Pretrained weights", anchor=False)
+    st.header("Pretrained weights", anchor=False)
     _date = datetime.datetime.fromtimestamp
     where = {"here": "pretrained here", "imagenet": "ImageNet", "file": "a file"}
     rows = [

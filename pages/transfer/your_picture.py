@@ -50,7 +50,7 @@ def _draw(run: Run) -> None:
             return
         known = _training_features(run.id, side)
         index, cosines = embedding.nearest(known, features[0], 8)
-        st.subheader("The training pictures that it resembles most", anchor=False)
+        st.header("The training pictures that it resembles most", anchor=False)
         told = [
             f"{images.class_names[images.train_labels[i]]}\n{c:.2f}" for i, c in zip(index, cosines, strict=True)
         ]

@@ -110,7 +110,7 @@ def texts() -> Callable[[AppTest], str]:
     """All that a page says in words; terms without the definitions that they show."""
 
     def read(at: AppTest) -> str:
-        kinds = (at.title, at.subheader, at.markdown, at.caption, at.info, at.warning, at.error, at.metric)
+        kinds = (at.title, at.header, at.markdown, at.caption, at.info, at.warning, at.error, at.metric)
         said = "\n".join(
             f"{getattr(element, 'label', '') or ''} {element.value}" for kind in kinds for element in kind
         )

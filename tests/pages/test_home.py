@@ -16,7 +16,7 @@ def test_home_shows_the_lab_the_questions_and_what_is_ready(visit, texts):
          "Transfer learning", "Optimizers"), 1,
     ):  # fmt: skip
         assert f"**{number}. {title}**" in said
-    assert "Ready?" in [header.value for header in at.subheader]
+    assert "Ready?" in [header.value for header in at.header]
     assert all(part in said for part in ("**Data sets**", "**This machine**", "**Engine**"))
     assert "Shapes-10: 50,000 + 10,000 pictures" in said.replace("\\", "")
     assert "threads per run" in said

@@ -229,9 +229,9 @@ def test_where_pictures_are_gone_it_is_said_and_the_rest_is_shown(walk):
     for page in ("1_Perceptron", "3_CNN"):  # their labels are left, and with them all but the pictures themselves
         results = shown[f"{page} Results"]
         assert results.metric[0].label == "Test accuracy"
-        assert [head.value for head in results.subheader][:2] == ["Confusion matrix", "Per class"]
-        assert "Most confident mistakes" not in [head.value for head in results.subheader]
-    assert "Beside the perceptron of Question 1" in [head.value for head in shown["3_CNN Results"].subheader]
+        assert [head.value for head in results.header][:2] == ["Confusion matrix", "Per class"]
+        assert "Most confident mistakes" not in [head.value for head in results.header]
+    assert "Beside the perceptron of Question 1" in [head.value for head in shown["3_CNN Results"].header]
     assert len(drawn(shown["1_Perceptron Learn"])) == 1  # the curves
     assert "MultiLayerFCNet" in shown["1_Perceptron Code"].code[0].value
     assert not shown["3_CNN Filters"].info

@@ -149,7 +149,7 @@ def test_every_tab_shows_a_finished_run(open_page, texts, finished, tab):
     if tab == "Results":
         assert accuracy in said
         assert {"Confusion matrix", "Per class", "Most confident mistakes"} <= {
-            h.value for h in at.subheader
+            h.value for h in at.header
         }
         right = round(finished.result["test_accuracy"] * 100)
         assert f"{right} of 100 test pictures classified correctly" in said

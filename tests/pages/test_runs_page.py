@@ -90,7 +90,7 @@ def test_name_notes_and_keep(visit, two, texts):
     next(button for button in at.button if button.label == "Save").click().run()
     assert not at.exception
     assert (run.meta["name"], run.meta["notes"], run.meta["kept"]) == (EVIL, "<script>alert(1)</script>", True)
-    heading = at.subheader[0].value
+    heading = at.header[0].value
     assert r"\<b\>bold\</b\> \*star\*" in heading  # escaped: Markdown shows it as it was typed
     legend = next(block.proto.body for block in at.get("html") if "legend" in block.proto.body)
     assert "&lt;b&gt;bold&lt;/b&gt;" in legend
@@ -174,7 +174,7 @@ def test_a_run_has_the_same_number_on_every_page(visit, two, new_run, texts):
         execute(str(new_run(page=page, owner="bob", n_epochs=1).folder))
     table = visit(PAGE).dataframe[0].value
     assert table["number"].tolist() == [2, 1]
-    assert visit(PAGE, runs=link(newer), tab="Run").subheader[0].value.startswith(r"\#2")
+    assert visit(PAGE, runs=link(newer), tab="Run").header[0].value.startswith(r"\#2")
     for at in (visit(PAGE, runs=link(newer, older)), visit("1_Perceptron", tab="Compare")):
         legend = next(block.proto.body for block in at.get("html") if 'class="legend"' in block.proto.body)
         assert re.findall(r"</i>(#\d)", legend) == ["#2", "#1"]

@@ -22,7 +22,7 @@ def data_choice() -> DataSpec:
     """Draw the choice; returns what it says, with no more pictures than there are."""
     present = {info.name: info for info in datasets.available() if info.present}
     with st.sidebar:
-        st.subheader(say("Pictures"))
+        st.header(say("Pictures"))
         settle(_setting(present))
         name = st.selectbox(
             say("Data set"), list(present), key="dataset", format_func=lambda name: present[name].title

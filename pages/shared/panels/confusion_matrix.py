@@ -56,7 +56,7 @@ def cell_pictures(
     head = say(
         "{true}, taken for {predicted}: {n}", true=plain(names[true]), predicted=plain(names[predicted]), n=len(members)
     )
-    st.subheader(head, anchor=False)
+    st.header(head, anchor=False)
     st.caption(say("That is {share} of the true class.", share=say_of_core(rate.in_full())))
     if not images.has_pictures:
         return

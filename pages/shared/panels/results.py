@@ -98,16 +98,16 @@ def judged_view(
     st.caption(f"{counted} · {said}")
     left, right_column = st.columns([1.5, 1], gap="medium")
     with left:
-        st.subheader(say("Confusion matrix"), anchor=False)
+        st.header(say("Confusion matrix"), anchor=False)
         cell = confusion_matrix(matrix, names, key=key)
     with right_column:
-        st.subheader(say("Per class"), anchor=False)
+        st.header(say("Per class"), anchor=False)
         st.altair_chart(chart_in_words(class_bars(evaluation.class_rates(matrix), names)))
         few_note(evaluation.class_rates(matrix))
     cell_pictures(cell, images, probabilities, note)
     if not images.has_pictures:
         return
-    st.subheader(say("Most confident mistakes"), anchor=False)
+    st.header(say("Most confident mistakes"), anchor=False)
     worst = evaluation.worst_mistakes(probabilities, labels, 12)
     if len(worst):
         told = [likeliest(probabilities[i], names, labels[i]) + note(int(i)) for i in worst]

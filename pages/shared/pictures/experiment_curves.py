@@ -1,7 +1,5 @@
 """The live picture of an experiment: many curves in one inline component, cheap enough to be drawn while they grow."""
 
-
-
 from core.runs.series import Series, picture
 from pages.shared.components import component
 
@@ -36,5 +34,5 @@ def overlay_picture(
     start = {"against": against, "loss": loss, "accuracy": accuracy}
     ends = {"epochs": n_epochs} if n_epochs else {}
     scripts = ["reading.js", "experiment_curves.js"]
-    draw = component("experiment_curves", common=["ticks.js", "end_labels.js"], scripts=scripts)
+    draw = component("experiment_curves", common=["ticks.js", "end_labels.js", "numbers.js"], scripts=scripts)
     draw(key=key, data=picture(curves) | {"said": said, "share": share, "start": start, "ends": ends})

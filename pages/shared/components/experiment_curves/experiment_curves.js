@@ -176,6 +176,17 @@ class Overlay {
       radios(fieldset, `${name}-${kind}`, QUANTITIES[kind], this.quantity[kind], (value) => { this.quantity[kind] = value; this.draw(); });
     }
     this.panels = [...root.querySelectorAll("canvas")].map((canvas) => new Panel(canvas, this));
+    this.numbers = new Numbers(root.parentNode.querySelector(".numbers"));
+  }
+
+  /** A row for each epoch of each run. */
+  table() {
+    const columns = Object.entries(QUANTITIES).flatMap(([kind, of]) => of.filter(([name]) => name !== "batch_loss").map(([name, word]) => [kind, name, word]));
+    const told = (kind, value) => (typeof value === "number" ? (kind === "loss" ? value.toFixed(3) : `${(100 * value).toFixed(1)} %`) : "–");
+    const rows = this.data.series.flatMap((one) => (one.epochs.epochs ?? []).map((epoch, i) => [
+      one.name, String(+epoch.toFixed(2)), ...columns.map(([kind, name]) => told(kind, one.epochs[name]?.[i])),
+    ]));
+    return [["run", "epoch", ...columns.map(([kind, , word]) => `${kind}, ${word}`)], ...rows];
   }
 
   /** The end of the horizontal axis: that of the longest curve, or what the server says it will be. */
@@ -204,6 +215,7 @@ class Overlay {
       return item;
     }));
     this.draw();
+    this.numbers.show(() => this.table());
   }
 }
 

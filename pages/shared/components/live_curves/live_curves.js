@@ -152,6 +152,7 @@ class Live {
     this.figures = root.querySelector(".figures");
     this.judged = root.querySelector(".judged");
     this.panels = [...root.querySelectorAll("canvas")].map((canvas) => new Panel(canvas));
+    this.numbers = new Numbers(root.parentNode.querySelector(".numbers"));
   }
 
   show(data) {
@@ -171,6 +172,15 @@ class Live {
     });
     this.judged.hidden = !data.curves.epochs.some((e) => "judged_train_loss" in e);
     this.panels.forEach((panel) => panel.show(data.curves));
+    this.numbers.show(() => this.table(data.curves));
+  }
+
+  /** A row for each epoch. */
+  table({ epochs }) {
+    const columns = this.panels.flatMap((panel) => panel.splits().map((split) => [panel, split]));
+    const head = columns.map(([panel, split]) => `${say(panel.kind)}, ${NAMES[split]}`);
+    return [[say("epoch"), ...head],
+      ...epochs.map((e) => [`${+e.x.toFixed(2)}`, ...columns.map(([panel, split]) => panel.say(e[`${split}_${panel.kind}`] ?? null))])];
   }
 }
 

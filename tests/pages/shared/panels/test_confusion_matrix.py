@@ -31,4 +31,4 @@ def test_the_names_above_a_cells_pictures_are_text():
 
     at = AppTest.from_function(page).run()
     assert not at.exception
-    assert at.subheader[0].value.startswith(r"\*\*b\*\*, taken for \_c\_: 2")
+    assert at.header[0].value.startswith(r"\*\*b\*\*, taken for \_c\_: 2")
