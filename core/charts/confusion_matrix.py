@@ -72,4 +72,5 @@ def confusion_heatmap(
         color=alt.condition(f"datum.share > {numbers_turn(theme)}", alt.value(after), alt.value(before)),
     )
     height = row_step(n, usual=44, least=360, most=620)
-    return alt.layer(tiles, numbers).add_params(cell).properties(height=height)
+    room = {"right": 14}  # the last class's slanting name reaches beyond its column
+    return alt.layer(tiles, numbers).add_params(cell).properties(height=height, padding=room)

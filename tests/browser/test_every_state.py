@@ -1,7 +1,7 @@
 """What holds of every tab of every page: nothing is cut from 360 pixels up, and axe finds nothing serious.
 
 CI looks at a sample. ``CHALKNET_STATES=all`` looks at every tab of every page, in both themes, six sizes, on the phone
-and in Lecture mode: by hand, some 30 minutes.
+and in Lecture mode: by hand, some 20 minutes.
 """
 
 import os
@@ -32,7 +32,7 @@ SCREENS = [(768, 1024), (1024, 768), (1280, 800), (1920, 1080)] if IS_ALL else [
 PHONES = [(360, 780), (390, 844)] if IS_ALL else [(360, 780)]
 THEMES = ("light", "dark") if IS_ALL else ("light",)
 WIDE = 1024  # pixels: below, the long table of runs is scrolled sideways
-SAMPLE = (("CNN", "Rewind"), ("CNN", "Network"), ("Runs", "Table"), ("Optimizers", "One step"),
+SAMPLE = (("CNN", "Rewind"), ("CNN", "Network"), ("CNN", "Code"), ("Runs", "Table"), ("Optimizers", "One step"),
           ("Transfer", "Strategies"), ("Convolution", ""))  # fmt: skip
 TABS = {
     "": ("",),

@@ -122,11 +122,15 @@ _STYLE = """<style>
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"]:not(:has(.st-key-convolution_stage)) { padding-top: 3.6rem; }
   [data-testid="stColumn"]:has(.st-key-settings) { order: 1; }
+  /* Code is wrapped: what scrolls sideways under a thumb takes the page with it, and keys can't reach it */
+  :is([data-testid="stCode"], [data-testid="stMarkdownPre"]) :is(pre, code) {
+    white-space: pre-wrap !important; overflow-wrap: anywhere; }
 }
 /* For contrast of 4.5 : 1: captions and code a little stronger, the chief button's text dark in the dark */
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] * { color: inherit !important; }
 [data-testid="stCaptionContainer"] { opacity: 0.82; }
-[data-testid="stBaseButton-primary"]:not(:disabled) p, [data-baseweb="tag"] * { color: light-dark(#ffffff, #0d1f18); }
+[data-testid="stBaseButton-primary"]:not(:disabled) p, [data-tag] * { color: light-dark(#ffffff, #0d1f18); }
+[data-testid="stMarkdownContainer"] blockquote { opacity: 1; color: inherit; }
 /* A pointed-at button stays bright: Streamlit darkens it until it looks disabled. What deletes is red */
 [data-testid="stBaseButton-primary"]:not(:disabled):hover {
   background: light-dark(#0d8266, #7fdcbb) !important; border-color: light-dark(#0d8266, #7fdcbb) !important; }
