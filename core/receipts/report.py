@@ -28,7 +28,7 @@ from core.lab.rates import known_rate
 from core.lab.words import decimal
 from core.receipts.receipt import as_trained, ended_early, sections
 from core.receipts.sections import as_script, files_of
-from core.runs import Run
+from core.runs import Run, health, snapshots
 from core.runs import skimmed_curves as run_curves
 from core.runs.status import PREDICTS_NOTHING
 from core.runs.table import settings
@@ -61,6 +61,7 @@ def report(run: Run) -> str:
         _section("Notes", f"<div class='notes'>{html.escape(str(meta.get('notes') or 'None.'))}</div>"),
         _section("Settings", _table((name, _word(value)) for name, value in known.items())),
         _trained_elsewhere(elsewhere) if elsewhere else _section("Curves", _curves(run)),
+        "" if elsewhere else _health(run),
         _judged(run),
         "" if elsewhere else _without_the_lab(run),
         _section("Made with", _table((name, importlib.metadata.version(name)) for name in ("torch", "numpy"))),
@@ -95,6 +96,15 @@ def _curves(run: Run) -> str:
             chart = overlay(table, x="epochs", y="value", title=what, percent=percent)
             drawn.append(f"<figure>{svg(chart.properties(width=_WIDTH, height=300))}</figure>")
     return f"<div class='row'>{''.join(drawn)}</div>" if drawn else "<p>No epoch was finished.</p>"
+
+
+def _health(run: Run) -> str:
+    """What was measured while it trained, and what it usually means."""
+    rows = health.health(snapshots.read(run))
+    if not rows:
+        return ""
+    told = ((f"{'⚠' if row.is_amber else '✓'} {row.name}", f"{row.value}. {row.sentence}") for row in rows)
+    return _section("Health", _table(told))
 
 
 def _judged(run: Run) -> str:

@@ -69,6 +69,11 @@ class RunSpec(Spec):
         return next((part.optimizer for part in self.earlier if epoch < part.until_epoch), self.optimizer)
 
     @property
+    def begins_pretrained(self) -> bool:
+        """Whether its network knows something before its first batch."""
+        return False
+
+    @property
     def work(self) -> str:
         """What it does all the time: runs of the same work are slow or fast together."""
         return f"{self.task} {self.model.kind}"

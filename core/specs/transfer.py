@@ -107,6 +107,11 @@ class TransferSpec(RunSpec):
     batch_norm_trap: Annotated[bool, Field(title="the batch-norm trap")] = False
 
     @property
+    def begins_pretrained(self) -> bool:
+        """Unless it begins with random weights."""
+        return self.weights.source != "random"
+
+    @property
     def strategy(self) -> str:
         """Its name for people."""
         if self.frozen_stages == 0:

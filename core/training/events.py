@@ -54,6 +54,7 @@ class EpochEnd:
     judged_train_loss: float | None = None
     judged_train_accuracy: float | None = None
     n_threads: int = 0  # with which it was trained and judged; 0 where an earlier lab did not say
+    health: dict[str, Any] | None = None  # as core.training.checkup tells it; None of a fold, and once diverged
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,9 @@ same with it and without.
 
 import math
 import time
+from contextlib import nullcontext
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -16,6 +18,7 @@ from core.models import count_parameters
 from core.specs import RunSpec
 from core.training import threads
 from core.training.checkpoints import capture
+from core.training.checkup import Checkup
 from core.training.events import (
     BatchEnd,
     EndStatus,
@@ -46,6 +49,8 @@ class Ledger:
         Of the training pictures, asked behind the other one where the spec wants them judged.
     checkpoint_seconds : float
         Least time between two checkpoints: of a large network each would take longer to write than an epoch.
+    checkup : Checkup, optional
+        Of the network's health, told with each epoch; who trains lets it see the steps.
 
     Attributes
     ----------
@@ -65,11 +70,13 @@ class Ledger:
         *,
         training_judge: Judge | None = None,
         checkpoint_seconds: float = 0.0,
+        checkup: Checkup | None = None,
     ) -> None:
         self._spec, self._judge, self._n_steps_per_epoch = spec, judge, n_steps_per_epoch
         self._on_event, self._should_stop = on_event, should_stop
         self._training_judge = training_judge
         self._checkpoint_seconds = checkpoint_seconds
+        self._checkup = checkup
         self.epoch = self.step = 0
         self.status: EndStatus | None = None
         self._judgement = Judgement(np.empty(0), math.nan, math.nan)
@@ -161,6 +168,7 @@ class Ledger:
                 judged_train_loss=None if of_training is None else of_training.loss,
                 judged_train_accuracy=None if of_training is None else of_training.accuracy,
                 n_threads=self._n_threads,
+                health=self._health(),
             )
         )
         if not self.is_over:
@@ -183,11 +191,17 @@ class Ledger:
 
     def _judge_now(self, model: nn.Module) -> None:
         """Ask the judge. What the last step did to the weights no batch's loss tells: here it is found."""
-        self._judgement = self._judge(model, after_batch=self._stop_while_judging)
+        with nullcontext() if self._checkup is None else self._checkup.watching():
+            self._judgement = self._judge(model, after_batch=self._stop_while_judging)
         if not self._judgement.is_number:
             self._end("diverged")
         if self.status == "diverged":
             self._judgement = replace(self._judgement, loss=math.nan, accuracy=math.nan)
+
+    def _health(self) -> dict[str, Any] | None:
+        if self._checkup is None or self.status == "diverged":
+            return None
+        return self._checkup.told(self._judgement.probabilities)
 
     def _judge_training(self, model: nn.Module) -> Judgement | None:
         """The training pictures, where they are wanted; who has pressed Stop does not wait for them."""

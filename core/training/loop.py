@@ -14,6 +14,7 @@ from torch import nn
 from core.specs import RunSpec
 from core.training.batches import Batches
 from core.training.checkpoints import restore
+from core.training.checkup import Checkup
 from core.training.events import OnEvent, RunResult, ShouldStop
 from core.training.judging import Arithmetic, Judge
 from core.training.ledger import Ledger
@@ -80,6 +81,8 @@ def fit(
         As of ``Ledger``.
     """
     model, shuffling = learner.model, learner.shuffling
+    checkup = Checkup(model, learner.n_steps_per_epoch)
+    learner.begin_step = checkup.around(learner.begin_step)
     ledger = Ledger(
         spec,
         judge,
@@ -88,6 +91,7 @@ def fit(
         should_stop,
         training_judge=training_judge,
         checkpoint_seconds=checkpoint_seconds,
+        checkup=checkup,
     )
     epoch, step, seconds = restore(checkpoint, model, learner.optimizer, shuffling) if checkpoint else (0, 0, 0.0)
     ledger.begin(model, epoch, step, seconds + seconds_before)
@@ -95,6 +99,7 @@ def fit(
         learner.begin_epoch(ledger.epoch)
         ledger.begin_epoch()
         for loss, outputs, labels in run_single_epoch(learner, spec.batch_size, ledger.step):
+            checkup.end_step()
             ledger.end_batch(loss, outputs, labels)
             if ledger.is_over:
                 break

@@ -10,13 +10,14 @@ from core.lab.errors import ChalknetError
 from core.lab.rates import known_rate
 from core.lab.words import duration, percent
 from core.receipts import report as reports
-from core.runs import deleted
+from core.runs import deleted, snapshots
 from core.runs.store import MAX_NAME, MAX_NOTES, Run
 from pages.runs.links import page_parameters
 from pages.runs.shown import Shown, choose
 from pages.shared.controls.settings import carried
 from pages.shared.frame.frame import Lab
 from pages.shared.lessons import lesson_of_run
+from pages.shared.panels.health_card import health_card
 from pages.shared.panels.overlay import overlay_view
 from pages.shared.panels.rate_metric import rate_metric
 from pages.shared.words.markdown import plain, sentence_of
@@ -39,6 +40,7 @@ def run_details(lab: Lab, shown: Shown) -> None:
     picture, about = st.columns([2.4, 1], gap="medium")
     with picture:
         overlay_view({label: run})
+        health_card(snapshots.read(run))
     with about:
         _buttons(lab, run, mine)
         _about(run, str(row["name"]), str(row["notes"]), bool(row["kept"]), lab.person if mine else None)

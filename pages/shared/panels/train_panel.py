@@ -17,6 +17,7 @@ from pages.shared.frame.shown import run_of, settings_address
 from pages.shared.lessons import page_name
 from pages.shared.panels.before_training import before_training
 from pages.shared.panels.elsewhere import trained_elsewhere
+from pages.shared.panels.health_card import health_card
 from pages.shared.panels.panel import Panel, Standing
 from pages.shared.pictures.live_curves import live_picture
 from pages.shared.words.curves import JUDGED, WHEN
@@ -99,6 +100,7 @@ class _RunPanel(Panel[Run, RunSnapshot]):
                 "One run of each person trains at a time here: this one waits for yours on {pages}.", pages=plain(pages)
             )
             st.caption(told)
+        health_card(now)
         caption_with_terms(f"{say(WHEN)} {say(JUDGED)}" if now.spec.judges_training else say(WHEN))
         st.caption(plain(run_settings(now.spec)))
 
