@@ -1,7 +1,7 @@
 """The one shape in which every data set arrives."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -75,6 +75,35 @@ class ImageSet:
             chosen[f"{split}_images"] = images if whole else images[order]
             chosen[f"{split}_labels"] = labels if whole else labels[order]
         return ImageSet(name=self.name, title=self.title, class_names=self.class_names, source=self.source, **chosen)
+
+    def held_out(self, n_train: int, n_validation: int, random_state: int) -> "ImageSet":
+        """Training pictures alone: some to train, and others in the place of the test pictures, to judge.
+
+        Parameters
+        ----------
+        n_train, n_validation : int
+            The first ``n_train`` of the seeded shuffle of the training pictures train, those behind them judge.
+        random_state : int
+            Seed of ``numpy.random.default_rng``.
+
+        Raises
+        ------
+        DatasetError
+            If there are not so many training pictures.
+        """
+        n = len(self.train_labels)
+        if n_train + n_validation > n:
+            raise DatasetError(
+                f"{self.title} has {n:,} training pictures: {n_train:,} to train and {n_validation:,} held out of them "
+                f"for validation are more. Choose at most {max(0, n - n_validation):,} to train."
+            )
+        order = np.random.default_rng(random_state).permutation(n)
+        train, judged = order[:n_train], order[n_train : n_train + n_validation]
+        return replace(
+            self,
+            train_images=self.train_images[train], train_labels=self.train_labels[train],
+            test_images=self.train_images[judged], test_labels=self.train_labels[judged],
+        )  # fmt: skip
 
     def of_classes(self, names: Sequence[str], per_class: int | None) -> "ImageSet":
         """Only some classes, and of each the first training pictures; all their test pictures.

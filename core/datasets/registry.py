@@ -137,7 +137,9 @@ def load_for(spec: DataSpec, *, side: int = SIDE) -> ImageSet:
     DatasetError
         As ``load``; asking for more pictures than there are names the field, its value and the allowed range.
     """
-    whole = load(spec.dataset, n_train=spec.n_train, n_test=spec.n_test, large=side > SIDE)
+    is_sealed = spec.judged_on == "validation"  # then test pictures are not even looked at
+    n_train, n_test = (spec.n_train + spec.n_test, 1) if is_sealed else (spec.n_train, spec.n_test)
+    whole = load(spec.dataset, n_train=n_train, n_test=n_test, large=side > SIDE)
     # Chosen among their numbers first: of 300 MB of pictures only those that are wanted are read
     chosen = _chosen(spec, dataclasses.replace(
         whole, train_images=np.arange(len(whole.train_labels)), test_images=np.arange(len(whole.test_labels))
@@ -145,7 +147,7 @@ def load_for(spec: DataSpec, *, side: int = SIDE) -> ImageSet:
     return dataclasses.replace(
         chosen,
         train_images=_take(whole.train_images, chosen.train_images),
-        test_images=_take(whole.test_images, chosen.test_images),
+        test_images=_take(whole.train_images if is_sealed else whole.test_images, chosen.test_images),
     )
 
 
@@ -165,7 +167,8 @@ def labels_for(spec: DataSpec) -> ImageSet | None:
 
 def _chosen(spec: DataSpec, numbered: ImageSet) -> ImageSet:
     """Which pictures a run gets, of a set that has their numbers in their place."""
-    chosen = numbered.subset(spec.n_train, spec.n_test, spec.random_state)
+    draw = numbered.held_out if spec.judged_on == "validation" else numbered.subset
+    chosen = draw(spec.n_train, spec.n_test, spec.random_state)
     return chosen.of_classes(spec.classes, spec.per_class) if isinstance(spec, PickedDataSpec) else chosen
 
 

@@ -113,6 +113,11 @@ def probabilities(model: nn.Module, pictures: np.ndarray) -> np.ndarray:
     return torch.cat(parts).numpy()
 
 
+def answers_of_run(run: Run, pictures: np.ndarray, n_classes: int) -> np.ndarray:
+    """What a run's network says of pictures (n, 32, 32, 3): probabilities (n, n_classes)."""
+    return probabilities(load_network(run, n_classes), pictures)
+
+
 def feature_maps(model: CNN, picture: np.ndarray) -> dict[str, np.ndarray]:
     """What each layer of ``conv_layer`` answers to one picture: name to (channels, height, width)."""
     maps = {}

@@ -54,7 +54,7 @@ def section(data: DataSpec, *, side: int = SIDE) -> Section:
         As of ``core.datasets.load_for``.
     """
     dataset = datasets.record(data.dataset)
-    lines = dataset.script_lines(data)
+    lines = dataset.script_lines(_needed(data))
     if dataset.needs_file:
         return _from_file(lines, data, side)
     files = (
@@ -67,7 +67,23 @@ def _encoded(text: Callable[[], str]) -> bytes:
     return text().encode()
 
 
+def _needed(data: DataSpec) -> DataSpec:
+    """How many pictures the set has to give: where some of the training pictures judge, no test pictures."""
+    if data.judged_on == "test":
+        return data
+    return data.model_copy(update={"n_train": data.n_train + data.n_test, "n_test": 1})
+
+
 def _drawn(data: DataSpec) -> str:
+    if data.judged_on == "validation":
+        return (
+            "# The pictures of this run: the first of a seeded shuffle train. Those behind them are held out for\n"
+            "# validation and stand where the test pictures would: these stay sealed\n"
+            f"order = np.random.default_rng({data.random_state}).permutation(len(train_labels))\n"
+            f"train, judged = order[:{data.n_train}], order[{data.n_train}:{data.n_train + data.n_test}]\n"
+            "test_images, test_labels = train_images[judged], train_labels[judged]\n"
+            "train_images, train_labels = train_images[train], train_labels[train]"
+        )
     return (
         "# The pictures of this run: the first of a seeded shuffle, or all in their order\n"
         f"rng = np.random.default_rng({data.random_state})\n"

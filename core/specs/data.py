@@ -1,6 +1,6 @@
 """Which pictures a run gets."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -8,7 +8,11 @@ from core.specs.base import Seed, Spec
 
 
 class DataSpec(Spec):
-    """Which pictures: a data set of the registry, how many of them, and the seed that draws them."""
+    """Which pictures: a data set of the registry, how many of them, and the seed that draws them.
+
+    ``judged_on`` says what the run is judged on: its test pictures as in the handout, or as many of the training
+    pictures, which are held out (the sealed test set). ``n_test`` is how many are judged, either way.
+    """
 
     dataset: Annotated[
         str,
@@ -23,3 +27,4 @@ class DataSpec(Spec):
     n_train: Annotated[int, Field(ge=2, le=1_000_000, title="the number of training pictures")] = 5_000
     n_test: Annotated[int, Field(ge=1, le=1_000_000, title="the number of test pictures")] = 1_000
     random_state: Annotated[Seed, Field(title="the seed of the pictures")] = 0
+    judged_on: Annotated[Literal["test", "validation"], Field(title="the pictures that judge")] = "test"

@@ -92,7 +92,8 @@ class RunSpec(Spec):
         dataset : str
             The data set's title.
         """
-        return [f"{dataset}, {self.data.n_train:,} to train, {self.data.n_test:,} to test", *self.model.told()]
+        judges = "to test" if self.data.judged_on == "test" else "held out for validation"
+        return [f"{dataset}, {self.data.n_train:,} to train, {self.data.n_test:,} {judges}", *self.model.told()]
 
     def smallest_batch(self) -> int:
         """Pictures that a step needs, for the sake of the network's batch norm."""

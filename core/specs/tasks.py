@@ -43,6 +43,9 @@ class Task:
     judged : str
         Of the function that gives its pictures, the judged ones as their test pictures: ``(spec) -> ImageSet``; empty
         where that is the data set as ``spec.data`` names it.
+    answers : str
+        Of the function that asks its finished network: ``(run, pictures, n_classes) -> probabilities``, an ndarray of
+        shape (n, n_classes); empty where the run keeps no network of its own.
     """
 
     title: str
@@ -52,6 +55,7 @@ class Task:
     script_gives: str
     seconds: str
     judged: str = ""
+    answers: str = ""
 
 
 TASKS: dict[TaskName, Task] = {
@@ -62,6 +66,7 @@ TASKS: dict[TaskName, Task] = {
         sections="core.receipts.training_script:sections",
         script_gives="This script needs PyTorch alone and gives the same losses.",
         seconds="core.engine.expected_time:plain_seconds",
+        answers="core.inside.inspection:answers_of_run",
     ),
     "fold": Task(
         title="Fold",
@@ -79,6 +84,7 @@ TASKS: dict[TaskName, Task] = {
         sections="core.transfer.receipt:sections",
         script_gives="This script needs PyTorch and torchvision alone and trains the same network.",
         seconds="core.transfer.expected_time:transfer_seconds",
+        answers="core.transfer.inside:answers_of_run",
     ),
 }
 # ``python -m core.training``: a run of any kind without the app

@@ -14,10 +14,13 @@ from torchvision.models import ResNet
 from core.inside import attribution
 from core.inside.attribution import one_thread
 from core.inside.receptive_field import Field, field_of
+from core.runs import Run
+from core.specs import TransferSpec
 from core.specs.models import N_FEATURES, STAGES
 from core.training.augmentation import enlarge
 from core.transfer.batches import batch_for, to_input
 from core.transfer.feature_cache import extract
+from core.transfer.training import network
 
 HEAT_STAGES = STAGES[1:-1]
 N_STEPS = 10  # of the covering square, from edge to edge
@@ -61,6 +64,14 @@ def probabilities_of(model: ResNet, features: np.ndarray) -> np.ndarray:
     with torch.no_grad():
         odds: np.ndarray = model.fc(torch.from_numpy(np.array(features))).softmax(1).numpy()
     return odds
+
+
+def answers_of_run(run: Run, pictures: np.ndarray, n_classes: int) -> np.ndarray:
+    """What a run's network says of pictures (n, side, side, 3): probabilities (n, n_classes)."""
+    spec = run.spec
+    assert isinstance(spec, TransferSpec), "its task says so"
+    model = network(run, n_classes)
+    return probabilities_of(model, features_of(model, pictures, spec.side))
 
 
 def stage_maps(model: ResNet, picture: np.ndarray, side: int) -> dict[str, np.ndarray]:

@@ -96,6 +96,7 @@ OUT_OF_RANGE = [
     ({"data": {"n_test": 1_000_001}}, "data.n_test is 1000001;", "from 1 to 1000000"),
     ({"data": {"random_state": -1}}, "data.random_state is -1;", "a whole number from 0 to 4294967295"),
     ({"data": {"random_state": 2**32}}, "data.random_state is 4294967296;", "from 0 to 4294967295"),
+    ({"data": {"judged_on": "exam"}}, "data.judged_on is 'exam';", "'test' or 'validation'"),
     ({"data": {"dataset": "../etc"}}, "data.dataset is '../etc';", "small letters, digits"),
     ({"data": {"dataset": ""}}, "data.dataset is '';", "at least 1 character"),
     ({"data": {"dataset": "a" * 65}}, "data.dataset is 'aaaa", "at most 64 characters"),
