@@ -10,6 +10,7 @@ from core.charts.kinds import Chart
 from core.charts.legend import row_step
 
 TILES = {"light": ("#e9f2ee", "#0b6b53"), "dark": ("#1f2e29", "#6fdcb7")}  # of no picture and of all, by theme
+ROW = 44  # pixels
 _EQUAL = 0.179  # the luminance on which black and white are read equally well: 4.58 : 1
 
 
@@ -29,6 +30,7 @@ def confusion_heatmap(
     *,
     told: Callable[[int, int], str] = "{:,} of {:,}".format,
     theme: str = "light",
+    row_height: float = ROW,
 ) -> Chart:
     """The confusion matrix; a click on a cell is the selection ``cell`` with ``true`` and ``predicted``.
 
@@ -40,6 +42,8 @@ def confusion_heatmap(
         Takes the pictures of a cell and those of its true class: what is read where the pointer stands.
     theme : {"light", "dark"}
         Of the page around it.
+    row_height : float
+        Pixels of a row, as long as there are not many.
     """
     n = len(class_names)
     totals = np.maximum(1, matrix.sum(axis=1, keepdims=True))
@@ -71,6 +75,6 @@ def confusion_heatmap(
         text="pictures:Q",
         color=alt.condition(f"datum.share > {numbers_turn(theme)}", alt.value(after), alt.value(before)),
     )
-    height = row_step(n, usual=44, least=360, most=620)
-    room = {"right": 14}  # the last class's slanting name reaches beyond its column
+    height = row_step(n, usual=row_height, least=360 * row_height / ROW, most=620)
+    room = {"left": 5, "top": 5, "right": 14, "bottom": 5}  # the last class's slanting name reaches beyond its column
     return alt.layer(tiles, numbers).add_params(cell).properties(height=height, padding=room)

@@ -29,7 +29,8 @@ _SHORT = {"Conv2d": "Conv", "MaxPool2d": "Pool"}
 
 def network_drawing(table: list[Layer], look: Look | None) -> None:
     """Draw it; without ``look`` the blocks are empty."""
-    component(_COMPONENT)(key=_KEY, data={"drawing": drawing(table, look)}, on_layer_change=_opened)
+    draw = component(_COMPONENT, common=["in_lecture.js"])
+    draw(key=_KEY, data={"drawing": drawing(table, look)}, on_layer_change=_opened)
     if st.session_state.pop(_HAS_OPENED, False):
         st.rerun()  # the whole page: this is drawn in a fragment, which has no tabs
 

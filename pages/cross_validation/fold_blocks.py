@@ -56,7 +56,7 @@ def blocks_picture(now: Snapshot) -> None:
 def fold_blocks(rows: Sequence[Row], *, parts: int, total: Summary | None = None, key: str) -> None:
     """Draw them, and below them the mean where ``total`` has one; ``parts`` is K. Cheap enough for each poll."""
     mean = mean_told(total, parts) if total is not None and total.n else None
-    draw = component(_COMPONENT, scripts=["blocks.js", "fold_blocks.js"])
+    draw = component(_COMPONENT, common=["in_lecture.js"], scripts=["blocks.js", "fold_blocks.js"])
     draw(key=key, data={"rows": [asdict(row) for row in rows], "parts": parts, "mean": mean})
 
 

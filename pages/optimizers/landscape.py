@@ -12,6 +12,7 @@ from core.optimizers.sweep import with_rate
 from core.specs import AdamSpec
 from pages.optimizers.controls import RaceSettings
 from pages.optimizers.landscape_picture import landscape_picture
+from pages.shared.controls import lecture
 from pages.shared.controls.settings import address, complain_at, one_of, value_of
 from pages.shared.controls.widgets import choice, choice_list, choice_slider, number_field, number_slider
 from pages.shared.pictures.small_table import small_table
@@ -34,20 +35,19 @@ def landscape_view(settings: RaceSettings) -> None:
         folded = st.container(key="landscape_settings")
         st.html(_STYLE)
     complaints, condition = st.container(), 10.0
-    if TITLES[title] == "bowl":
-        condition = choice_slider(
-            "Condition number", "condition", options=(1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0), default=10.0,
-            format_option=lambda k: f"{k:g}", help="How many times steeper it is in y than in x.",
-        )  # fmt: skip
-    on = landscape.surface(TITLES[title], condition=condition)
     linked = _linked_times(complaints)
     of_whom = OWN if linked or _has_own_rates() else SUITED
     whose = value_of(one_of("Learning rates", "rates", (SUITED, OWN), of_whom))
-    with (
-        complain_at(complaints),
-        # A click in the picture sets the start: no popover keeps that
-        folded.expander(f"Learning rates {whose}; start and steps", key="start_and_steps"),
-    ):
+    # A click in the picture sets the start: no popover keeps that
+    more = folded.expander(f"Learning rates {whose}; start and steps", key="start_and_steps")
+    if TITLES[title] == "bowl":
+        with more if lecture.is_on() else st.container():
+            condition = choice_slider(
+                "Condition number", "condition", options=(1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0), default=10.0,
+                format_option=lambda k: f"{k:g}", help="How many times steeper it is in y than in x.",
+            )  # fmt: skip
+    on = landscape.surface(TITLES[title], condition=condition)
+    with complain_at(complaints), more:
         rates = choice(
             "Learning rates", "rates", options=(SUITED, OWN), default=of_whom,
             help="The contestants' own rates are made for a network: here most fly off with them, or hardly move. Who "

@@ -49,7 +49,8 @@ def landscape_picture(
     speeds : tuple of three int
         Points a second that are offered; the second one at first.
     """
-    draw = component(_COMPONENT, common=["arrays.js", "ticks.js", "colours.js"], scripts=["surface.js", "landscape.js"])
+    common = ["arrays.js", "ticks.js", "colours.js", "in_lecture.js"]
+    draw = component(_COMPONENT, common=common, scripts=["surface.js", "landscape.js"])
     data: dict[str, object] = {
         "rows": heights.shape[0],
         "columns": heights.shape[1],

@@ -11,6 +11,7 @@ from core.specs import AdamSpec, SGDSpec
 from core.specs.transfer import SIDES, AugmentationSpec, PickedDataSpec, TransferSpec, WeightsSpec
 from core.transfer import pretrained, strategies
 from core.transfer.pretrained import Stored
+from pages.shared.controls import lecture
 from pages.shared.controls.places import Places
 from pages.shared.controls.settings import complain
 from pages.shared.controls.training import LEARNING_RATES, seed_field
@@ -104,8 +105,10 @@ def weights_choice(lab: Lab) -> Stored | None:
 
 def transfer_controls(lab: Lab, places: Places) -> TransferSettings:
     """Weights, labels and what is frozen; folded: classes, side, rates, length, augmentation."""
-    with places.first:
+    # In the slim bar of Lecture mode their name would be cut
+    with places.more() if lecture.is_on() else places.first:
         weights = weights_choice(lab)
+    with places.first:
         if weights is None:
             st.info("No pretrained weights yet: make or fetch some.")
             step("Choose weights", WEIGHTS, "to_weights")

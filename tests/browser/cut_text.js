@@ -36,7 +36,7 @@
     if (parent.closest("[data-testid=stIconMaterial]")) continue;
     const range = document.createRange();
     range.selectNodeContents(text);
-    const slack = parent.closest("svg") ? 3 : SLACK;
+    const slack = parent.closest("svg") ? 3 * (parent.currentCSSZoom ?? 1) : SLACK;
     if ([...range.getClientRects()].some((box) => box.width && hidden(box, parent) > slack)) say("text", parent, text.data);
   }
   for (const box of document.querySelectorAll(".stMarkdownEllipsis, .stMarkdownEllipsis *")) {
@@ -58,7 +58,7 @@
       for (const text of picture.querySelectorAll("text")) {
         const at = text.getBoundingClientRect();
         // A turned text's box holds room for letters that it has not
-        if (at.width && Math.max(at.right - box.right, box.left - at.left) > 3) say("svg text", text, text.textContent);
+        if (at.width && Math.max(at.right - box.right, box.left - at.left) > 3 * (picture.currentCSSZoom ?? 1)) say("svg text", text, text.textContent);
       }
     }
   }

@@ -143,6 +143,40 @@ def test_axe_finds_nothing_serious(
         assert settled(page, serious) == [], mode
 
 
+# The picture that carries a part, and how much of the screen's height it fills at least, its axes' titles included
+FILLS = {
+    ("Perceptron", "Learn"): (".live canvas", 0.55), ("CNN", "Results"): ("[data-testid=stVegaLiteChart] svg", 0.5),
+    ("Transfer", "Strategies"): (".overlay canvas", 0.4), ("Optimizers", "Race"): (".overlay canvas", 0.48),
+    ("Optimizers", "Landscape"): (".landscape canvas", 0.5), ("CNN", "Network"): (".cnn", 0.5),
+}  # fmt: skip
+LECTURES = [(1024, 768), (1280, 720), (1920, 1080)]
+
+
+@pytest.mark.parametrize(("name", "tab"), FILLS)
+def test_in_lecture_mode_the_picture_has_the_screen(
+    browser: Browser, filled: LabServer, links: dict, name: str, tab: str
+) -> None:
+    selector, least = FILLS[name, tab]
+    context = browser.new_context(viewport={"width": LECTURES[0][0], "height": LECTURES[0][1]})
+    context.add_cookies([{"name": "chalknet_person", "value": PERSON, "url": filled.url}])
+    page = context.new_page()
+    open_page(page, address(filled, links, name, tab, present="1"))
+    page.wait_for_load_state("networkidle")
+    page.locator(selector).first.wait_for()
+
+    def wrong() -> list[str]:
+        boxes = [box for picture in page.locator(selector).all()[:2] if (box := picture.bounding_box())]
+        outside = [f"{box}" for box in boxes if box["y"] + box["height"] > height or box["x"] + box["width"] > width]
+        share = max((box["height"] for box in boxes), default=0) / height
+        return cut_of(page) + outside + ([] if share >= least else [f"{share:.0%} of the height"])
+
+    for width, height in LECTURES:
+        page.set_viewport_size({"width": width, "height": height})
+        found = settled(page, wrong)
+        assert not found, f"at {width} x {height}:\n" + "\n".join(found)
+    context.close()
+
+
 def settled(page: Page, look: Callable[[], list[str]]) -> list[str]:
     """What is wrong once two looks in a row find the same: charts and colours follow some frames behind."""
     before: list[str] | None = None

@@ -110,6 +110,11 @@ def test_question_1_trains_and_its_live_picture_is_drawn(driver: Driver, lab: La
         .getImageData(0, 0, c.width, c.height).data].some((v, i) => i % 4 == 3 && v > 0))"""
     wait_until(lambda: any(ask(driver, inked)), "the curve is drawn")
     assert all(ask(driver, inked))
+    # Lecture mode without style queries, which Chromium knows and others do not
+    go(driver, f"{ask(driver, 'location.href')}&present=1")
+    box = "one('.live canvas')?.getBoundingClientRect()"
+    has_the_screen = f"{box} && {box}.height > 0.5 * innerHeight && {box}.bottom <= innerHeight"
+    wait_until(lambda: ask(driver, has_the_screen), "the curves have the screen")
 
 
 def test_question_2_moves_by_keys_and_pointer(driver: Driver, lab: LabServer) -> None:

@@ -66,6 +66,12 @@ _STYLE = """<style>
 [data-testid="stMainBlockContainer"] [data-testid="stVerticalBlock"] { gap: 0.35rem; }
 [data-testid="stMainBlockContainer"] h1 { font-size: 1.1rem; padding: 0; }
 [data-testid="stTabs"] [data-baseweb="tab-panel"] { padding-top: 0.4rem; }
+[data-testid="stMain"] .came-out p { font-size: 1.1rem; }
+[data-testid="stMain"] .came-out p.rests { display: none; }
+/* Streamlit measures a chart's place on the screen and draws it so wide, before the zoom: that would be too wide */
+[data-testid="stFullScreenFrame"]:has([data-testid="stVegaLiteChart"]) { width: calc(100% / var(--zoom)) !important; }
+/* The landscape has settings of its own, in a row like the bar */
+[data-testid="stTabPanel"]:has(.st-key-landscape_settings) .st-key-lecture_bar { display: none; }
 [data-testid="stMainBlockContainer"] code { font-size: 0.95em !important; }
 .st-key-lecture_head, .st-key-lecture_bar, .st-key-lecture_first { flex-wrap: nowrap; min-width: 0; }
 .st-key-lecture_head button { min-height: 0; padding: 0 0.3rem; }

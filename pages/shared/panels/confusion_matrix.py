@@ -5,10 +5,11 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from core.charts.confusion_matrix import confusion_heatmap
+from core.charts.confusion_matrix import ROW, confusion_heatmap
 from core.datasets.image_set import ImageSet
 from core.lab.rates import Rate
 from core.training import evaluation
+from pages.shared.controls import lecture
 from pages.shared.pictures.strips import picture_strip
 from pages.shared.words.charts import chart_in_words
 from pages.shared.words.judged import likeliest
@@ -16,6 +17,7 @@ from pages.shared.words.language import say, say_of_core
 from pages.shared.words.markdown import plain
 
 MOST_PICTURES = 24
+LECTURE_ROW = 20  # pixels: ten classes and their names are as high as the screen
 
 
 def confusion_matrix(matrix: np.ndarray, names: tuple[str, ...], *, key: str) -> tuple[int, int] | None:
@@ -24,6 +26,7 @@ def confusion_matrix(matrix: np.ndarray, names: tuple[str, ...], *, key: str) ->
         chart_in_words(
             confusion_heatmap(
                 matrix, names, told=lambda k, of: say_of_core(Rate(k, of).in_full()),
+                row_height=LECTURE_ROW if lecture.is_on() else ROW,
                 theme="dark" if st.context.theme.type == "dark" else "light",
             )
         ),

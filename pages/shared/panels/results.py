@@ -16,6 +16,7 @@ from core.runs.status import PREDICTS_NOTHING
 from core.specs import DataSpec, RunSpec
 from core.specs.tasks import task_of
 from core.training import evaluation
+from pages.shared.controls import lecture
 from pages.shared.panels.confusion_matrix import cell_pictures, confusion_matrix
 from pages.shared.panels.gone import accuracy_alone, pictures_or_none, why_gone
 from pages.shared.panels.rate_metric import rate_metric
@@ -89,19 +90,23 @@ def judged_view(
     if matrix is None:
         matrix = evaluation.confusion_matrix(probabilities.argmax(axis=1), labels, len(names))
     rate = Rate(int(matrix.trace()), len(labels))
-    rate_metric(
-        say(title),
-        rate,
-        help=say("The class with the largest output is the predicted class: torch.max(outputs, 1), as in part (c)."),
-    )
     counted = say("{counted} {kind} classified correctly", counted=say_of_core(rate.counted), kind=say(kind))
-    st.caption(f"{counted} · {said}")
+    if lecture.is_on():  # one line, and the matrix has the screen
+        st.markdown(f"**{counted}**")
+    else:
+        rate_metric(
+            say(title), rate, help=say("The class with the largest output is the predicted class: "
+                                       "torch.max(outputs, 1), as in part (c)."),
+        )  # fmt: skip
+        st.caption(f"{counted} · {said}")
     left, right_column = st.columns([1.5, 1], gap="medium")
     with left:
-        st.header(say("Confusion matrix"), anchor=False)
+        if not lecture.is_on():
+            st.header(say("Confusion matrix"), anchor=False)
         cell = confusion_matrix(matrix, names, key=key)
     with right_column:
-        st.header(say("Per class"), anchor=False)
+        if not lecture.is_on():
+            st.header(say("Per class"), anchor=False)
         st.altair_chart(chart_in_words(class_bars(evaluation.class_rates(matrix), names)))
         few_note(evaluation.class_rates(matrix))
     cell_pictures(cell, images, probabilities, note)

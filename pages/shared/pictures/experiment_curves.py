@@ -34,5 +34,6 @@ def overlay_picture(
     start = {"against": against, "loss": loss, "accuracy": accuracy}
     ends = {"epochs": n_epochs} if n_epochs else {}
     scripts = ["reading.js", "experiment_curves.js"]
-    draw = component("experiment_curves", common=["ticks.js", "end_labels.js", "numbers.js"], scripts=scripts)
+    common = ["ticks.js", "end_labels.js", "numbers.js", "in_lecture.js"]
+    draw = component("experiment_curves", common=common, scripts=scripts)
     draw(key=key, data=picture(curves) | {"said": said, "share": share, "start": start, "ends": ends})

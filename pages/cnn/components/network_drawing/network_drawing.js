@@ -2,6 +2,7 @@
 
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".network_drawing");
+  if (!root.told) followLecture(root);
   if (root.told !== data.drawing) {
     root.innerHTML = root.told = data.drawing; // numbers and fixed words, written by Python
   }

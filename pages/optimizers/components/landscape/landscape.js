@@ -40,7 +40,7 @@ class Landscape {
     this.legend.replaceChildren(...data.paths.map((path) => {
       const item = document.createElement("li"), dot = document.createElement("i"), value = document.createElement("span");
       dot.style.background = path.colour;
-      item.append(dot, `${path.name}: `, value);
+      item.append(dot, path.name, value);
       return item;
     }));
     if (data.minima.length) {
@@ -210,7 +210,7 @@ class Landscape {
     const words = this.data.paths.map((path, k) => {
       const n = path.points.length - 1, value = path.values[Math.min(whole, n)], lost = path.lost && whole >= n ? " (lost)" : "";
       const text = `${this.data.value} ${told(value)}${lost}`;
-      this.legend.children[k].lastChild.textContent = text;
+      this.legend.children[k].lastChild.textContent = `: ${text}`;
       return `${path.name}: ${text}`;
     });
     const lowest = this.data.minima.map(([x, y]) => `(${told(x)}, ${told(y)})`).join(", ");
@@ -239,6 +239,9 @@ const pictures = new WeakMap();
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".landscape");
   root.style.setProperty("--tall", `${data.tall}px`);
-  if (!pictures.has(root)) pictures.set(root, new Landscape(root));
+  if (!pictures.has(root)) {
+    pictures.set(root, new Landscape(root));
+    followLecture(root, root.querySelector("canvas"));
+  }
   pictures.get(root).show(data, setTriggerValue);
 }

@@ -13,8 +13,6 @@ function seenHeight(root) {
   return (seen ? seen.height * seen.scale : window.innerHeight) / zoomOf(root);
 }
 
-function zoomOf(root) { return root.currentCSSZoom ?? 1; }
-
 /** In Lecture mode the smallest letters that the back row reads: 24 pixels on a screen of 1280 x 720; else 0. */
 function hallLetters(root) {
   const isOn = getComputedStyle(root).getPropertyValue("--lecture").trim() === "1";
@@ -23,13 +21,6 @@ function hallLetters(root) {
 
 /** The smallest cell: its number is as large as the smallest letters. */
 function leastCell(root) { return Math.max(LEAST, Math.ceil(hallLetters(root) / 0.46)); }
-
-/** How far below the top of the page the picture begins, wherever the page is scrolled to. */
-function topInPage(root) {
-  let top = root.getBoundingClientRect().top / zoomOf(root);
-  for (let node = root.parentNode; node; node = node.parentNode ?? node.host) top += node.scrollTop ?? 0;
-  return top;
-}
 
 /** Where the picture stands: it fills the place that there is, and keeps to it when the place changes. */
 class Place {

@@ -223,6 +223,9 @@ const pictures = new WeakMap();
 
 export default function ({ parentElement, data }) {
   const root = parentElement.querySelector(".overlay");
-  if (!pictures.has(root)) pictures.set(root, new Overlay(root, data.start));
+  if (!pictures.has(root)) {
+    pictures.set(root, new Overlay(root, data.start));
+    followLecture(root, root.querySelector("canvas"));
+  }
   pictures.get(root).show(data);
 }

@@ -188,6 +188,9 @@ const pictures = new WeakMap();
 
 export default function ({ parentElement, data }) {
   const root = parentElement.querySelector(".live");
-  if (!pictures.has(root)) pictures.set(root, new Live(root));
+  if (!pictures.has(root)) {
+    pictures.set(root, new Live(root));
+    followLecture(root, root.querySelector("canvas"));
+  }
   pictures.get(root).show(data);
 }
