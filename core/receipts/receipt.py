@@ -3,9 +3,12 @@
 Its parts are those that the kind's record names (``core.specs.tasks``).
 """
 
+from dataclasses import replace
+
 from core.lab.places import imported
 from core.receipts.sections import Section, as_notebook, as_script, whole
 from core.runs import Run
+from core.runs.envelope import as_validation, is_sealed
 from core.specs import RunSpec
 from core.specs.tasks import task_of
 
@@ -47,4 +50,6 @@ def ended_early(run: Run) -> int | None:
 def sections(spec: RunSpec, *, n_steps: int | None = None) -> list[Section]:
     """The parts of the script in order."""
     parts: list[Section] = imported(task_of(spec).sections)(spec, n_steps=n_steps)
+    if is_sealed(spec):  # what it prints and says is of the pictures held out
+        parts = [replace(part, title=as_validation(part.title), code=as_validation(part.code)) for part in parts]
     return whole(parts)

@@ -28,7 +28,7 @@ from core.lab.rates import known_rate
 from core.lab.words import decimal
 from core.receipts.receipt import as_trained, ended_early, sections
 from core.receipts.sections import as_script, files_of
-from core.runs import Run, health, snapshots
+from core.runs import Run, envelope, health, snapshots
 from core.runs import skimmed_curves as run_curves
 from core.runs.status import PREDICTS_NOTHING
 from core.runs.table import settings
@@ -62,11 +62,15 @@ def report(run: Run) -> str:
         _section("Settings", _table((name, _word(value)) for name, value in known.items())),
         _trained_elsewhere(elsewhere) if elsewhere else _section("Curves", _curves(run)),
         "" if elsewhere else _health(run),
+        _envelope(run) if envelope.is_sealed(spec) else "",
         _judged(run),
         "" if elsewhere else _without_the_lab(run),
         _section("Made with", _table((name, importlib.metadata.version(name)) for name in ("torch", "numpy"))),
     ]
-    return _PAGE.replace("TITLE", html.escape(title)).replace("BODY", "\n".join(parts))
+    body = "\n".join(parts)
+    if envelope.is_sealed(spec):
+        body = envelope.as_validation(body)
+    return _PAGE.replace("TITLE", html.escape(title)).replace("BODY", body)
 
 
 def svg(chart: Any) -> str:
@@ -105,6 +109,14 @@ def _health(run: Run) -> str:
         return ""
     told = ((f"{'⚠' if row.is_amber else '✓'} {row.name}", f"{row.value}. {row.sentence}") for row in rows)
     return _section("Health", _table(told))
+
+
+def _envelope(run: Run) -> str:
+    """What was judged, and what the openings of the envelope have shown."""
+    found = envelope.read(run)
+    held_out = "Judged on pictures held out of the training set for validation; its test set lies in an envelope"
+    rate = "" if found.rate is None else f" In it: {found.rate.in_full()} of the test set classified correctly."
+    return _section("The sealed test set", f"<p>{held_out}, {found.told}.{html.escape(rate)}</p>")
 
 
 def _judged(run: Run) -> str:

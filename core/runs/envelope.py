@@ -6,6 +6,7 @@ that was looked at has guided choices.
 """
 
 import json
+import re
 import threading
 import time
 from dataclasses import dataclass
@@ -71,3 +72,11 @@ def note_opening(run: Run, rate: Rate) -> Envelope:
         path: Path = run.folder / FILE_NAME
         write_json(path, {"n_right": rate.n_right, "n": rate.n, "opened": list(opened)})
     return Envelope(rate, opened)
+
+
+def as_validation(text: str) -> str:
+    """A text about test pictures as it is said of pictures that were held out of training to stand in their place."""
+    return _OF_THE_TEST.sub(lambda found: "Validation" if found[0][0] == "T" else "validation", text)
+
+
+_OF_THE_TEST = re.compile(r"^[Tt]est$|\b[Tt]est(?=[ -](?:accurac|loss|picture|image|score))|\b[Tt]est(?=</span>)")

@@ -14,6 +14,7 @@ from pages.shared.controls.training import LEARNING_RATES
 from pages.shared.frame.frame import Lab
 from pages.shared.frame.shown import run_of
 from pages.shared.frame.tabs import go_to
+from pages.shared.words.charts import chart_in_words
 from pages.shared.words.markdown import sentence_of
 
 GONE_ON = "went_on"  # set where a branch was started: the whole page has to be drawn again
@@ -60,7 +61,8 @@ def branches(lab: Lab, run: Run, page: str) -> None:
     st.header("Branches", anchor=False)
     chart, choice = st.columns([3, 1], vertical_alignment="center")
     colours = colours_of(names.values())
-    chart.altair_chart(overlay(curves, y="test_accuracy", title="test accuracy", percent=True, colours=colours))
+    drawn = overlay(curves, y="test_accuracy", title="test accuracy", percent=True, colours=colours)
+    chart.altair_chart(chart_in_words(drawn))
     shown = choice.radio("Shown here", list(names), list(names).index(run.id), format_func=names.__getitem__,
                          key=f"branch_of_{run.id}")  # fmt: skip
     if shown != run.id:

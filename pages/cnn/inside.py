@@ -17,6 +17,7 @@ from pages.shared.pictures.maps_sheet import maps_sheet, picked_of
 from pages.shared.pictures.strips import Mark, mark_of, picture_strip
 from pages.shared.pictures.where_largest import where_largest
 from pages.shared.words.markdown import plain
+from pages.shared.words.sealed import as_judged
 
 LOOK = "inside"  # the setting
 MAPS, FILTERS, HEAT, TOP = "Feature maps", "Filters", "Heat maps", "Top pictures"
@@ -173,7 +174,8 @@ def _top(run: Run, network: Opened, layer: str, images: ImageSet) -> None:
     places = peak_places(network.model, layer, images.test_images[best], channel)
     marks = [[mark_of(field.box(int(row), int(column)), SIDE)] for row, column in places]
     picture_strip(images.test_images[best], captions, marks=marks)
-    st.caption(
+    told = as_judged(
         f"The test pictures to which channel {channel + 1} of `{layer}` answers most, with its largest answer. The "
         f"box: the {shape(field.size, field.size)} pixels of which that answer is made, where they lie on the picture."
     )
+    st.caption(told)

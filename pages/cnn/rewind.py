@@ -19,6 +19,7 @@ from pages.shared.panels.results import pictures_of
 from pages.shared.pictures.maps_sheet import maps_sheet
 from pages.shared.pictures.strips import picture_mosaic
 from pages.shared.words.markdown import sentence_of
+from pages.shared.words.sealed import as_judged
 
 
 def rewind_view(lab: Lab, run: Run | None, page: str) -> None:
@@ -86,7 +87,7 @@ def _moving(lab: Lab, run: Run, page: str, epochs: list[int], images: ImageSet) 
         else:
             told = next(event["test_accuracy"] for event in run.history().epochs if event["epoch"] == epoch)
             right = Rate.of(told, len(predicted))
-        rate_metric(f"Test accuracy after epoch {epoch}", right)
+        rate_metric(as_judged(f"Test accuracy after epoch {epoch}"), right)
         if len(images.test_labels):
             confusion_table(evaluation.confusion_matrix(predicted, images.test_labels, len(names)), names)
     if images.has_pictures:

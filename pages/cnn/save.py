@@ -20,6 +20,7 @@ from pages.shared.panels.results import pictures_of
 from pages.shared.panels.weights_file import weights_file
 from pages.shared.pictures.small_table import small_table
 from pages.shared.words.markdown import sentence_of
+from pages.shared.words.sealed import as_judged
 
 if TYPE_CHECKING:  # a page opens without torch
     from core.inside.weights import Difference, WeightsFile
@@ -143,7 +144,7 @@ def _load(lab: Lab, spec: RunSpec, file: "WeightsFile", strict: bool, page: str,
 
     try:
         images = pictures_of(spec.data)
-        with st.spinner("Judging the test pictures."):
+        with st.spinner(as_judged("Judging the test pictures.")):
             assert not isinstance(spec.model, ResNet18Spec), "this page's runs are of no such"
             model = restore(spec.model, len(images.class_names), file.weights, strict=strict)
             settings = spec.model_copy(update={"earlier": ()})
@@ -168,4 +169,4 @@ def _right(run: Run) -> str:
     """Such as ``"**93 of 100** test pictures"``."""
     result = run.result or {}
     rate = known_rate(result.get("test_accuracy"), result.get("n_judged") or run.spec.data.n_test)
-    return "no test pictures" if rate is None else f"**{rate.counted}** test pictures"
+    return as_judged("no test pictures" if rate is None else f"**{rate.counted}** test pictures")

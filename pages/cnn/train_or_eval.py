@@ -17,7 +17,9 @@ from pages.shared.frame.person import person
 from pages.shared.panels.gone import NEEDS_PICTURES
 from pages.shared.panels.headline import headline
 from pages.shared.panels.jobs import job_progress, jobs
+from pages.shared.words.charts import chart_in_words
 from pages.shared.words.markdown import plain, sentence_of
+from pages.shared.words.sealed import as_judged
 
 if TYPE_CHECKING:
     from core.inside.both_modes import BothModes
@@ -75,16 +77,18 @@ def _judged(judged: BothModes, model: CNNSpec) -> None:
     from core.inside.modes_chart import modes_chart
 
     headline(said_of_modes(judged))
-    st.altair_chart(modes_chart(judged), alt="Test accuracy in train() mode against batch size, and in eval() mode")
+    alt = as_judged("Test accuracy in train() mode against batch size, and in eval() mode")
+    st.altair_chart(chart_in_words(modes_chart(judged)), alt=alt)
     by_size = ", ".join(f"{point.rate.n:,} with batches of {point.batch_size:,}" for point in judged.in_train)
     st.caption(
-        f"In eval() mode {count(judged.in_eval.n, 'test picture')} judged. Small batches take long per picture, so in "
-        f"train() mode: {by_size}, the first of the same pictures. Bars: 95 % intervals (Wilson)."
+        f"In eval() mode {count(judged.in_eval.n, as_judged('test picture'))} judged. Small batches take long per "
+        f"picture, so in train() mode: {by_size}, the first of the same pictures. Bars: 95 % intervals (Wilson)."
     )
     last = judged.in_train[-1]
     norm = (
         "- **BatchNorm2d** in `train()` mode uses the mean and standard deviation of the test batch itself: a "
-        "picture's answer depends on its neighbours, and alone it has none. It also **learns** from the test pictures: "
+        "picture's answer depends on its neighbours, and alone it has none. It also **learns** from the "
+        f"{as_judged('test pictures')}: "
         f"the pass with batches of {last.batch_size:,} moved its running means by {last.moved:.1%}. (Copies were "
         "judged; the run's network is as it was.)"
         if model.batch_norm

@@ -27,6 +27,7 @@ from pages.shared.frame.frame import Lab
 from pages.shared.panels.experiment_panel import Members, experiment_panel
 from pages.shared.pictures.strips import picture_pairs
 from pages.shared.words.markdown import sentence_of
+from pages.shared.words.sealed import as_judged
 
 KIND = "leak"
 _PAIRS = 6  # shown as examples
@@ -48,7 +49,7 @@ def leak_view(lab: Lab, page: str) -> None:
             make=lambda: _members(spec, leak),
             expectation=expectation(lab, spec, 2 * spec.n_folds),
             hint=f"Press **Start**: {spec.n_folds} folds without and {spec.n_folds} folds with {n_copies:,} "
-            "near-duplicates in other folds; every network is judged on clean test pictures too.",
+            f"near-duplicates in other folds; every network is judged on clean {as_judged('test pictures')} too.",
             series=_series,
             below=_scores,
             picture={"loss": "batch_loss"},
@@ -116,14 +117,15 @@ def _scores(now: Snapshot) -> None:
                 rows.append(DotRow(title, known, mean=means[judged, has_leak]))
     if not rows:
         return
-    st.html(fold_charts.dot_plot(rows, alt="Scores of folds and of clean test pictures, without and with copies"))
+    alt = as_judged("Scores of folds and of clean test pictures, without and with copies")
+    st.html(fold_charts.dot_plot(rows, alt=alt))
     if len(means) == 4:
         of_folds = means["folds", True] - means["folds", False]
         of_clean = means["clean", True] - means["clean", False]
         st.markdown(
-            f"With copies the folds' mean moves by **{100 * of_folds:+.1f} points**, the accuracy on clean test "
-            f"pictures by **{100 * of_clean:+.1f} points**. A copy of a judged picture was trained on: the folds' "
-            f"score tells in part how well the network remembers.{_fewer_distinct(scores)}"
+            f"With copies the folds' mean moves by **{100 * of_folds:+.1f} points**, the accuracy on clean "
+            f"{as_judged('test pictures')} by **{100 * of_clean:+.1f} points**. A copy of a judged picture was trained "
+            f"on: the folds' score tells in part how well the network remembers.{_fewer_distinct(scores)}"
         )
 
 
@@ -135,8 +137,8 @@ def _fewer_distinct(scores: list[FoldScore]) -> str:
     n = scores[0].spec.data.n_train
     n_distinct = n - round(leak.share * n)
     return (
-        f" The clean test pictures are in no fold. What changes there comes from training: the copies took the place "
-        f"of other pictures, and of {n:,} at most {n_distinct:,} distinct ones are left to learn from."
+        f" The clean {as_judged('test pictures')} are in no fold. What changes there comes from training: the copies "
+        f"took the place of other pictures, and of {n:,} at most {n_distinct:,} distinct ones are left to learn from."
         " One seed: a point or two may be luck."
     )
 

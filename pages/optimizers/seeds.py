@@ -11,7 +11,9 @@ from pages.optimizers.race import PAGE, takes
 from pages.shared.controls.widgets import number_slider
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.experiment_panel import experiment_panel
+from pages.shared.words.charts import chart_in_words
 from pages.shared.words.markdown import plain
+from pages.shared.words.sealed import as_judged
 
 _MOST_LINES = 6  # of pairs that can't be told apart; more are folded away
 
@@ -49,7 +51,7 @@ def _verdict(now: Snapshot) -> None:
         return
     n_test = next((member.spec.data.n_test for member in now.members), 1)
     compared = seed_statistics.compare_all(rows, resolution=1 / n_test)
-    st.header(f"Test accuracy at the end, {of_all(n, planned, 'seed')}", anchor=False)
+    st.header(as_judged(f"Test accuracy at the end, {of_all(n, planned, 'seed')}"), anchor=False)
     told_apart = [c for c in compared if c.is_real]
     others = [c for c in compared if not c.is_real]
     for comparison in told_apart:
@@ -58,7 +60,7 @@ def _verdict(now: Snapshot) -> None:
     with st.expander(f"{len(others)} pairs can't be told apart") if folded else st.container():
         for comparison in others:
             st.markdown(f":material/help: {plain(seed_statistics.verdict(comparison))}")
-    st.altair_chart(optimizer_charts.pairs_chart(compared), key=f"pairs_{now.experiment.id}")
+    st.altair_chart(chart_in_words(optimizer_charts.pairs_chart(compared)), key=f"pairs_{now.experiment.id}")
     _diverged(found)
     pairs = len(compared)
     together = (

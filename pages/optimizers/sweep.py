@@ -13,6 +13,7 @@ from pages.optimizers.race import PAGE, takes
 from pages.shared.controls.widgets import choice_slider, number_slider
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.experiment_panel import experiment_panel
+from pages.shared.words.charts import chart_in_words
 from pages.shared.words.markdown import plain, sentence_of
 
 
@@ -57,7 +58,7 @@ def sweep_view(lab: Lab, settings: RaceSettings) -> None:
 def _sweep_picture(now: Snapshot) -> None:
     found = sweep.points(now)
     names = list(dict.fromkeys(point.contestant for point in found))
-    st.altair_chart(optimizer_charts.sweep_chart(found, names), key=f"sweep_{now.experiment.id}")
+    st.altair_chart(chart_in_words(optimizer_charts.sweep_chart(found, names)), key=f"sweep_{now.experiment.id}")
     edges = sweep.edges(found)
     if edges:
         told = " · ".join(f"{plain(name)} from **{decimal(rate)}**" for name, rate in edges.items())

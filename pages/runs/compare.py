@@ -5,6 +5,8 @@ import streamlit as st
 from core.charts import parallel as parallel_chart
 from pages.runs.shown import Shown, choose
 from pages.shared.panels.overlay import MOST_RUNS, overlay_view
+from pages.shared.words.charts import chart_in_words
+from pages.shared.words.sealed import as_judged
 from pages.shared.words.settings import bare_name
 
 _MOST_LISTED = 300
@@ -45,9 +47,10 @@ def runs_parallel(shown: Shown) -> None:
         return
     names = {name: bare_name(name) for name in settings}
     st.altair_chart(
-        parallel_chart.parallel(told, names),
-        alt="Each run is a line through its settings to its test accuracy",
+        chart_in_words(parallel_chart.parallel(told, names)),
+        alt=as_judged("Each run is a line through its settings to its test accuracy"),
     )
     more = f"; the newest {len(told):,} of {len(frame):,}" if len(told) < len(frame) else ""
-    st.caption(f"Each line is a run, from its settings to its test accuracy{more}. Point at one to read it. "
+    accuracy = as_judged("test accuracy")
+    st.caption(f"Each line is a run, from its settings to its {accuracy}{more}. Point at one to read it. "
                "What goes with a high accuracy need not be why it is high.")  # fmt: skip

@@ -17,10 +17,12 @@ from pages.runs.shown import Shown, choose
 from pages.shared.controls.settings import carried
 from pages.shared.frame.frame import Lab
 from pages.shared.lessons import lesson_of_run
+from pages.shared.panels.envelope import envelope_view
 from pages.shared.panels.health_card import health_card
 from pages.shared.panels.overlay import overlay_view
 from pages.shared.panels.rate_metric import rate_metric
 from pages.shared.words.markdown import plain, sentence_of
+from pages.shared.words.sealed import as_judged
 from pages.shared.words.settings import run_in_a_line
 
 
@@ -42,6 +44,7 @@ def run_details(lab: Lab, shown: Shown) -> None:
         overlay_view({label: run})
         health_card(snapshots.read(run))
     with about:
+        envelope_view(run)
         _buttons(lab, run, mine)
         _about(run, str(row["name"]), str(row["notes"]), bool(row["kept"]), lab.person if mine else None)
 
@@ -60,7 +63,7 @@ def _figures(row: pd.Series) -> None:
             if name == "Test accuracy" and rate is not None:
                 rate_metric(name, rate)
             else:
-                st.metric(name, value)
+                st.metric(as_judged(name), value)
     if row["status"] in ("failed", "diverged", "interrupted"):
         st.warning(plain(row["sentence"]))
 

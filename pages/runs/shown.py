@@ -8,15 +8,17 @@ import streamlit as st
 from core import runs
 from core.lab import owners
 from core.lab.errors import ChalknetError
+from core.lab.words import count
 from core.runs import Run
 from core.runs import table as run_table
 from core.runs.table import RunTable
 from core.specs import RunSpec
 from pages.shared.controls.settings import is_on, tell, told
 from pages.shared.frame.frame import Lab
-from pages.shared.frame.shown import RUN
+from pages.shared.frame.shown import RUN, is_of_this_kind
 from pages.shared.lessons import page_name
 from pages.shared.panels.overlay import MOST_RUNS, run_labels
+from pages.shared.words.sealed import is_sealed
 from pages.shared.words.settings import dataset_title
 
 ELSEWHERE = "trained elsewhere"
@@ -80,6 +82,12 @@ def runs_shown(lab: Lab) -> Shown:
     titles = {name: dataset_title(name) for name in frame.get("data.dataset", pd.Series(dtype=str)).unique()}
     frame["data_title"] = frame["data.dataset"].map(titles) if len(frame) else ""
     frame["status"] = frame["status"].where(frame["restored"] == "", ELSEWHERE)
+    if len(frame):  # what was judged on test pictures is hidden while they are sealed, and the other way about
+        shown = frame[[is_of_this_kind(judged) for judged in frame["data.judged_on"]]]
+        if hidden := len(frame) - len(shown):
+            other = "on the test set, which is sealed now" if is_sealed() else "while the test set was sealed"
+            st.caption(f"{count(hidden, 'run')} judged {other}, not shown here: the sidebar's switch changes that.")
+        frame = shown
     everybody = is_on(EVERYBODY)
     return Shown(table, frame if everybody else frame[frame["mine"]], _chosen(set(frame["id"])))
 

@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 import math
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -15,6 +16,7 @@ from pages.runs.shown import EVERYBODY, Shown, choose
 from pages.shared.controls.widgets import switch
 from pages.shared.frame.tabs import go_to
 from pages.shared.panels.overlay import MOST_RUNS
+from pages.shared.words.sealed import as_judged
 
 _TIMES = {"any time": None, "last hour": 1, "last day": 24, "last week": 7 * 24}  # hours
 _HEIGHT = 430  # pixels
@@ -50,7 +52,7 @@ def runs_table(shown: Shown) -> None:
         on_select=lambda: _ticked(key, ids, shown.chosen),
         selection_mode="multi-row",
         selection_default={"selection": {"rows": [ids.index(i) for i in shown.chosen if i in ids]}},
-        column_config=_CONFIG,
+        column_config=_CONFIG | _config_of_the_judged(),
         column_order=None if everything else _FIRST_COLUMNS,
         hide_index=True,
         height=_HEIGHT,
@@ -119,10 +121,6 @@ _CONFIG = {
     "network": _Column.TextColumn("Network", width=75),
     "data": _Column.TextColumn("Data set", width=85),
     "accuracy": _Column.ProgressColumn("Accuracy", width=110, format="percent", min_value=0, max_value=1),
-    "of": _Column.TextColumn(
-        "Of few", width=165, help=f"Of fewer than {FEW} test pictures: how many, and the 95 % interval (Wilson)."
-    ),
-    "loss": _Column.NumberColumn("Test loss", width=75, format="%.3f"),
     "rate": _Column.NumberColumn("Rate", width=60, format="%g"),
     "epochs": _Column.NumberColumn("Epochs", width=65, format="%d"),
     "took": _Column.NumberColumn("Seconds", width=75, format="%.1f"),
@@ -157,3 +155,12 @@ def _name_strangers(shown: Shown) -> None:
     n = len(shown.table.strangers)
     if n:
         st.caption(f"{count(n, 'folder')} among the runs {'are' if n > 1 else 'is'} no run: see **Disk**.")
+
+
+def _config_of_the_judged() -> dict[str, Any]:
+    """Columns whose names say what was judged."""
+    few = as_judged(f"Of fewer than {FEW} test pictures: how many, and the 95 % interval (Wilson).")
+    return {
+        "of": _Column.TextColumn("Of few", width=165, help=few),
+        "loss": _Column.NumberColumn(as_judged("Test loss"), width=75, format="%.3f"),
+    }

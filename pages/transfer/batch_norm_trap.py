@@ -12,6 +12,7 @@ from pages.shared.controls.widgets import number_slider
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.experiment_panel import experiment_panel
 from pages.shared.words.markdown import plain, sentence_of
+from pages.shared.words.sealed import as_judged
 from pages.transfer.controls import TransferSettings
 from pages.transfer.experiment import accuracies, check, hint, let_go, takes
 from pages.transfer.networks import PAGE, motion, with_networks
@@ -64,7 +65,7 @@ def cost_in_words(scores: list[tuple[float, float]], n_test: int) -> str:
     if len(scores) < FEWEST_SEEDS:
         of = " and ".join(f"{100 * (right - trapped):+.1f}" for right, trapped in scores)
         seeds = "one seed" if len(scores) == 1 else "two seeds"
-        return (
+        return as_judged(
             f"Right minus trapped: {of} points of test accuracy, of {seeds} and {n_test:,} test pictures. That can be "
             f"luck; {FEWEST_SEEDS} seeds can tell more."
         )

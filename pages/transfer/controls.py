@@ -18,6 +18,7 @@ from pages.shared.controls.training import LEARNING_RATES, seed_field
 from pages.shared.controls.widgets import choice_list, choice_slider, choices, number_slider, switch
 from pages.shared.frame.frame import Lab
 from pages.shared.words.markdown import plain
+from pages.shared.words.sealed import as_judged
 from pages.transfer import defaults
 from pages.transfer.freeze_dial import freeze_dial
 from pages.transfer.path import WEIGHTS, step
@@ -114,7 +115,8 @@ def transfer_controls(lab: Lab, places: Places) -> TransferSettings:
             step("Choose weights", WEIGHTS, "to_weights")
         per_class = choice_slider(
             "Labelled pictures per class", "per_class", options=strategies.COUNTS, default=defaults.PER_CLASS,
-            help="So many training pictures of each target class are used; the test pictures of these classes judge.",
+            help=as_judged("So many training pictures of each target class are used; the test pictures of these "
+                           "classes judge."),
         )  # fmt: skip
         dial = freeze_dial()
     with places.more():

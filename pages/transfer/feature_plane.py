@@ -18,6 +18,7 @@ from pages.shared.controls.widgets import choice
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.results import pictures_of
 from pages.shared.pictures.strips import data_url
+from pages.shared.words.sealed import as_judged
 from pages.transfer.networks import network, network_before, spec_of
 from pages.transfer.worked_out import PLANE_JOB, worked_out
 
@@ -26,7 +27,7 @@ def feature_plane(lab: Lab, run: Run, images: ImageSet) -> None:
     """The test pictures as points, by the features before training and after."""
     pictures, labels = images.test_images[: embedding.MAX_POINTS], images.test_labels[: embedding.MAX_POINTS]
     method = choice("Projection", "projection", options=("PCA", "t-SNE"), default="PCA", hide_label=True)
-    found = worked_out(lab, PLANE_JOB, (run.id, method), "Looking at the test pictures",
+    found = worked_out(lab, PLANE_JOB, (run.id, method), as_judged("Looking at the test pictures"),
                        lambda: _plane_work(run, pictures, method))  # fmt: skip
     if found is None:
         return
@@ -43,7 +44,7 @@ def feature_plane(lab: Lab, run: Run, images: ImageSet) -> None:
             st.altair_chart(chart, key=f"plane_{title}_{run.id}_{method}")
     frozen = spec_of(run).frozen_stages == 5
     st.caption(
-        f"{len(pictures)} test pictures by their 512 features; point at one to see it. "
+        f"{len(pictures)} {as_judged('test pictures')} by their 512 features; point at one to see it. "
         + ("All below the head was frozen, so before and after are the same." if frozen else "")
         + (" t-SNE keeps neighbours together; its large distances mean nothing." if method == "t-SNE" else "")
     )

@@ -9,6 +9,8 @@ from core.transfer.strategies import Members
 from pages.shared.controls.widgets import choices, number_slider
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.experiment_panel import experiment_panel
+from pages.shared.words.charts import chart_in_words
+from pages.shared.words.sealed import as_judged
 from pages.transfer.controls import TransferSettings
 from pages.transfer.experiment import check, hint, takes
 from pages.transfer.networks import PAGE
@@ -53,13 +55,14 @@ def _label_curves(now: Snapshot) -> None:
         st.caption("No run was finished: there is no curve." if over else begins)
         return
     summary = strategies.label_summary(points)
-    st.altair_chart(transfer_charts.label_curves(summary))
+    st.altair_chart(chart_in_words(transfer_charts.label_curves(summary)))
     one = points.groupby(["strategy", "per_class"]).size().max() < 2
     st.caption(
         "Each repeat draws other pictures, another head and another order. "
         + (
             "One repeat of each: the order of the curves may be luck, and bars need two."
             if one
-            else "Bars: the 95 % interval of each mean (Student's t), for itself; all repeats share the test pictures."
+            else "Bars: the 95 % interval of each mean (Student's t), for itself; all repeats share the "
+            + as_judged("test pictures.")
         )
     )

@@ -13,6 +13,7 @@ from core.runs import Run
 from pages.shared.controls.widgets import choice, index_field
 from pages.shared.frame.frame import Lab
 from pages.shared.pictures.strips import picture_strip
+from pages.shared.words.sealed import as_judged
 from pages.transfer.networks import network, spec_of
 from pages.transfer.worked_out import PEAKS_JOB, worked_out
 
@@ -23,7 +24,7 @@ N_TOP = 18
 def top_pictures(lab: Lab, run: Run, images: ImageSet) -> None:
     """The test pictures to which one channel answers most."""
     pictures = images.test_images[:MAX_LOOKED_AT]
-    peaks = worked_out(lab, PEAKS_JOB, (run.id,), "Showing the network the test pictures",
+    peaks = worked_out(lab, PEAKS_JOB, (run.id,), as_judged("Showing the network the test pictures"),
                        lambda: _peaks_work(run, pictures))  # fmt: skip
     if peaks is None:
         return
@@ -35,7 +36,8 @@ def top_pictures(lab: Lab, run: Run, images: ImageSet) -> None:
     best = np.argsort(-answers, kind="stable")[:N_TOP]
     captions = [f"{images.class_names[images.test_labels[i]]}\n{answers[i]:.2f}" for i in best]
     picture_strip(pictures[best], captions)
-    st.caption(f"Of {len(pictures):,} test pictures those to which channel {channel + 1} of {stage} answers most.")
+    of = f"{len(pictures):,} {as_judged('test pictures')}"
+    st.caption(f"Of {of} those to which channel {channel + 1} of {stage} answers most.")
 
 
 def _peaks_work(run: Run, pictures: np.ndarray) -> Callable[[Job], object]:

@@ -22,6 +22,7 @@ from pages.shared.panels.train_panel import run_panel
 from pages.shared.panels.weights_file import weights_file
 from pages.shared.pictures.small_table import small_table
 from pages.shared.words.markdown import plain, sentence_of
+from pages.shared.words.sealed import as_judged
 from pages.shared.words.settings import dataset_title
 from pages.transfer.controls import pretraining_controls
 from pages.transfer.path import STRATEGIES, step
@@ -79,7 +80,7 @@ def _taken(run_id: str, person: str, _run: Run) -> Stored:
     classes, n_epochs = getattr(data, "classes", ()), result.get("epoch", 0)
     title = (
         f"{len(classes)} classes of {dataset_title(data.dataset)}, {count(n_epochs, 'epoch')} at "
-        f"{getattr(_run.spec, 'side', 32)} pixels (test accuracy {told})"
+        f"{getattr(_run.spec, 'side', 32)} pixels ({as_judged('test accuracy')} {told})"
     )
     return pretrained.of_run(_run, title, person)
 

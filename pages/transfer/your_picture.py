@@ -12,6 +12,7 @@ from pages.shared.panels.gone import NEEDS_PICTURES
 from pages.shared.panels.headline import headline
 from pages.shared.pictures.strips import picture_strip
 from pages.shared.words.markdown import sentence_of
+from pages.shared.words.sealed import as_judged
 from pages.transfer.networks import network, network_choice, pictures_for, pictures_left, spec_of
 
 MOST_TRAINING = 1_000  # pictures among which neighbours are sought
@@ -63,7 +64,7 @@ def _draw(run: Run) -> None:
 def _record(run: Run) -> str:
     """How it did on the test pictures: what one picture can't tell."""
     rate = snapshots.read(run).rate
-    return "" if rate is None else f"Of the test pictures it classifies {rate.in_full()} correctly."
+    return "" if rate is None else as_judged(f"Of the test pictures it classifies {rate.in_full()} correctly.")
 
 
 @st.cache_resource(max_entries=4, show_spinner="Looking at the training pictures.")

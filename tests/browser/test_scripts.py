@@ -386,3 +386,25 @@ def test_what_was_typed_goes_with_all_that_is_not_confirmed(convolution):
         ["edited", [[2, "b"], [3, "c"]]],
         ["answered", [[8, "d"]]],
     ]
+
+
+@given(st.lists(figures.map(lambda x: round(x, 3)), min_size=1, max_size=5))
+def test_a_sum_is_written_as_on_paper(convolution, values):
+    told = convolution("addedUp(a[0])", values)
+    assert "+ \u2212" not in told
+    assert "\u2212 \u2212" not in told
+    assert sum(number(part) for part in told.replace(" \u2212 ", " + \u2212").split(" + ")) == pytest.approx(
+        sum(number(convolution("format(a[0])", value)) for value in values), abs=1e-6
+    )
+
+
+@given(
+    losses=st.lists(st.floats(0, 10), min_size=1, max_size=20), top=st.floats(0.5, 10), share=st.sampled_from([0.3, 1])
+)
+def test_a_races_loss_axis_begins_above_0_only_behind_it_and_below_all_curves(curves, losses, top, share):
+    bottom = curves("lossBottom(a[0], a[1])", losses, {"share": share, "loss_top": top})
+    seen = [loss for loss in losses if loss <= top]
+    assert 0 <= bottom < top
+    assert bottom == 0 or (share == 1 and bottom <= min(seen) and min(seen) > top / 2)
+    if share == 1 and seen and min(seen) > 0.75 * top:
+        assert bottom > 0.5 * top

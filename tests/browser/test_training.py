@@ -106,3 +106,22 @@ def test_real_photographs_train(page: Page, lab: LabServer, few_photos: Path) ->
     open_page(page, f"{lab.url}/Perceptron?dataset=Photos&n_train=1000&n_test=200&n_epochs=1")
     train(page)
     expect(page.locator(".live .said").last).to_contain_text("Finished")
+
+
+def test_a_sealed_test_sets_run_draws_validation(page: Page, lab: LabServer) -> None:
+    """The curve is there, under its own name, and no word of the test is left in the picture."""
+    open_page(page, f"{lab.url}/Perceptron?n_train=500&n_test=200&n_epochs=2&H=16&sealed=true")
+    train(page)
+    expect(page.locator(".live .said").last).to_contain_text("Finished")
+    accuracy = page.get_by_role("img", name=re.compile(r"accuracy against epochs.*validation \d+\.\d %"))
+    expect(accuracy).to_be_visible()
+    orange = """(canvas) => {
+        const data = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+        let n = 0;
+        for (let i = 0; i < data.length; i += 4) n += data[i] > 190 && data[i + 1] < 140 && data[i + 2] < 60;
+        return n;
+    }"""
+    wait_until(lambda: accuracy.evaluate(orange) > 50, "the curve of validation is drawn")
+    assert not re.search(r"\btest\b", page.locator(".live").last.inner_text())
+    page.locator(".numbers summary").last.click()
+    expect(page.get_by_role("columnheader", name="accuracy, validation")).to_be_visible()

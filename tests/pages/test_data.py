@@ -129,7 +129,7 @@ def test_a_folder_is_imported_in_the_background_with_a_report(visit, folder, tex
     assert "1 hidden or system files were passed over." in texts(at)
     looked = visit(PAGE, dataset="<i>Mine</i>", tab="One picture")
     assert not looked.exception
-    names = {r"### \<b\>cat\<\_b\> \*x\*": EVIL.replace("/", "_"), "### dog": "dog"}
+    names = {r"## \<b\>cat\<\_b\> \*x\*": EVIL.replace("/", "_"), "## dog": "dog"}
     (shown,) = [names[markdown.value] for markdown in looked.markdown if markdown.value in names]
     images = datasets.load(info.name)
     assert shown == images.class_names[images.train_labels[0]]

@@ -8,12 +8,16 @@ import streamlit as st
 from core import datasets
 from core.datasets import DatasetInfo, cifar10
 from core.specs import MAX_SEED, DataSpec
-from pages.shared.controls.settings import Setting, one_of, settle
-from pages.shared.controls.widgets import choice_slider, number_field
-from pages.shared.words.language import say, say_of_core
+from pages.shared.controls.settings import SEALED, Setting, one_of, settle
+from pages.shared.controls.widgets import choice_slider, number_field, switch
+from pages.shared.words.language import marked, say, say_of_core
 from pages.shared.words.markdown import plain
 
 ALL = 1_000_000  # "all there are": more than any data set of the lab has
+SEALING = marked(
+    "Pages then show validation: some training pictures are held out to judge. What a network does on the test set "
+    "lies in an envelope on Results, and each opening is counted. Who tunes on the test set reports too good a figure."
+)
 N_TRAIN = (100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, ALL)
 N_TEST = (100, 200, 500, 1_000, 2_000, 5_000, 10_000, ALL)
 
@@ -29,13 +33,23 @@ def data_choice() -> DataSpec:
         )
         info = present[name]
         st.caption(plain(say_of_core(info.summary)))
+        is_sealed = switch(say("Seal the test set"), SEALED, help=say(SEALING))
         n_train = choice_slider(
             say("Training pictures"), "n_train", options=N_TRAIN, default=5_000, format_option=_amount
         )
         n_test = choice_slider(
-            say("Test pictures"), "n_test", options=N_TEST, default=1_000, format_option=_amount
+            say("Validation pictures") if is_sealed else say("Test pictures"),
+            "n_test", options=N_TEST, default=1_000, format_option=_amount,
         )
-        if n_train > info.n_train or n_test > info.n_test:
+        most = (info.n_train, info.n_test)
+        if is_sealed:  # both are training pictures
+            n_test = min(n_test, info.n_train // 2)
+            most = (info.n_train - n_test, n_test)
+        if is_sealed and n_train > most[0]:
+            told = say("{n_train:,} are left to train: {n:,} of {dataset}'s training pictures are held out.",
+                       n_train=most[0], n=n_test, dataset=plain(info.title))  # fmt: skip
+            st.caption(told)
+        elif n_train > most[0] or n_test > most[1]:
             told = say(
                 "{dataset} has {n_train:,} to train and {n_test:,} to test: all are used.",
                 dataset=plain(info.title), n_train=info.n_train, n_test=info.n_test,
@@ -50,8 +64,9 @@ def data_choice() -> DataSpec:
             help=say("Which pictures are drawn when not all are used."),
         )
     return DataSpec(
-        dataset=name, n_train=min(n_train, info.n_train), n_test=min(n_test, info.n_test), random_state=seed
-    )
+        dataset=name, n_train=min(n_train, most[0]), n_test=min(n_test, most[1]), random_state=seed,
+        judged_on="validation" if is_sealed else "test",
+    )  # fmt: skip
 
 
 def link_text(info: DatasetInfo) -> str:

@@ -20,6 +20,7 @@ from pages.shared.frame.person import person, remember_person
 from pages.shared.lessons import LESSONS, lesson
 from pages.shared.words.expected import runs_take, takes
 from pages.shared.words.language import ENGLISH, language, say
+from pages.shared.words.sealed import speak_of
 from pages.shared.words.terms import TERMS_STYLE, markdown_with_terms
 
 _ICON = Path(__file__).with_name("icon.png")  # from disk: Streamlit fetches its own icons over the network
@@ -74,6 +75,7 @@ def frame(key: str) -> Lab:
         st.fragment(lambda: running.presence.note(who), run_every=_HERE_SECONDS)()
     places.begin()
     data = data_choice()
+    speak_of(data)
     lecture.lecture_keys(language(), entries)
     head = st.container(horizontal=True, vertical_alignment="center", key="lecture_head")
     with head:

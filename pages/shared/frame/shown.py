@@ -5,6 +5,7 @@ Which keys of the session and of the URL say so is known here and nowhere else.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Generic, Protocol, TypeVar
 
 import streamlit as st
@@ -16,7 +17,9 @@ from core.runs.experiments import Experiment
 from core.specs import SpecError
 from pages.shared.controls.settings import LANG, PRESENT, address, tell, told
 from pages.shared.frame.person import person
+from pages.shared.words.language import marked, say
 from pages.shared.words.markdown import sentence_of
+from pages.shared.words.sealed import is_sealed
 
 RUN, EXPERIMENT, SEARCH = "run", "experiment", "search"  # URL parameters
 
@@ -49,6 +52,8 @@ class Shown(Generic[T]):
         Whether this is the page for it: a link can name an experiment of another tab.
     last : callable
         The newest that this person has made, in whichever session; looked for once a session.
+    unfit : str
+        What to say of a link's that does not fit; empty where it is only another tab's.
     """
 
     parameter: str
@@ -56,6 +61,7 @@ class Shown(Generic[T]):
     open: Callable[[str], T]
     fits: Callable[[T], bool] = lambda thing: True
     last: Callable[[], T | None] = lambda: None
+    unfit: str = ""
 
     def shown(self) -> T | None:
         """That of the link, else the one last shown, else this person's newest; says so if the link's is gone."""
@@ -71,6 +77,9 @@ class Shown(Generic[T]):
             if self.fits(thing):
                 self.show(thing)
                 return thing
+            if thing_id == linked and self.unfit:
+                st.info(say(self.unfit))
+                self._let_go(thing_id)
         if not st.session_state.get(self._sought, False):  # a new session, which knows nothing of the ones before
             st.session_state[self._sought] = True
             thing_of_before = self.last()
@@ -123,7 +132,18 @@ def settings_address() -> dict[str, str]:
 
 def run_of(page: str) -> Shown[Run]:
     """The run of a page, such as ``"cnn"``."""
-    return Shown(RUN, f"run_of_{page}", _readable_run)
+    other = marked(
+        "The run of this link was judged on other pictures than this page shows: the sidebar's switch **Seal the test "
+        "set** changes that."
+    )
+    return Shown(
+        RUN, f"run_of_{page}", _readable_run, lambda run: is_of_this_kind(_judged_on(run)), unfit=other
+    )
+
+
+def is_of_this_kind(judged_on: str) -> bool:
+    """Whether a run was judged on what this page shows: test pictures, or those held out while they are sealed."""
+    return (judged_on == "validation") == is_sealed()
 
 
 def _readable_run(run_id: str) -> Run:
@@ -148,6 +168,23 @@ def experiment_of(page: str, kind: str) -> Shown[Experiment]:
         EXPERIMENT,
         f"{kind}_of_{page}",
         experiments.open_experiment,
-        lambda found: (found.page, found.kind) == (page, kind),
-        lambda: experiments.latest(kind, person(), page=page),
+        lambda found: (found.page, found.kind) == (page, kind) and _is_shown_now(found),
+        lambda: _if_shown_now(experiments.latest(kind, person(), page=page)),
     )
+
+
+def _is_shown_now(found: Experiment) -> bool:
+    try:
+        return all(is_of_this_kind(_judged_on(run)) for run in found.runs[:1])
+    except (ChalknetError, OSError):  # deleted, or torn: who shows it says so
+        return True
+
+
+@lru_cache(maxsize=2_000)
+def _judged_on(run: Run) -> str:
+    """Settings never change: who looks again opens no file."""
+    return run.spec.data.judged_on
+
+
+def _if_shown_now(found: Experiment | None) -> Experiment | None:
+    return found if found is not None and _is_shown_now(found) else None

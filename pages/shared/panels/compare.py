@@ -7,6 +7,7 @@ from core.lab import owners
 from core.runs import table as run_table
 from pages.shared.controls.widgets import switch
 from pages.shared.frame.frame import Lab
+from pages.shared.frame.shown import is_of_this_kind
 from pages.shared.panels.overlay import MOST_RUNS, overlay_view, run_labels
 from pages.shared.words.language import say
 
@@ -18,6 +19,8 @@ def compare_view(lab: Lab, page: str) -> None:
     everybody = switch(say("Everybody's runs"), "everybody")
     known = run_table.read().runs
     known = known[(known["page"] == page) & known["epochs"].gt(0)]
+    if len(known):
+        known = known[[is_of_this_kind(judged) for judged in known["data.judged_on"]]]
     if not everybody:
         known = known[known["owner"] == owners.owner_mark(lab.person)]
     if known.empty:

@@ -4,9 +4,12 @@ import html
 
 import streamlit as st
 
+from pages.shared.words.sealed import as_judged
+
 
 def headline(sentence: str, detail: str = "") -> None:
     """Draw it; both are shown as they are, not as Markdown: names of classes and networks are people's own."""
+    sentence, detail = as_judged(sentence), as_judged(detail)
     below = f"<p class='rests'>{html.escape(detail)}</p>" if detail else ""
     st.html(f"{_STYLE}<div class='came-out'><p role='status'>{html.escape(sentence)}</p>{below}</div>")
 

@@ -18,7 +18,9 @@ from core.specs.tasks import task_of
 from core.training import evaluation
 from pages.shared.controls import lecture
 from pages.shared.panels.confusion_matrix import cell_pictures, confusion_matrix
+from pages.shared.panels.envelope import envelope_view
 from pages.shared.panels.gone import accuracy_alone, pictures_or_none, why_gone
+from pages.shared.panels.guided import guided_line
 from pages.shared.panels.rate_metric import rate_metric
 from pages.shared.pictures.strips import picture_strip
 from pages.shared.words.charts import chart_in_words
@@ -44,7 +46,10 @@ def results_view(run: Run | None) -> None:
     if images is None:
         accuracy_alone(run, plain(run_in_a_line(run)))
         return
-    judged_view(images, probabilities, key=run.id, said=plain(run_in_a_line(run)))
+    envelope_view(run)
+    judged_view(
+        images, probabilities, key=run.id, said=plain(run_in_a_line(run)), below=lambda: guided_line(run)
+    )  # fmt: skip
 
 
 def says_diverged(run: Run, probabilities: np.ndarray) -> bool:
@@ -67,6 +72,7 @@ def judged_view(
     kind: str = marked("test pictures"),
     note: Callable[[int], str] = lambda i: "",
     matrix: np.ndarray | None = None,
+    below: Callable[[], None] = lambda: None,
 ) -> None:
     """Accuracy, confusion matrix with its pictures, classes, most confident mistakes.
 
@@ -85,6 +91,8 @@ def judged_view(
         Takes a picture's number; what else stands below that picture, if anything.
     matrix : ndarray of shape (n_classes, n_classes), optional
         The confusion matrix, where somebody else has counted it.
+    below : callable
+        Says what else is to be said below the accuracy.
     """
     labels, names = images.test_labels, images.class_names
     if matrix is None:
@@ -99,6 +107,7 @@ def judged_view(
                                        "torch.max(outputs, 1), as in part (c)."),
         )  # fmt: skip
         st.caption(f"{counted} · {said}")
+        below()
     left, right_column = st.columns([1.5, 1], gap="medium")
     with left:
         if not lecture.is_on():

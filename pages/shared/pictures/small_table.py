@@ -9,6 +9,8 @@ import html
 import pandas as pd
 import streamlit as st
 
+from pages.shared.words.sealed import as_judged
+
 
 def small_table(rows: pd.DataFrame | dict[str, list[str]], *, label: str) -> None:
     """Draw it; columns by their names, no index; ``label`` is what a screen reader calls it."""
@@ -17,7 +19,7 @@ def small_table(rows: pd.DataFrame | dict[str, list[str]], *, label: str) -> Non
 
 def table_html(rows: pd.DataFrame, *, label: str) -> str:
     """The HTML; names and values are shown as they are, numbers with commas, at the right."""
-    names = [html.escape(str(name), quote=True) for name in rows.columns]
+    names = [html.escape(as_judged(str(name)), quote=True) for name in rows.columns]
     numbers = [pd.api.types.is_numeric_dtype(rows[column]) for column in rows.columns]
     heads = "".join(f'<th scope="col"{_end(n)}>{name}</th>' for name, n in zip(names, numbers, strict=True))
     body = "".join(

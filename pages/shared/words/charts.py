@@ -4,13 +4,14 @@ from typing import Any
 
 from core.charts.kinds import Chart
 from pages.shared.words.language import ENGLISH, language, say, say_of_core
+from pages.shared.words.sealed import is_sealed
 
 _SENTENCES = ("told", "interval")  # columns of what core says of a rate
 
 
 def chart_in_words(chart: Chart) -> Chart:
-    """The same chart, its titles and tooltips in the page's language; in English the very chart."""
-    if language() == ENGLISH:
+    """The same chart, its titles and tooltips in the page's language; in English mostly the very chart."""
+    if language() == ENGLISH and not is_sealed():
         return chart
     told: Chart = type(chart).from_dict(_told(chart.to_dict()))
     return told

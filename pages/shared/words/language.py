@@ -16,6 +16,8 @@ from typing import Any
 
 import streamlit as st
 
+from pages.shared.words.sealed import as_judged
+
 ENGLISH = "en"
 LANGUAGES = {ENGLISH: "English", "fr": "Français"}  # each by its own name
 CORE = "core"  # the context of texts that core says
@@ -66,8 +68,9 @@ def say(text: str, /, **values: object) -> str:
     """
     spoken = language()
     if spoken == ENGLISH:
+        text = as_judged(text)
         return text.format(**values) if values else text
-    told = catalogue(spoken).get(text, text)
+    told = as_judged(catalogue(spoken).get(text, text))
     return _WITH_SPACES.vformat(told, (), values) if values else told
 
 
@@ -94,7 +97,7 @@ def say_of_core(text: str) -> str:
     """
     spoken = language()
     if spoken == ENGLISH:
-        return text
+        return as_judged(text)
     sentences, said = re.split(r"(?<=[.!?]) ", text), []
     while sentences:
         for n in range(len(sentences), 0, -1):  # as many of them as one text of a catalogue has
@@ -103,7 +106,7 @@ def say_of_core(text: str) -> str:
                 break
         said.append(spaced(sentences[0]) if told is None else told)
         sentences = sentences[n:]
-    return " ".join(said)
+    return as_judged(" ".join(said))
 
 
 def spaced(text: str) -> str:

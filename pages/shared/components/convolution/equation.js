@@ -21,6 +21,12 @@ function convolutionRule(model, filter) {
   return name ? `s = ${sum},  y = ${model.activation === "relu" ? "max(0, s)" : `${name}(s)`}` : `y = ${sum}`;
 }
 
+/** What the letters of the rule stand for. */
+function letters(model, filter) {
+  const known = [say("x: pixel"), say("w: weight"), model.bias[filter] && say("b: bias"), ACTIVATIONS[model.activation] && say("s: sum"), say("y: output")];
+  return known.filter(Boolean).join(", ");
+}
+
 /** The same for pooling, where x are the cells of the window. */
 function poolingRule(kind, n) {
   const last = n > 2 ? "…" : "";
@@ -61,10 +67,9 @@ function convolutionLines(model, filter, at, terms, sum, result) {
   }
   const bias = model.bias[filter];
   if (model.image.channels > 1 || bias) {
-    const parts = model.image.channels > 1 && sum !== null ? totals.map(format).join(" + ") : sum === null ? say("sum") : format(running);
-    const added = bias ? ` + ${format(bias)}` : "";
+    const parts = model.image.channels > 1 && sum !== null ? totals : [sum === null ? say("sum") : running];
     const whole = sum === null ? " = ?" : ` ${equals(sum, bias, ...totals)} ${format(sum)}`;
-    lines.push(line(bias ? say("plus bias") : say("together"), term(`${parts}${added}`, at.finished ? "" : "later"),
+    lines.push(line(bias ? say("plus bias") : say("total"), term(addedUp([...parts, ...(bias ? [bias] : [])]), at.finished ? "" : "later"),
                     term(whole, at.finished ? "total" : "later hidden")));
   }
   const activation = ACTIVATIONS[model.activation];
@@ -121,7 +126,8 @@ function said(model, filter, at) {
   const rule = pools ? poolingRule(model.pool.kind, values.length) : convolutionRule(model, filter);
   const note = model.notes?.find((n) => n.stage === at.stage && n.row === at.row && n.column === at.column);
   return [
-    element("div", { class: "where" }, whereIs(model, at), " ", element("span", { class: "rule" }, rule)), ...lines,
+    element("div", { class: "where" }, whereIs(model, at), " ", element("span", { class: "rule" }, rule),
+      ...(pools ? [] : [element("span", { class: "letters" }, letters(model, filter))])), ...lines,
     ...(note ? [element("p", { class: "note" }, note.text)] : []),
   ];
 }

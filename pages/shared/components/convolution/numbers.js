@@ -49,3 +49,9 @@ function format(x) {
 function equals(...numbers) {
   return numbers.some((x) => x !== null && Number(format(x).replace(MINUS, "-")) !== x) ? "≈" : "=";
 }
+
+/** Numbers as a sum on paper: "3 − 2 + 1", not "3 + −2 + 1"; a word can stand at the beginning. */
+function addedUp([first, ...others]) {
+  const begin = typeof first === "number" ? format(first) : first;
+  return begin + others.map((value) => (value < 0 ? ` − ${format(-value)}` : ` + ${format(value)}`)).join("");
+}

@@ -63,8 +63,9 @@ class Panel {
     const inLecture = style.getPropertyValue("--lecture").trim() === "1" && curves.length <= 6;
     const right = inLecture ? Math.max(...curves.map(({ one }) => c.measureText(one.name).width)) + 14 : PAD.right;
     const end = Math.max(overlay.end(), 1e-9);
-    const [bottom, top] = this.kind === "loss" ? [0, overlay.data.loss_top] : shareRange(curves.flatMap(heights));
-    const isZoomed = this.kind === "accuracy" && (bottom > 0 || top < 1);
+    const [bottom, top] = this.kind === "loss" ? [lossBottom(curves.flatMap(heights), overlay.data), overlay.data.loss_top]
+      : shareRange(curves.flatMap(heights));
+    const isZoomed = bottom > 0 || (this.kind === "accuracy" && top < 1);
     const inside = { wide: width - PAD.left - right, high: height - PAD.top - PAD.bottom };
     const x = (at) => PAD.left + (at / end) * inside.wide;
     const y = (value) => PAD.top + inside.high * (1 - (Math.min(Math.max(value, bottom), top) - bottom) / (top - bottom));
@@ -73,7 +74,7 @@ class Panel {
     c.lineWidth = 1;
     c.textAlign = "right";
     c.textBaseline = "middle";
-    for (const tick of ticks(0, top - bottom, 5).map((t) => t + bottom)) {
+    for (const tick of ticks(bottom, top, 5)) {
       c.globalAlpha = 0.15;
       c.beginPath(); c.moveTo(PAD.left, y(tick)); c.lineTo(width - right, y(tick)); c.stroke();
       c.globalAlpha = 0.85;
@@ -86,7 +87,8 @@ class Panel {
     if (isZoomed) {
       c.textAlign = "left";
       c.textBaseline = "bottom";
-      c.fillText(`axis: ${Math.round(100 * bottom)} to ${Math.round(100 * top)} %`, PAD.left + 4, PAD.top - 4);
+      const ends = this.kind === "loss" ? `${bottom} to ${top}` : `${Math.round(100 * bottom)} to ${Math.round(100 * top)} %`;
+      c.fillText(`axis: ${ends}`, PAD.left + 4, PAD.top - 4);
     }
 
     for (const { one, low, high } of curves) {

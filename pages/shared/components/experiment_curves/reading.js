@@ -15,3 +15,12 @@ function shareRange(values) {
   const low = Math.min(...values), high = Math.max(...values);
   return [Math.max(0, Math.floor((low - 0.02) * 10) / 10), Math.min(1, Math.ceil((high + 0.02) * 10) / 10)];
 }
+
+/** Where the loss axis begins: at 0 while runs train, so that it does not jump; behind them so that curves use their space. */
+function lossBottom(values, { share, loss_top: top }) {
+  const seen = values.filter((value) => value <= top);
+  if (share < 1 || !seen.length) return 0;
+  const low = Math.min(...seen), step = top / 10;
+  // Half of the axis or more would be empty
+  return low > top / 2 ? +(Math.floor((low - 0.02 * top) / step) * step).toFixed(3) : 0;
+}
