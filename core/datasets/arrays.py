@@ -255,9 +255,13 @@ def discard(folder: Path) -> None:
     except FileNotFoundError:
         return
     except OSError as error:
-        reason = error.strerror or error
-        raise DatasetError(f"{folder} cannot be removed: {reason}. Close what uses it, then try again.") from error
+        raise not_removed(folder, error) from error
     shutil.rmtree(doomed, ignore_errors=True)
+
+
+def not_removed(folder: Path, error: OSError) -> DatasetError:
+    """What to say where the system does not let a folder go."""
+    return DatasetError(f"{folder} cannot be removed: {error.strerror or error}. Close what uses it, then try again.")
 
 
 def _sweep(parent: Path) -> None:

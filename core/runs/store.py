@@ -27,7 +27,7 @@ from typing import Any
 
 import numpy as np
 
-from core.lab import owners, paths
+from core.lab import graves, owners, paths
 from core.lab.errors import ChalknetError, NotYoursError
 from core.lab.files import disk_sentence, read_json, write_json
 from core.lab.processes import is_alive, this_process
@@ -38,7 +38,6 @@ from core.specs import RunSpec, parse_run_spec
 
 PULSE_SECONDS = 1.0  # how often a training process shows that it lives
 _PULSE_LOST_SECONDS = 20.0  # without a pulse for so long, a process on another machine counts as gone
-GRAVE = ".deleted-"  # before the id of a run that is being deleted
 MAX_NAME, MAX_NOTES = 80, 20_000  # letters
 _META_LOCK = threading.Lock()  # meta.json is read and replaced by the app's threads alone, never by a worker
 _ID = re.compile(r"[a-z2-7]{24}")
@@ -224,17 +223,10 @@ class Run:
         RunStoreError
             As of ``delete``.
         """
-        grave = self.folder.with_name(f"{GRAVE}{self.id}")
         try:
-            os.replace(self.folder, grave)
-        except FileNotFoundError:
-            return None
+            return graves.bury(self.folder, self.id)
         except OSError as error:
-            raise RunStoreError(
-                f"The run could not be deleted: {error.strerror or error}. Stop it first if it still trains, "
-                "then try again in a moment."
-            ) from error
-        return grave
+            raise not_let_go(error) from error
 
     def must_belong_to(self, owner: str) -> None:
         """Raise ``NotYoursError`` unless the key is the owner's."""
@@ -384,6 +376,14 @@ def all_runs(page: str | None = None) -> list[Run]:
                 except (OSError, ValueError, TypeError):  # SpecError is a ValueError
                     continue
     return [run for _, run in sorted(found, key=lambda pair: -pair[0])]
+
+
+def not_let_go(error: OSError) -> RunStoreError:
+    """What to say where the system does not let a run's folder go."""
+    return RunStoreError(
+        f"The run could not be deleted: {error.strerror or error}. Stop it first if it still trains, "
+        "then try again in a moment."
+    )
 
 
 def new_id() -> str:

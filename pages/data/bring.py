@@ -3,12 +3,16 @@
 import streamlit as st
 
 from core import datasets
+from core.datasets.own import laid_aside
 from core.datasets.own import sets as own_sets
+from core.lab import graves
 from core.lab.errors import ChalknetError
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.download import download_panel
 from pages.shared.panels.own_pictures import own_pictures_form, shares_a_disk
 from pages.shared.words.markdown import plain, sentence_of
+
+_MINUTES = round(graves.UNDO_SECONDS / 60)
 
 
 def data_bring(lab: Lab) -> None:
@@ -28,10 +32,12 @@ def data_bring(lab: Lab) -> None:
 def _own_sets(person: str) -> None:
     """Delete a set of one's own, with a question first; where only this machine reaches the lab, all are one's own."""
     found = [info for info in datasets.available() if datasets.record(info.name).is_own]
-    if not found:
+    gone = laid_aside.recent(person)
+    if not found and not gone:
         return
     alone = shares_a_disk()
     st.header("Own data sets on this machine", anchor=False)
+    _undo_bar(gone, person)
     for info in found:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{plain(info.title)}**: {info.n_train + info.n_test:,} pictures", width="stretch")
@@ -41,7 +47,8 @@ def _own_sets(person: str) -> None:
             with st.popover("Delete", icon=":material/delete:", key=f"ask_delete_{info.name}"):
                 st.markdown(
                     f"Delete **{plain(info.title)}**? Runs that were trained on it keep their curves and their "
-                    "labels, but their pictures are gone, until the same ones are brought in again."
+                    "labels, but their pictures are gone, until the same ones are brought in again. "
+                    f"**Undo** brings them back for {_MINUTES} minutes."
                 )
                 st.button(
                     "Delete it",
@@ -52,9 +59,24 @@ def _own_sets(person: str) -> None:
                 )
 
 
+def _undo_bar(gone: list[tuple[str, str]], person: str) -> None:
+    """What this person deleted a moment ago, and the way back."""
+    for name, title in gone:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{plain(title)}** deleted in the last {_MINUTES} minutes.", width="content")
+            st.button("Undo", icon=":material/undo:", key=f"undo_{name}", on_click=_undo, args=(name, person))
+
+
+def _undo(name: str, person: str) -> None:
+    try:
+        laid_aside.restore(name, person)
+    except ChalknetError as error:
+        st.error(sentence_of(error))
+
+
 def _delete(name: str, person: str, alone: bool) -> None:
     try:
-        if not datasets.delete(name, person, this_machine_alone=alone):
+        if not laid_aside.lay_aside(name, person, this_machine_alone=alone):
             st.info("It is no longer yours. Others have brought in the same pictures, and keep them.")
     except ChalknetError as error:
         st.error(sentence_of(error))

@@ -49,8 +49,10 @@ def landscape_picture(
     speeds : tuple of three int
         Points a second that are offered; the second one at first.
     """
-    common = ["arrays.js", "ticks.js", "colours.js", "in_lecture.js"]
-    draw = component(_COMPONENT, common=common, scripts=["surface.js", "landscape.js"])
+    draw = component(
+        _COMPONENT, common=["arrays.js", "ticks.js", "colours.js", "in_lecture.js"],
+        scripts=["surface.js", "landscape.js"],
+    )  # fmt: skip
     data: dict[str, object] = {
         "rows": heights.shape[0],
         "columns": heights.shape[1],

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.lab import graves
 from core.lab.errors import ChalknetError
 from core.lab.words import count
 from core.runs import deleted, usage
@@ -15,7 +16,7 @@ def undo_bar(lab: Lab) -> None:
     ids = deleted.recent(lab.person)
     if not ids:
         return
-    minutes = round(deleted.UNDO_SECONDS / 60)
+    minutes = round(graves.UNDO_SECONDS / 60)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"{count(len(ids), 'run')} deleted in the last {minutes} minutes.", width="content")
         st.button("Undo", icon=":material/undo:", key="undo_delete", on_click=_undo, args=(lab.person, ids))

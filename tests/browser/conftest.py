@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lab_server import CHROMIUM_FLAGS, PATIENCE, LabServer, chromium
@@ -63,3 +64,20 @@ def page(browser: Browser) -> Iterator[Page]:
     context.set_default_timeout(PATIENCE * 1000)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture(scope="module")
+def scripts(browser: Browser) -> Iterator[Callable[..., Callable[..., Any]]]:
+    """Loads scripts into an empty page of their own; what comes back calls code of one line with values from here."""
+    opened: list[Page] = []
+
+    def load(*paths: Path) -> Callable[..., Any]:
+        page = browser.new_page()
+        opened.append(page)
+        for path in paths:
+            page.add_script_tag(content=path.read_text(encoding="utf-8"))
+        return lambda code, *values: page.evaluate(f"(a) => {code}", values)
+
+    yield load
+    for page in opened:
+        page.close()

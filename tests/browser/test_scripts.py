@@ -2,7 +2,7 @@
 
 import math
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,6 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from PIL import ImageColor
-from playwright.sync_api import Browser, Page
 from scipy.interpolate import RegularGridInterpolator
 
 from core.convolution import convolve
@@ -24,23 +23,6 @@ sensible = st.floats(-1e6, 1e6, allow_subnormal=False)
 figures = st.one_of(st.floats(-9999, 9999), st.floats(-0.02, 0.02)).filter(lambda x: x == 0 or abs(x) > 1e-6)
 readable = st.floats(-1e9, 1e9).filter(lambda x: x == 0 or abs(x) > 1e-9)
 Call = Callable[..., Any]
-
-
-@pytest.fixture(scope="module")
-def scripts(browser: Browser) -> Iterator[Callable[..., Call]]:
-    """Loads scripts into an empty page of their own; what comes back calls code of one line with values from here."""
-    opened: list[Page] = []
-
-    def load(*paths: Path) -> Call:
-        page = browser.new_page()
-        opened.append(page)
-        for path in paths:
-            page.add_script_tag(content=path.read_text(encoding="utf-8"))
-        return lambda code, *values: page.evaluate(f"(a) => {code}", values)
-
-    yield load
-    for page in opened:
-        page.close()
 
 
 @pytest.fixture(scope="module")
@@ -58,11 +40,6 @@ def convolution(scripts: Callable[..., Call]) -> Call:
 @pytest.fixture(scope="module")
 def surface(scripts: Callable[..., Call]) -> Call:
     return scripts(PAGES / "optimizers" / "components" / "landscape" / "surface.js")
-
-
-@pytest.fixture(scope="module")
-def curves(scripts: Callable[..., Call]) -> Call:
-    return scripts(SHARED / "experiment_curves" / "reading.js", SHARED / "live_curves" / "nearest.js")
 
 
 @pytest.fixture(scope="module")
@@ -144,38 +121,6 @@ def test_bytes_and_floats_arrive_as_they_are(common):
 
 # ------------------------------------------------------------------------------------------------ curves and surfaces
 
-points = st.lists(st.tuples(st.integers(0, 50), sensible), min_size=1, max_size=12, unique_by=lambda point: point[0])
-
-
-@given(points.map(sorted), st.one_of(st.integers(-3, 53), st.floats(-3, 53)))
-def test_a_curve_is_read_on_the_straight_line_between_its_points(curves, curve, at):
-    x, y = np.array(curve, dtype=float).T
-    found = curves("valueAt(a[0], a[1])", curve, at)
-    if at < x[0] or at > x[-1]:
-        assert found is None
-    else:
-        assert found == pytest.approx(np.interp(at, x, y), rel=1e-9, abs=1e-6)
-
-
-def test_a_curve_of_no_points_and_one_that_stands_still_are_read(curves):
-    assert curves("valueAt([], 1)") is None
-    assert curves("valueAt([[0, 1], [2, 5], [2, 7], [3, 8]], 2)") == 5
-
-
-@given(st.lists(st.floats(0, 1), max_size=20))
-def test_an_axis_of_shares_holds_all_of_them_and_ends_at_tenths(curves, shares):
-    low, high = curves("shareRange(a[0])", shares)
-    assert 0 <= low < high <= 1
-    assert high - low > 0.0999
-    assert all(low <= share <= high for share in shares)
-    assert [10 * low, 10 * high] == pytest.approx([round(10 * low), round(10 * high)])
-    if shares and low > 0:
-        assert min(shares) - low < 0.1201
-
-
-@given(st.lists(sensible, min_size=1, max_size=30), sensible)
-def test_the_nearest_place_is_the_first_nearest(curves, places, to):
-    assert curves("nearest(a[0], a[1])", places, to) == int(np.abs(np.array(places) - to).argmin())
 
 
 @pytest.mark.parametrize(("rows", "columns"), [(7, 11), (12, 5), (2, 2)])
@@ -396,15 +341,3 @@ def test_a_sum_is_written_as_on_paper(convolution, values):
     assert sum(number(part) for part in told.replace(" \u2212 ", " + \u2212").split(" + ")) == pytest.approx(
         sum(number(convolution("format(a[0])", value)) for value in values), abs=1e-6
     )
-
-
-@given(
-    losses=st.lists(st.floats(0, 10), min_size=1, max_size=20), top=st.floats(0.5, 10), share=st.sampled_from([0.3, 1])
-)
-def test_a_races_loss_axis_begins_above_0_only_behind_it_and_below_all_curves(curves, losses, top, share):
-    bottom = curves("lossBottom(a[0], a[1])", losses, {"share": share, "loss_top": top})
-    seen = [loss for loss in losses if loss <= top]
-    assert 0 <= bottom < top
-    assert bottom == 0 or (share == 1 and bottom <= min(seen) and min(seen) > top / 2)
-    if share == 1 and seen and min(seen) > 0.75 * top:
-        assert bottom > 0.5 * top

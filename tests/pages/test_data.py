@@ -137,6 +137,12 @@ def test_a_folder_is_imported_in_the_background_with_a_report(visit, folder, tex
     at.button(key=f"delete_{info.name}").click().run()
     assert not at.exception
     assert own_sets.records() == []
+    assert f"undo_{info.name}" not in {button.key for button in visit(PAGE, tab="Add", person="bob").button}
+    at.button(key=f"undo_{info.name}").click().run()
+    assert not at.exception
+    assert [own.info() for own in own_sets.records()] == [info]
+    assert own_sets.belongs_to(info.name, "ann")
+    assert f"undo_{info.name}" not in {button.key for button in at.button}
 
 
 def test_what_cannot_be_imported_is_a_sentence(visit, tmp_path):

@@ -133,6 +133,20 @@ def delete(name: str, owner: str, *, this_machine_alone: bool = False) -> bool:
     NotYoursError
         If somebody else has brought it in.
     """
+    if not let_go(name, owner, this_machine_alone=this_machine_alone):
+        return False
+    arrays.discard(paths.datasets() / name)
+    return True
+
+
+def let_go(name: str, owner: str, *, this_machine_alone: bool = False) -> bool:
+    """The first half of ``delete``: whether the set is to go now; its title and labels are noted then.
+
+    Raises
+    ------
+    DatasetError, NotYoursError
+        As of ``delete``.
+    """
     if not NAME_PATTERN.fullmatch(name) or not (paths.datasets() / name).is_dir():
         own = ", ".join(record.name for record in records()) or "none"
         raise DatasetError(f"{name!r} is no data set of your own; those that can be deleted: {own}.")
@@ -144,8 +158,12 @@ def delete(name: str, owner: str, *, this_machine_alone: bool = False) -> bool:
         images = load(name)
         deleted.keep(name, images.title, images)
         del images  # Windows removes no file that is mapped
-    arrays.discard(paths.datasets() / name)
     return True
+
+
+def title_of_deleted(name: str) -> str:
+    """What a set that was deleted was called; its name where that is not known."""
+    return (deleted.kept(name) or (name, ()))[0]
 
 
 def arrays_of(name: str) -> Path:

@@ -34,6 +34,7 @@ def overlay_picture(
     start = {"against": against, "loss": loss, "accuracy": accuracy}
     ends = {"epochs": n_epochs} if n_epochs else {}
     scripts = ["reading.js", "experiment_curves.js"]
-    common = ["ticks.js", "end_labels.js", "numbers.js", "in_lecture.js"]
-    draw = component("experiment_curves", common=common, scripts=scripts)
+    draw = component(
+        "experiment_curves", common=["ticks.js", "end_labels.js", "numbers.js", "in_lecture.js"], scripts=scripts
+    )
     draw(key=key, data=picture(curves) | {"said": said, "share": share, "start": start, "ends": ends})

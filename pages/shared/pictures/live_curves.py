@@ -12,8 +12,10 @@ from pages.shared.words.language import say, say_of_core, spaced
 
 def live_picture(now: RunSnapshot, *, said: str, key: str) -> None:
     """Draw it; ``said`` is the line above the progress bar."""
-    common = ["ticks.js", "end_labels.js", "numbers.js", "in_lecture.js"]
-    draw = component("live_curves", common=common, scripts=["nearest.js", "live_curves.js"])
+    draw = component(
+        "live_curves", common=["ticks.js", "end_labels.js", "numbers.js", "in_lecture.js"],
+        scripts=["nearest.js", "live_curves.js"],
+    )  # fmt: skip
     draw(key=key, data=live_data(now) | {"said": said})
 
 
