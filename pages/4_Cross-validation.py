@@ -7,6 +7,7 @@ from pages.cross_validation.folds import folds_view
 from pages.cross_validation.grid_search import grid_search_view
 from pages.cross_validation.leak import leak_view
 from pages.cross_validation.splits import splits_view
+from pages.cross_validation.tuned_on_test import tuned_on_test_view
 from pages.shared.frame.frame import frame
 from pages.shared.frame.tabs import tabs
 
@@ -19,6 +20,7 @@ tabs(
         "K folds": lambda: folds_view(lab, PAGE),
         "One split": lambda: splits_view(lab, PAGE),
         "Leak": lambda: leak_view(lab, PAGE),
+        "Tuned on test": lambda: tuned_on_test_view(lab),
         "Grid search": lambda: grid_search_view(lab),
         "Code": lambda: code_tab(lab),
         "Handout": handout_skorch.handout,
