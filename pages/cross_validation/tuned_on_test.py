@@ -20,7 +20,7 @@ from pages.shared.words.sealed import as_judged
 if TYPE_CHECKING:
     from core.crossval.tuned_on_test import Tuned
 
-_TOLD, _FRESH = "on the pictures that chose it", "on fresh pictures"
+_TOLD, _FRESH = "choosing pictures", "fresh pictures"
 _COLOURS = ("#d97a1a", "#3d8fd1")
 
 
@@ -83,13 +83,13 @@ def _shown(found: Tuned) -> None:
         columns=["draw", "accuracy of the chosen network", "accuracy"],
     )  # fmt: skip
     base = alt.Chart(rows).encode(
-        x=alt.X("draw:O", title="draw of the pictures that choose, the luckiest first", axis=alt.Axis(labelAngle=0)),
+        x=alt.X("draw:O", title="draw, the luckiest first", axis=alt.Axis(labelAngle=0)),
         y=alt.Y("accuracy:Q", scale=alt.Scale(zero=False), axis=alt.Axis(format="%")),
     )
     line = base.mark_line(color="#8a9a95", strokeWidth=2).encode(detail="draw:O")
     colour = alt.Color(
         "accuracy of the chosen network:N", title=None, scale=alt.Scale(domain=[_TOLD, _FRESH], range=list(_COLOURS)),
-        legend=alt.Legend(orient="top"),
+        legend=alt.Legend(orient="top", labelLimit=0),
     )  # fmt: skip
     shape = alt.Shape("accuracy of the chosen network:N", title=None,
                       scale=alt.Scale(domain=[_TOLD, _FRESH], range=["square", "circle"]))  # fmt: skip
