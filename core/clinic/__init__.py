@@ -1,0 +1,1 @@
+"""The bug clinic: scripts with one bug or none, the tests that tell them apart, and a reader of own scripts."""
