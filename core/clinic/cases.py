@@ -16,7 +16,7 @@ from core.lab.errors import ChalknetError
 CASES: tuple[Case, ...] = (*cases_of_the_loop.CASES, *cases_of_the_network.CASES, *cases_of_the_pictures.CASES)
 BY_KEY = {case.key: case for case in CASES}
 # The diagnoses to choose from, sound ones once, in an order that says nothing
-DISEASES: dict[str, str] = dict(sorted(((case.name, case.title) for case in CASES), key=lambda pair: pair[1].lower()))
+DISEASES = {case.name: case.title for case in sorted(CASES, key=lambda case: case.title.lower())}
 _LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _CODE = re.compile(rf"[123][{_LETTERS}]{{4}}")
 

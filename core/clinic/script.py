@@ -129,6 +129,9 @@ def train(
     n_folds = functions.get("n_folds", 1)
     per_fold = functions["num_epochs"]
     course.n_epochs = per_fold * n_folds
+    n_train = len(script.pictures.train_labels)
+    expected = math.ceil(n_train * (n_folds - 1) / n_folds if n_folds > 1 else n_train)
+    course.n_per_epoch = math.ceil(expected / functions["batch_size"])
     begun = monotonic()
     plain_build = functions["build"]
 
@@ -142,11 +145,11 @@ def train(
             raise JobStoppedError("The training was stopped.")
         course.losses.append(float(loss))
         course.seconds = monotonic() - begun
-        if course.n_per_epoch:
-            on_progress(len(course.losses), course.n_epochs * course.n_per_epoch)
+        on_progress(len(course.losses), course.n_epochs * course.n_per_epoch)
 
     def on_epoch(epoch: int, train_loss: float, train_accuracy: float, test_loss: float, test_accuracy: float) -> None:
-        course.n_per_epoch = course.n_per_epoch or len(course.losses)
+        if not course.epochs:  # pictures may have been added or left out
+            course.n_per_epoch = len(course.losses)
         course.epochs.append({
             "epoch": epoch, "step": len(course.losses), "train_loss": train_loss, "test_loss": test_loss,
             "train_accuracy": train_accuracy, "test_accuracy": test_accuracy,

@@ -1,4 +1,4 @@
-"""The questions of the handout as cards: what there is to see, how long it takes here, and the way in."""
+"""The lessons as cards: what there is to see, how long it takes here, and the way in."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ import streamlit as st
 from core.lab.words import duration
 from core.specs import DataSpec, RunSpec
 from pages.shared.frame.frame import Lab
-from pages.shared.lessons import QUESTIONS, Lesson
+from pages.shared.lessons import CARDS, Lesson
 from pages.shared.words.expected import LEAST_TOLD
 from pages.shared.words.language import say, say_count
 
@@ -16,8 +16,8 @@ _A_ROW = 3
 
 def question_cards(lab: Lab) -> None:
     """Rows of three."""
-    for begin in range(0, len(QUESTIONS), _A_ROW):
-        for column, lesson in zip(st.columns(_A_ROW), QUESTIONS[begin : begin + _A_ROW], strict=False):
+    for begin in range(0, len(CARDS), _A_ROW):
+        for column, lesson in zip(st.columns(_A_ROW), CARDS[begin : begin + _A_ROW], strict=False):
             with column.container(border=True, height="stretch"):
                 st.markdown(f"{lesson.icon} **{lesson.heading}**")
                 st.write(say(lesson.sentence))
@@ -27,6 +27,8 @@ def question_cards(lab: Lab) -> None:
 
 def time_of(lesson: Lesson, data: DataSpec, seconds_of: Callable[[list[RunSpec]], float | None]) -> str:
     """How long the lesson's own experiment takes, as its page says it before anything is changed."""
+    if lesson.number is None:
+        return say("Each patient is a network that trains here.")
     if not lesson.defaults:
         return say("At once: nothing is trained.")
     specs = lesson.default_runs(data)

@@ -140,6 +140,15 @@ LESSONS = (
         ),
     ),
     Lesson(
+        "clinic", "pages/7_Bug_clinic.py", "Bug clinic", ":material/stethoscope:",
+        "Training scripts with one bug or none: order tests, name it.",
+        "A training script is ill, or sound. Watch it train, order tests, name the disease; then it shows its line.",
+        words=(
+            "accuracy", "batch", "batch normalization", "cross-entropy", "dropout", "epoch", "fold", "gradient",
+            "learning rate", "logit", "loss", "optimizer", "ReLU", "seed", "softmax", "step", "test set",
+        ),
+    ),
+    Lesson(
         "data", "pages/80_Data.py", "Data", ":material/photo_library:",
         tagline="What goes in: look at it before a network does. The sidebar chooses the data set.",
         words=("channel", "test set"),
@@ -151,6 +160,7 @@ LESSONS = (
     ),
 )  # fmt: skip
 QUESTIONS = tuple(lesson for lesson in LESSONS if lesson.number is not None)
+CARDS = tuple(lesson for lesson in LESSONS if lesson.sentence)  # what Home leads to
 
 _BY_KEY = {lesson.key: lesson for lesson in LESSONS}
 

@@ -1,0 +1,95 @@
+"""The clinic's work in the background: one piece a person at a time, and a page that waits for it."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core.clinic.consultation import Consultation
+from core.lab.errors import ChalknetError
+from core.lab.jobs import Job
+from pages.shared.panels.jobs import jobs
+from pages.shared.words.markdown import plain, sentence_of
+
+KIND = "clinic"
+_POLL_SECONDS = 0.4
+
+
+def start(person: str, title: str, work: Callable[[Job], object]) -> None:
+    """Begin a piece of work; for callbacks."""
+    try:
+        jobs().start(KIND, person, title, work, unit="batches")
+    except ChalknetError as error:
+        st.error(sentence_of(error))
+
+
+def current(person: str) -> Job | None:
+    """What this person's clinic works at."""
+    job = jobs().of(KIND, person)
+    return job if job is not None and job.state == "running" else None
+
+
+def tell_failure(person: str) -> None:
+    """Why the last piece of work came to nothing, once."""
+    job = jobs().of(KIND, person)
+    if job is None or job.state == "running":
+        return
+    if job.error:
+        (st.info if job.state == "stopped" else st.error)(plain(job.error))
+    jobs().forget(job)
+
+
+def wait_for(job: Job, draw: Callable[[], object]) -> None:
+    """Draw again and again while the work goes on; the whole page once it is over."""
+
+    def poll() -> None:
+        if job.state != "running":
+            st.rerun()
+        draw()
+
+    st.fragment(poll, run_every=_POLL_SECONDS)()
+
+
+def train_now(person: str, file: Consultation) -> None:
+    """Let the patient train."""
+
+    def work(job: Job) -> None:
+        from core.clinic.work import train_patient
+        from core.inside.attribution import one_thread
+
+        with one_thread():
+            train_patient(file, job)
+
+    start(person, "Training the patient", work)
+
+
+def order_now(person: str, file: Consultation, test: str, title: str) -> None:
+    """Run an ordered test."""
+
+    def work(job: Job) -> None:
+        from core.clinic.work import order_test
+        from core.inside.attribution import one_thread
+
+        with one_thread():
+            order_test(file, test)
+
+    start(person, title, work)
+
+
+def name_now(person: str, file: Consultation, name: str) -> None:
+    """Take a diagnosis: the right one starts the cured run, a wrong one its refutation."""
+    if name in file.named:
+        return
+    file.named.append(name)
+    is_right = name == file.patient.case.name
+
+    def work(job: Job) -> None:
+        from core.clinic.work import cure, refute
+        from core.inside.attribution import one_thread
+
+        with one_thread():
+            if not is_right:
+                refute(file, name, job)
+            elif file.patient.case.cures:
+                cure(file, job)
+
+    start(person, "The cured script trains" if is_right else "What was named trains, for comparison", work)
