@@ -35,10 +35,10 @@ def diagnosis(person: str, file: Consultation, job: Job | None) -> None:
     for wrong in reversed(file.named):
         refutation = file.refutations.get(wrong)
         if refutation is not None:
-            _refuted(refutation)
+            _refuted(file, refutation)
 
 
-def _refuted(told: Refutation) -> None:
+def _refuted(file: Consultation, told: Refutation) -> None:
     order = BY_KEY[told.of_named.test]
     with st.container(border=True):
         st.markdown(f"**Not: {told.named.title}.** {order.title} tells the two apart:")
@@ -51,6 +51,8 @@ def _refuted(told: Refutation) -> None:
         with here:
             st.markdown("**This patient**")
             finding_picture(told.of_patient)
+        if file.course is not None:
+            side_by_side({"with it": told.course.epochs, "this patient": file.course.epochs})
 
 
 def _solved(file: Consultation) -> None:

@@ -21,7 +21,7 @@ def order_list(person: str, file: Consultation, *, is_busy: bool) -> None:
         st.button(
             f"{order.title} ({price})", key=f"order_{order.key}", help=order.asks, width="stretch",
             icon=":material/check:" if is_done else ":material/science:",
-            disabled=is_done or is_busy or file.is_solved,
+            disabled=is_done or is_busy,
             on_click=order_now, args=(person, file, order.key, order.title),
         )  # fmt: skip
 

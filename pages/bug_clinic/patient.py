@@ -43,6 +43,12 @@ def patient_view(lab: Lab, file: Consultation) -> None:
             wait_for(job, lambda: patient_curves(file, f"{job.title} …"))
         return
     patient_curves(file, _course_told(file))
+    if file.is_solved:
+        diagnosis(lab.person, file, job)
+        if job is not None:
+            wait_for(job, lambda: st.progress(job.share, f"{job.title} …"))
+        results(file)
+        return
     left, right = st.columns([2, 3], gap="large")
     with left:
         order_list(lab.person, file, is_busy=job is not None)

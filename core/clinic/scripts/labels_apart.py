@@ -45,8 +45,8 @@ def load_data(pictures):
     test_images, test_labels = pictures.test_images, pictures.test_labels
     train_images = train_images[torch.randperm(len(train_images)).numpy()]
     train_labels = train_labels[torch.randperm(len(train_labels)).numpy()]
-    train_set = TensorDataset(normalize(to_tensor(train_images)), torch.from_numpy(train_labels).long())
-    test_set = TensorDataset(normalize(to_tensor(test_images)), torch.from_numpy(test_labels).long())
+    train_set = TensorDataset(normalize(to_tensor(train_images)), torch.tensor(train_labels))
+    test_set = TensorDataset(normalize(to_tensor(test_images)), torch.tensor(test_labels))
     train_loader = DataLoader(train_set, batch_size=batch_size, shuffle=True)
     test_loader = DataLoader(test_set, batch_size=100)
     return train_loader, test_loader

@@ -43,8 +43,8 @@ def load_data(pictures):
     order = np.argsort(pictures.train_labels, kind="stable")  # folder by folder, as ImageFolder reads them
     train_images, train_labels = pictures.train_images[order], pictures.train_labels[order]
     test_images, test_labels = pictures.test_images, pictures.test_labels
-    train_set = TensorDataset(normalize(to_tensor(train_images)), torch.from_numpy(train_labels).long())
-    test_set = TensorDataset(normalize(to_tensor(test_images)), torch.from_numpy(test_labels).long())
+    train_set = TensorDataset(normalize(to_tensor(train_images)), torch.tensor(train_labels))
+    test_set = TensorDataset(normalize(to_tensor(test_images)), torch.tensor(test_labels))
     train_loader = DataLoader(train_set, batch_size=batch_size, shuffle=True)
     test_loader = DataLoader(test_set, batch_size=100)
     return train_loader, test_loader

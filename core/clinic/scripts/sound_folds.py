@@ -44,7 +44,7 @@ def normalize(images):
 def load_data(pictures):
     order = np.argsort(pictures.train_labels, kind="stable")  # folder by folder, as ImageFolder reads them
     images, labels = pictures.train_images[order], pictures.train_labels[order]
-    data = TensorDataset(normalize(to_tensor(images)), torch.from_numpy(labels).long())
+    data = TensorDataset(normalize(to_tensor(images)), torch.tensor(labels))
     folds = []
     for train_index, test_index in StratifiedKFold(n_folds, shuffle=True, random_state=0).split(images, labels):
         train_loader = DataLoader(Subset(data, train_index), batch_size=batch_size, shuffle=True)
