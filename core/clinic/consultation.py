@@ -105,3 +105,19 @@ class Consultation:
     def open_orders(self) -> list[str]:
         """Tests that were not ordered yet."""
         return [order.key for order in ORDERS if order.key not in self.findings]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A case's curves, without its network.
+
+    Attributes
+    ----------
+    epochs : list of dict
+        As ``Course.epochs``.
+    error : str
+        What ended it early.
+    """
+
+    epochs: list[dict[str, float]]
+    error: str

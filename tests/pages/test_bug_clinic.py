@@ -119,3 +119,26 @@ def test_a_new_patient_is_another_case(visit):
                             else at.query_params["patient"][0]).case.key)  # fmt: skip
         at.button(key="new_easy").click().run()
     assert len(seen) == n_easy
+
+
+def test_a_pasted_script_is_read_and_its_bug_shown_with_a_curve(visit, after_work, texts):
+    at = visit(PAGE, tab="Check my script")
+    pasted = "for x, y in loader:\n    loss = f(model(x), y)\n    loss.backward()\n    opt.step()\n"
+    at.text_area(key="pasted_script").set_value(pasted).run()
+    after_work(at)
+    assert "Line 3: No optimizer.zero_grad()" in texts(at)
+    assert "with this bug" in str(at.get("arrow_vega_lite_chart")) or "beside its sound one" in texts(at)
+    at.switch_page("pages/1_Perceptron.py").run()
+    at.query_params.clear()
+    at.switch_page(f"pages/{PAGE}.py").run()
+    at.query_params["tab"] = "Check my script"
+    at.run()
+    assert at.text_area(key="pasted_script").value == pasted
+
+
+@pytest.mark.parametrize("pasted", ["x = (", "a\0b", "(" * 3000, "raise SystemExit", "<script>alert(1)</script>"])
+def test_hostile_text_gets_a_sentence(visit, pasted):
+    at = visit(PAGE, tab="Check my script")
+    at.text_area(key="pasted_script").set_value(pasted).run()
+    assert not at.exception
+    assert bool(at.error) == (pasted != "raise SystemExit")

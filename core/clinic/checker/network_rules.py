@@ -1,0 +1,224 @@
+"""Slips in the network and before its loss: softmax twice, over the batch, no activation, zero weights, skorch."""
+
+import ast
+import itertools
+from collections.abc import Iterator
+
+from core.clinic.checker.reading import Function, Slip, Source, is_constant, keyword, last_name, written
+
+_SOFT = ("softmax", "Softmax")
+_LOG = ("log_softmax", "LogSoftmax")
+_THROUGH = ("dropout", "Dropout", "Identity")  # what leaves a chain of linear layers linear
+
+
+def outputs(source: Source) -> Iterator[Slip]:
+    """What the network returns, against what the loss takes."""
+    for call in _at_the_end(source):
+        name = last_name(call.func)
+        over = keyword(call, "dim") or keyword(call, "axis") or _second(call)
+        if is_constant(over, 0):
+            yield Slip(
+                "log_softmax_over_batch", call.lineno,
+                f"{name} over dim 0 is over the batch: a picture's outputs depend on its neighbours.",
+                "dim=1 is over the classes; before CrossEntropyLoss neither is needed.",
+            )  # fmt: skip
+        elif name in _LOG and source.has_cross_entropy:
+            yield Slip(
+                "log_softmax_before_loss", call.lineno,
+                "log_softmax before CrossEntropyLoss, which applies it itself: superfluous, and harmless.",
+                "Return the last layer's outputs as they are.", is_note=True,
+            )  # fmt: skip
+        elif name in _SOFT and source.has_cross_entropy:
+            yield Slip(
+                "softmax_before_loss", call.lineno,
+                "softmax before CrossEntropyLoss, which applies log_softmax itself: the loss gets probabilities in the "
+                "place of logits and can't fall below 1.46 with ten classes.",
+                "Return the last layer's outputs as they are.",
+            )  # fmt: skip
+
+
+def _second(call: ast.Call) -> ast.expr | None:
+    """``F.softmax(x, 0)``, ``x.softmax(0)``, ``nn.Softmax(0)``."""
+    name = last_name(call.func)
+    if name in ("Softmax", "LogSoftmax"):
+        return call.args[0] if call.args else None
+    is_method = isinstance(call.func, ast.Attribute) and last_name(call.func.value) not in ("F", "torch", "functional")
+    place = 0 if is_method else 1
+    return call.args[place] if len(call.args) > place else None
+
+
+def _at_the_end(source: Source) -> Iterator[ast.Call]:
+    """Softmaxes that a network ends with, or that stand between it and its loss."""
+    wanted = _SOFT + _LOG
+    for forward in source.nodes:
+        if isinstance(forward, Function) and forward.name == "forward":
+            for node in ast.walk(forward):
+                if isinstance(node, ast.Return) and node.value is not None:
+                    yield from _ends_with(source, forward, node.value, wanted)
+    for sequential in source.called("Sequential"):
+        if sequential.args and isinstance(sequential.args[-1], ast.Call) and not _is_inner(source, sequential):
+            last = sequential.args[-1]
+            if last_name(last.func) in wanted:
+                yield last
+    for loop in source.training_loops:
+        yield from _before_the_loss(source, loop, wanted)
+
+
+def _is_inner(source: Source, sequential: ast.Call) -> bool:
+    """A block whose outputs are multiplied with something, such as a gate, is not the end."""
+    above = source.parents.get(sequential)
+    if not isinstance(above, ast.Assign):
+        return False
+    names = [written(t) for t in above.targets]
+    uses = [c for c in source.calls if written(c.func) in names]
+    is_factor = any(isinstance(source.parents.get(c), ast.BinOp) for c in uses)
+    return is_factor or any("att" in name or "gate" in name for name in names)
+
+
+def _ends_with(source: Source, forward: ast.AST, value: ast.expr, wanted: tuple[str, ...]) -> Iterator[ast.Call]:
+    if isinstance(value, ast.Call):
+        if last_name(value.func) in wanted:
+            yield value
+        elif (made := _layer(source, written(value.func))) is not None and last_name(made.func) in wanted:
+            yield made
+    elif isinstance(value, ast.Name):
+        given = source.assigned(value.id, within=forward)
+        last = max(given, key=lambda n: n.lineno, default=None)
+        if last is not None and not isinstance(last.value, ast.Name):
+            yield from _ends_with(source, forward, last.value, wanted)
+
+
+def _layer(source: Source, name: str) -> ast.Call | None:
+    """What ``self.name`` was made by."""
+    if not name.startswith("self."):
+        return None
+    made = [n.value for n in source.assigned(name) if isinstance(n.value, ast.Call)]
+    return made[-1] if made else None
+
+
+def _before_the_loss(source: Source, loop: ast.AST, wanted: tuple[str, ...]) -> Iterator[ast.Call]:
+    losses = {name for n in source.nodes if isinstance(n, ast.Assign) and isinstance(n.value, ast.Call)
+              and last_name(n.value.func) == "CrossEntropyLoss" for name in map(written, n.targets)}  # fmt: skip
+    for call in source.calls:
+        is_within = loop in source.above(call)
+        is_loss = written(call.func) in losses or last_name(call.func) == "cross_entropy"
+        if not is_within or not call.args or not is_loss:
+            continue
+        first = call.args[0]
+        if isinstance(first, ast.Call) and last_name(first.func) in wanted:
+            yield first
+        elif isinstance(first, ast.Name):
+            given = [n for n in source.assigned(first.id, within=loop) if n.lineno <= call.lineno]
+            last = max(given, key=lambda n: n.lineno, default=None)
+            if last is not None and isinstance(last.value, ast.Call) and last_name(last.value.func) in wanted:
+                yield last.value
+
+
+def activations(source: Source) -> Iterator[Slip]:
+    """Linear layers one after the other."""
+    for sequential in source.called("Sequential"):
+        line = _neighbours([(last_name(a.func), a.lineno) for a in sequential.args if isinstance(a, ast.Call)])
+        if line is not None:
+            yield _no_relu(line)
+    linear = {name for n in source.nodes if isinstance(n, ast.Assign) and isinstance(n.value, ast.Call)
+              and last_name(n.value.func) == "Linear" for name in map(written, n.targets)}  # fmt: skip
+    for forward in source.nodes:
+        if isinstance(forward, Function) and forward.name == "forward":
+            line = _chain(source, forward, linear)
+            if line is not None:
+                yield _no_relu(line)
+
+
+def _no_relu(line: int) -> Slip:
+    return Slip(
+        "no_relu", line, "Two linear layers follow each other with nothing that bends between them: together they are "
+        "one linear layer.", "A ReLU between them, such as x = F.relu(self.linear1(x)).",
+    )  # fmt: skip
+
+
+def _neighbours(layers: list[tuple[str, int]]) -> int | None:
+    chain = [(name, line) for name, line in layers if name not in _THROUGH]
+    for (before, _), (after, line) in itertools.pairwise(chain):
+        if before == after == "Linear":
+            return line
+    return None
+
+
+def _chain(source: Source, forward: ast.AST, linear: set[str]) -> int | None:
+    """A linear layer's outputs go straight into another one."""
+    held: set[str] = set()  # names whose value is a linear layer's output
+    for statement in getattr(forward, "body", []):
+        value = getattr(statement, "value", None)
+        if not isinstance(statement, ast.Assign | ast.Return) or value is None:
+            continue
+        for call in (n for n in ast.walk(value) if isinstance(n, ast.Call) and written(n.func) in linear and n.args):
+            if _is_linear(source, call.args[0], linear, held):
+                return call.lineno
+        if isinstance(statement, ast.Assign):
+            names = {written(t) for t in statement.targets}
+            held = held | names if _is_linear(source, value, linear, held) else held - names
+    return None
+
+
+def _is_linear(source: Source, value: ast.AST, linear: set[str], held: set[str]) -> bool:
+    while isinstance(value, ast.Call):
+        made = _layer(source, written(value.func))
+        is_through = last_name(value.func) in _THROUGH or (made is not None and last_name(made.func) in _THROUGH)
+        if not is_through:
+            return written(value.func) in linear
+        if not value.args:
+            return False
+        value = value.args[0]
+    return written(value) in held
+
+
+def zeros(source: Source) -> Iterator[Slip]:
+    """All weights the same."""
+    for call in source.calls:
+        name, target = last_name(call.func), None
+        is_constant_zero = name == "constant_" and len(call.args) > 1 and source.number(call.args[1]) == 0
+        if (name == "zeros_" and call.args) or is_constant_zero:
+            target = call.args[0]
+        elif name in ("zero_", "fill_") and isinstance(call.func, ast.Attribute):
+            is_zero = name == "zero_" or bool(call.args and source.number(call.args[0]) == 0)
+            target = call.func.value if is_zero else None
+        if target is not None and _is_weight(source, call, target):
+            yield Slip(
+                "zero_weights", call.lineno,
+                "Weights are set to zero: all units of a layer are the same and get the same gradient, or none.",
+                "Leave PyTorch's random first weights, or use nn.init.kaiming_uniform_.",
+            )  # fmt: skip
+
+
+def _is_weight(source: Source, call: ast.Call, target: ast.AST) -> bool:
+    text = ast.unparse(target).lower()
+    around = " ".join(ast.unparse(n.test).lower() for n in source.above(call) if isinstance(n, ast.If))
+    if "grad" in text or "bias" in text or any(word in text + around for word in ("bn", "norm", "bias")):
+        return False
+    if "weight" in text:
+        return True
+    root = text.removesuffix(".data")
+    loops = [n for n in source.above(call) if isinstance(n, ast.For)]
+    over = [n for n in loops if source.called("parameters", "named_parameters", within=n.iter)]
+    return any(root in ast.unparse(n.target).strip("()").split(", ") for n in over)
+
+
+def skorch(source: Source) -> Iterator[Slip]:
+    """NeuralNetClassifier's default loss takes probabilities."""
+    for call in source.called("NeuralNetClassifier"):
+        criterion = keyword(call, "criterion")
+        if criterion is not None and last_name(criterion) != "NLLLoss":
+            continue
+        ends = {last_name(one.func) for one in _at_the_end(source)}
+        has_network = any(isinstance(n, Function) and n.name == "forward" for n in source.nodes)
+        if ends & set(_LOG) or (has_network and not ends):
+            what = "log-probabilities" if ends & set(_LOG) else "logits"
+            yield Slip(
+                "log_softmax_into_skorch", call.lineno,
+                f"Without a criterion skorch takes NLLLoss and the logarithm of the outputs, which have to be "
+                f"probabilities; these are {what}: where they are negative the loss is no number.",
+                "criterion=nn.CrossEntropyLoss, or softmax in the network.",
+            )  # fmt: skip
+
+
+RULES = (outputs, activations, zeros, skorch)

@@ -1,0 +1,291 @@
+"""Slips in the pictures and the judging: scales, labels apart, order, test pictures in training, modes."""
+
+import ast
+from collections.abc import Iterator
+
+from core.clinic.checker.reading import Loop, Slip, Source, is_constant, keyword, last_name, targets, written
+
+_LABELS = ("label", "target", "y_", "_y", "classes")
+_PERMUTED = ("randperm", "permutation")
+
+
+def scales(source: Source) -> Iterator[Slip]:
+    """Pixels from 0 to 255."""
+    for call in source.called("PILToTensor"):
+        if not source.has("ToDtype", "ConvertImageDtype", "convert_image_dtype", "Normalize", "to_dtype") \
+                and "255" not in source.text:  # fmt: skip
+            yield _unscaled(call.lineno)
+    scaled = ("ToTensor", "to_tensor", "ToDtype", "ConvertImageDtype", "StandardScaler", "MinMaxScaler", "Normalize",
+              "normalize", "Rescaling", "randn", "rand")  # fmt: skip
+    is_scaled = source.has(*scaled) or any(
+        isinstance(n, ast.Constant) and n.value in (255, 255.0, 256, 256.0, 127.5, 128, 128.0) for n in source.nodes
+    )
+    is_scaled = is_scaled or any(word in source.text.lower() for word in (".mean(", ".std(", "float_()"))
+    if is_scaled or not (source.has_cross_entropy or source.has("NLLLoss", "nll_loss", "NeuralNetClassifier")):
+        return
+    for call in source.called("float", "astype", "tensor", "FloatTensor", "to", "as_tensor"):
+        text = ast.unparse(call).lower()
+        is_float = last_name(call.func) in ("float", "FloatTensor") or "float" in text
+        if is_float and any(word in text for word in ("image", "picture", "pixel", "photo", ".data", "imread")):
+            yield _unscaled(call.lineno)
+            return
+
+
+def _unscaled(line: int) -> Slip:
+    return Slip(
+        "inputs_to_255", line, "The pixels become floats and are not divided by 255 anywhere: the inputs go up to 255.",
+        "Divide by 255, as transforms.ToTensor() does.",
+    )  # fmt: skip
+
+
+def normalised(source: Source) -> Iterator[Slip]:
+    """Normalize for training only."""
+    made = {name: n for n in source.nodes if isinstance(n, ast.Assign) for name in targets(n)}
+    pairs: dict[str, tuple[ast.expr | None, int]] = {}
+    for node in source.nodes:
+        if isinstance(node, ast.Dict):
+            keys = {str(k.value): v for k, v in zip(node.keys, node.values, strict=True) if isinstance(k, ast.Constant)}
+            test = next((k for k in ("val", "test", "valid") if k in keys), None)
+            if "train" in keys and test is not None:
+                yield from _one_sided(source, keys["train"], keys[test], keys[test].lineno)
+        if isinstance(node, ast.Call) and (transform := keyword(node, "transform")) is not None:
+            split = _split_of(source, node)
+            if split:
+                pairs[split] = (made[transform.id].value if isinstance(transform, ast.Name) and transform.id in made
+                                else transform, node.lineno)  # fmt: skip
+    if len(pairs) == 2:
+        (train, _), (test_value, line) = pairs["train"], pairs["test"]
+        yield from _one_sided(source, train, test_value, line)
+    yield from _by_hand(source)
+
+
+def _split_of(source: Source, call: ast.Call) -> str:
+    train = keyword(call, "train")
+    if is_constant(train, True):
+        return "train"
+    if is_constant(train, False):
+        return "test"
+    above = source.parents.get(call)
+    names = targets(above) if isinstance(above, ast.Assign) else []
+    text = " ".join([*map(ast.unparse, call.args[:1]), *names]).lower()
+    return "train" if "train" in text else "test" if "test" in text or "val" in text else ""
+
+
+def _one_sided(source: Source, train: ast.expr | None, test: ast.expr | None, line: int) -> Iterator[Slip]:
+    if not isinstance(train, ast.Call) or not isinstance(test, ast.Call):
+        return
+    has = [bool(source.called("Normalize", within=each)) for each in (train, test)]
+    if has == [True, False] and last_name(test.func) in ("Compose", "Sequential", "ToTensor"):
+        yield _one_sided_slip(line)
+
+
+def _one_sided_slip(line: int) -> Slip:
+    return Slip(
+        "only_training_normalised", line, "The training pictures are normalised and the test pictures are not: the "
+        "network is judged on inputs of another range than those it has learnt from.",
+        "The same Normalize for the test pictures, with the training pictures' numbers.",
+    )  # fmt: skip
+
+
+def _by_hand(source: Source) -> Iterator[Slip]:
+    """``X_train = (X_train - mean) / std`` and nothing of the kind for ``X_test``."""
+    scaled: dict[str, int] = {}
+    for node in source.nodes:
+        if not isinstance(node, ast.Assign | ast.AugAssign):
+            continue
+        names = targets(node) if isinstance(node, ast.Assign) else [written(node.target)]
+        value = node.value
+        is_scaling = isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Div | ast.Sub)
+        is_scaling = is_scaling or (isinstance(value, ast.BinOp) and isinstance(value.op, ast.Div | ast.Sub))
+        is_call = isinstance(value, ast.Call) and last_name(value.func) in ("normalize", "standardize")
+        is_scaling = is_scaling or is_call
+        if is_scaling:
+            scaled |= {name: node.lineno for name in names if set(names) & {written(n) for n in ast.walk(value)}
+                       or isinstance(node, ast.AugAssign)}  # fmt: skip
+    for name, line in scaled.items():
+        if "train" not in name.lower():
+            continue
+        other = [name.replace("train", each) for each in ("test", "val", "valid")]
+        known = [o for o in other if source.assigned(o)]
+        is_label = any(word in name.lower() for word in _LABELS) or "loss" in name.lower() or "acc" in name.lower()
+        if known and not is_label and not any(o in scaled for o in known) and _is_used_raw(source, known[0]):
+            yield _one_sided_slip(line)
+
+
+def _is_used_raw(source: Source, name: str) -> bool:
+    """Not scaled on its way under another name."""
+    uses = [n for n in source.nodes if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load)]
+    return not any(isinstance(source.parents.get(n), ast.BinOp) for n in uses)
+
+
+def labels(source: Source) -> Iterator[Slip]:
+    """Pictures and labels shuffled apart."""
+    shuffled: list[tuple[str, int]] = []
+    for node in source.nodes:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Subscript):
+            name = written(node.value.value)
+            if name and name in targets(node) and source.called(*_PERMUTED, within=node.value.slice):
+                shuffled.append((name, node.lineno))
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+            call = node.value
+            first = written(call.args[0]) if call.args else ""
+            if last_name(call.func) in ("permutation", "sample") and first and first in targets(node):
+                shuffled.append((first, node.lineno))
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            call = node.value
+            if last_name(call.func) == "shuffle" and call.args and written(call.args[0]):
+                shuffled.append((written(call.args[0]), node.lineno))
+    seeds = [c.lineno for c in source.called("seed", "manual_seed", "set_state", "default_rng")]
+    of_labels = [(n, line) for n, line in shuffled if _is_labels(n)]
+    others = [(n, line) for n, line in shuffled if not _is_labels(n)]
+    for name, line in of_labels:
+        for other, before in others:
+            if abs(line - before) <= 12 and not [s for s in seeds if min(line, before) < s <= max(line, before)]:
+                yield Slip(
+                    "labels_apart", max(line, before), f"{other} and {name} are shuffled by two different orders: a "
+                    "picture gets any picture's label.", "One order for both: order = torch.randperm(n).",
+                )  # fmt: skip
+                return
+
+
+def _is_labels(name: str) -> bool:
+    return any(word in f"{name.lower()}_" for word in _LABELS) or name.lower() in ("y", "ys")
+
+
+def order(source: Source) -> Iterator[Slip]:
+    """Training batches in the order of the files."""
+    for loader in _loaders_that_train(source):
+        shuffle = keyword(loader, "shuffle")
+        if any(keyword(loader, word) is not None for word in ("sampler", "batch_sampler")):
+            continue
+        data = loader.args[0] if loader.args else keyword(loader, "dataset")
+        is_sorted = data is not None and _is_sorted(source, data)
+        if is_constant(shuffle, False) or (shuffle is None and is_sorted and len(loader.args) < 3):
+            why = "come folder by folder" if is_sorted else "come in the order in which they are stored"
+            yield Slip(
+                "sorted_by_class", loader.lineno,
+                f"The training pictures {why}, without shuffling; sorted by class, the network sees "
+                "one class at a time and forgets the others.", "shuffle=True for the training loader.",
+            )  # fmt: skip
+
+
+def _loaders_that_train(source: Source) -> list[ast.Call]:
+    found = []
+    for loop in source.training_loops:
+        for each in (loop, *(n for n in source.above(loop) if isinstance(n, ast.For))):
+            if isinstance(each, ast.For):
+                for name in {written(n) for n in ast.walk(each.iter)} - {""}:
+                    given = [n.value for n in source.assigned(name) if isinstance(n.value, ast.Call)]
+                    found += [c for c in given if last_name(c.func) == "DataLoader"]
+                found += source.called("DataLoader", within=each.iter)
+    return list(dict.fromkeys(found))
+
+
+def _is_sorted(source: Source, data: ast.expr) -> bool:
+    given = [n.value for name in [written(data)] if name for n in source.assigned(name)]
+    return any(
+        last_name(c.func) in ("ImageFolder", "argsort", "sorted", "sort")
+        for value in (*given, data) for c in ast.walk(value) if isinstance(c, ast.Call)
+    )  # fmt: skip
+
+
+def leaks(source: Source) -> Iterator[Slip]:
+    """Test pictures in training."""
+    for loop in source.training_loops:
+        if isinstance(loop, ast.For):
+            names = {n.id.lower() for n in ast.walk(loop.iter) if isinstance(n, ast.Name)}
+            loader = next((n for n in names if n.startswith(("test", "val")) and "load" in n), None)
+            if loader is not None and not source.has("adapt", "attack"):
+                yield _leak(loop.lineno, f"The loop trains on {loader}.")
+    for node in source.nodes:
+        if not isinstance(node, ast.Assign):
+            continue
+        for name in (n.lower() for n in targets(node)):
+            if name.startswith("test") and isinstance(node.value, ast.Call) \
+                    and is_constant(keyword(node.value, "train"), True):  # fmt: skip
+                yield _leak(node.lineno, f"{name} is made with train=True: these are the training pictures.")
+            if "train" not in name:
+                continue
+            joined: list[ast.expr] = [c for c in ast.walk(node.value) if isinstance(c, ast.Call)
+                      and last_name(c.func) in ("ConcatDataset", "concatenate", "cat", "vstack", "concat")]  # fmt: skip
+            joined += [b for b in ast.walk(node.value) if isinstance(b, ast.BinOp) and isinstance(b.op, ast.Add)]
+            for each in joined:
+                words = {n.id.lower() for n in ast.walk(each) if isinstance(n, ast.Name)}
+                if any("train" in w for w in words) and any("test" in w for w in words):
+                    yield _leak(node.lineno, "The test pictures are added to the training pictures.")
+                    break
+
+
+def _leak(line: int, what: str) -> Slip:
+    return Slip(
+        "test_in_training", line,
+        f"{what} A test accuracy of pictures that were trained on says nothing about new ones.",
+        "Keep the test pictures out of training.",
+    )  # fmt: skip
+
+
+def modes(source: Source) -> Iterator[Slip]:
+    """Judging in train() mode."""
+    has_layers = source.has("Dropout", "Dropout2d", "BatchNorm1d", "BatchNorm2d", "LazyBatchNorm1d", "LazyBatchNorm2d")
+    has_layers = has_layers or any(last_name(c.func).startswith(("resnet", "vgg", "densenet", "mobilenet"))
+                                   for c in source.calls)  # fmt: skip
+    if not has_layers or not source.called("backward") or _says_eval(source):
+        return
+    for loop in source.nodes:
+        if not isinstance(loop, Loop) or source.called("backward", within=loop) or not isinstance(loop, ast.For):
+            continue
+        text = ast.unparse(loop)
+        is_judging = source.called("max", "argmax", "topk", within=loop) and "==" in text
+        is_judging = is_judging and not source.called("step", within=loop)
+        if is_judging:
+            yield Slip(
+                "no_eval", loop.lineno, "The network is judged in train() mode: dropout silences units at random, and "
+                "batch norm goes by the test batch.", "model.eval() before this loop, model.train() before training.",
+            )  # fmt: skip
+            return
+
+
+def _says_eval(source: Source) -> bool:
+    """``model.eval()`` or ``model.train(False)``, or a mode that is given as a value."""
+    for call in source.called("eval", "train"):
+        if isinstance(call.func, ast.Attribute) and (last_name(call.func) == "eval" or call.args or call.keywords):
+            return True
+    return False
+
+
+def ones(source: Source) -> Iterator[Slip]:
+    """Batches of one at a batch norm of vectors."""
+    if not source.has("BatchNorm1d", "LazyBatchNorm1d"):
+        return
+    for loader in _loaders_that_train(source):
+        given = keyword(loader, "batch_size")
+        size = source.number(given if given is not None else loader.args[1] if len(loader.args) > 1 else None)
+        if is_constant(keyword(loader, "drop_last"), True) or size is None:
+            continue
+        n = _length(source, loader)
+        if size == 1 or (n is not None and n % size == 1):
+            what = "Batches of one"
+            if size != 1:
+                what = f"{n:,.0f} pictures in batches of {size:.0f} leave one over: a batch of one"
+            yield Slip(
+                "last_batch_of_one", loader.lineno, f"{what} at a BatchNorm1d: in train() mode PyTorch raises a "
+                "ValueError.", "drop_last=True, and batches of more than one.",
+            )  # fmt: skip
+
+
+def _length(source: Source, loader: ast.Call) -> float | None:
+    """How many pictures, where the script says so: ``Subset(data, range(2001))``, ``torch.randn(2001, ...)``."""
+    data = loader.args[0] if loader.args else keyword(loader, "dataset")
+    values = [data] if data is not None else []
+    for _ in range(3):
+        values += [n.value for v in list(values) for x in ast.walk(v) if isinstance(x, ast.Name)
+                   for n in source.assigned(x.id) if n.value not in values]  # fmt: skip
+    for value in values:
+        for call in ast.walk(value):
+            is_sized = isinstance(call, ast.Call) and last_name(call.func) in ("range", "randn", "rand", "arange")
+            if is_sized and isinstance(call, ast.Call) and call.args:
+                return source.number(call.args[0])
+    return None
+
+
+RULES = (scales, normalised, labels, order, leaks, modes, ones)
