@@ -179,6 +179,19 @@ def frozen(source: Source) -> Iterator[Slip]:
             )  # fmt: skip
 
 
+def frozen_at_once(source: Source) -> Iterator[Slip]:
+    """``net.requires_grad_(False)`` of a network that nothing was loaded into."""
+    for call in source.called("requires_grad_"):
+        name = written(call.func.value) if isinstance(call.func, ast.Attribute) else ""
+        made = [n for n in source.assigned(name) if isinstance(n.value, ast.Call) and _is_module(source, n.value)]
+        if call.args and is_constant(call.args[0], False) and made and not source.has(*_PRETRAINED):
+            yield Slip(
+                "all_but_head_frozen", call.lineno,
+                f"{name} is frozen, and nothing here loads weights for it: it keeps its random first values.",
+                "Freeze only pretrained layers.",
+            )  # fmt: skip
+
+
 def _whole(loop: ast.For, model: str) -> bool:
     calls = [c for c in ast.walk(loop.iter) if isinstance(c, ast.Call)]
     return any(isinstance(c.func, ast.Attribute) and written(c.func.value) == model for c in calls)
@@ -226,6 +239,10 @@ def _is_over_folds(source: Source, loop: ast.For) -> bool:
     names = [last_name(c.func) for c in ast.walk(loop.iter) if isinstance(c, ast.Call)]
     target = " ".join(n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name)).lower()
     over = " ".join(n.id for n in ast.walk(loop.iter) if isinstance(n, ast.Name)).lower()
+    indexed = [n for n in ast.walk(loop) if isinstance(n, ast.Subscript) and isinstance(n.slice, ast.Name)
+               and n.slice.id == written(loop.target)]  # fmt: skip
+    if any(word in written(n.value).lower() for n in indexed for word in ("fold", "splits")):
+        return True
     is_kfold = source.has("KFold", "StratifiedKFold", "RepeatedKFold", "GroupKFold", "ShuffleSplit")
     return (is_kfold and "split" in names) or "fold" in target or (is_kfold and ("split" in over or "fold" in over))
 
@@ -242,4 +259,4 @@ def _is_module(source: Source, call: ast.Call) -> bool:
     )
 
 
-RULES = (gradients, another_model, rates, frozen, folds)
+RULES = (gradients, another_model, rates, frozen, frozen_at_once, folds)

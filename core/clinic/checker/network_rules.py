@@ -8,7 +8,7 @@ from core.clinic.checker.reading import Function, Slip, Source, is_constant, key
 
 _SOFT = ("softmax", "Softmax")
 _LOG = ("log_softmax", "LogSoftmax")
-_THROUGH = ("dropout", "Dropout", "Identity")  # what leaves a chain of linear layers linear
+_THROUGH = ("dropout", "Dropout", "Identity", "BatchNorm1d", "LayerNorm")  # what leaves a chain of linear layers linear
 
 
 def outputs(source: Source) -> Iterator[Slip]:
@@ -79,6 +79,8 @@ def _ends_with(source: Source, forward: ast.AST, value: ast.expr, wanted: tuple[
     if isinstance(value, ast.Call):
         if last_name(value.func) in wanted:
             yield value
+        elif isinstance(value.func, ast.Call) and last_name(value.func.func) in wanted:  # nn.Softmax(dim=1)(x)
+            yield value.func
         elif (made := _layer(source, written(value.func))) is not None and last_name(made.func) in wanted:
             yield made
     elif isinstance(value, ast.Name):
@@ -124,7 +126,7 @@ def activations(source: Source) -> Iterator[Slip]:
               and last_name(n.value.func) == "Linear" for name in map(written, n.targets)}  # fmt: skip
     for forward in source.nodes:
         if isinstance(forward, Function) and forward.name == "forward":
-            line = _chain(source, forward, linear)
+            line = _chain(source, forward, linear) or _listed(source, forward)
             if line is not None:
                 yield _no_relu(line)
 
@@ -157,6 +159,19 @@ def _chain(source: Source, forward: ast.AST, linear: set[str]) -> int | None:
         if isinstance(statement, ast.Assign):
             names = {written(t) for t in statement.targets}
             held = held | names if _is_linear(source, value, linear, held) else held - names
+    return None
+
+
+def _listed(source: Source, forward: ast.AST) -> int | None:
+    """A loop over a ModuleList of linear layers that does nothing but apply them."""
+    for loop in (n for n in ast.walk(forward) if isinstance(n, ast.For)):
+        made = _layer(source, written(loop.iter))
+        layers = made.args[0].elts if made and made.args and isinstance(made.args[0], ast.List) else []
+        names = [last_name(one.func) for one in layers if isinstance(one, ast.Call)]
+        only = loop.body[0] if len(loop.body) == 1 else None
+        is_plain = isinstance(only, ast.Assign) and isinstance(only.value, ast.Call)
+        if is_plain and names[:2] == ["Linear", "Linear"] and written(only.value.func) == written(loop.target):  # type: ignore[union-attr]
+            return loop.lineno
     return None
 
 

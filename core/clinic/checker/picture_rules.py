@@ -48,7 +48,7 @@ def normalised(source: Source) -> Iterator[Slip]:
             test = next((k for k in ("val", "test", "valid") if k in keys), None)
             if "train" in keys and test is not None:
                 yield from _one_sided(source, keys["train"], keys[test], keys[test].lineno)
-        if isinstance(node, ast.Call) and (transform := keyword(node, "transform")) is not None:
+        if isinstance(node, ast.Call) and (transform := _transform_of(node)) is not None:
             split = _split_of(source, node)
             if split:
                 pairs[split] = (made[transform.id].value if isinstance(transform, ast.Name) and transform.id in made
@@ -59,8 +59,14 @@ def normalised(source: Source) -> Iterator[Slip]:
     yield from _by_hand(source)
 
 
+def _transform_of(call: ast.Call) -> ast.expr | None:
+    """By its name, or the third argument of one of torchvision's sets: ``CIFAR10(root, True, transform)``."""
+    is_third = len(call.args) > 2 and isinstance(call.args[1], ast.Constant) and isinstance(call.args[1].value, bool)
+    return keyword(call, "transform") or (call.args[2] if is_third else None)
+
+
 def _split_of(source: Source, call: ast.Call) -> str:
-    train = keyword(call, "train")
+    train = keyword(call, "train") or (call.args[1] if len(call.args) > 1 else None)
     if is_constant(train, True):
         return "train"
     if is_constant(train, False):
@@ -120,32 +126,47 @@ def _is_used_raw(source: Source, name: str) -> bool:
 
 def labels(source: Source) -> Iterator[Slip]:
     """Pictures and labels shuffled apart."""
-    shuffled: list[tuple[str, int]] = []
-    for node in source.nodes:
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Subscript):
-            name = written(node.value.value)
-            if name and name in targets(node) and source.called(*_PERMUTED, within=node.value.slice):
-                shuffled.append((name, node.lineno))
-        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
-            call = node.value
-            first = written(call.args[0]) if call.args else ""
-            if last_name(call.func) in ("permutation", "sample") and first and first in targets(node):
-                shuffled.append((first, node.lineno))
-        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-            call = node.value
-            if last_name(call.func) == "shuffle" and call.args and written(call.args[0]):
-                shuffled.append((written(call.args[0]), node.lineno))
+    shuffled = [found for node in source.nodes for found in _shuffles(source, node)]
     seeds = [c.lineno for c in source.called("seed", "manual_seed", "set_state", "default_rng")]
-    of_labels = [(n, line) for n, line in shuffled if _is_labels(n)]
-    others = [(n, line) for n, line in shuffled if not _is_labels(n)]
-    for name, line in of_labels:
-        for other, before in others:
-            if abs(line - before) <= 12 and not [s for s in seeds if min(line, before) < s <= max(line, before)]:
+    for name, line, by in (one for one in shuffled if _is_labels(one[0])):
+        for other, before, by_other in (one for one in shuffled if not _is_labels(one[0])):
+            low, high = min(line, before), max(line, before)
+            if by != by_other and high - low <= 12 and not [s for s in seeds if low < s <= high]:
                 yield Slip(
-                    "labels_apart", max(line, before), f"{other} and {name} are shuffled by two different orders: a "
+                    "labels_apart", high, f"{other} and {name} are shuffled by two different orders: a "
                     "picture gets any picture's label.", "One order for both: order = torch.randperm(n).",
                 )  # fmt: skip
                 return
+
+
+def _shuffles(source: Source, node: ast.AST) -> Iterator[tuple[str, int, str]]:
+    """What a statement shuffles, its line, and by which order: each that is drawn on the spot is one of its own."""
+    if isinstance(node, ast.Assign):
+        values = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
+        for value in values:
+            if isinstance(value, ast.Subscript) and written(value.value) in targets(node):
+                by = _order_of(source, value.slice, node.lineno)
+                if by:
+                    yield written(value.value), node.lineno, by
+            elif isinstance(value, ast.Call) and last_name(value.func) in ("permutation", "sample"):
+                name = written(value.args[0]) if value.args else ""
+                if name and name in targets(node):
+                    yield name, node.lineno, f"drawn for {name} in {node.lineno}"
+    elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        call = node.value
+        if last_name(call.func) == "shuffle" and call.args and written(call.args[0]):
+            yield written(call.args[0]), node.lineno, f"drawn for {written(call.args[0])} in {node.lineno}"
+
+
+def _order_of(source: Source, index: ast.expr, line: int) -> str:
+    """Which permutation an index is; empty where it is none."""
+    if source.called(*_PERMUTED, within=index):
+        return f"drawn in {line}, {index.col_offset}"
+    if isinstance(index, ast.Name):
+        drawn = [n.lineno for n in source.assigned(index.id) if source.called(*_PERMUTED, within=n.value)]
+        before = [n for n in drawn if n <= line]
+        return f"{index.id} of {max(before)}" if before else ""
+    return ""
 
 
 def _is_labels(name: str) -> bool:
@@ -235,7 +256,8 @@ def modes(source: Source) -> Iterator[Slip]:
         if not isinstance(loop, Loop) or source.called("backward", within=loop) or not isinstance(loop, ast.For):
             continue
         text = ast.unparse(loop)
-        is_judging = source.called("max", "argmax", "topk", within=loop) and "==" in text
+        is_compared = "==" in text or bool(source.called("eq", within=loop))
+        is_judging = bool(source.called("max", "argmax", "topk", within=loop)) and is_compared
         is_judging = is_judging and not source.called("step", within=loop)
         if is_judging:
             yield Slip(
