@@ -10,7 +10,7 @@ from core.clinic.consultation import Consultation
 from core.lab.words import percent
 from core.runs.history import History
 from core.runs.live_curves import curves
-from pages.shared.components import component
+from pages.shared.pictures.live_curves import draw_live
 
 
 def patient_curves(file: Consultation, said: str) -> None:
@@ -25,10 +25,8 @@ def patient_curves(file: Consultation, said: str) -> None:
         n_epochs = max(1, course.n_epochs)
     last = history.epochs[-1] if history.epochs else None
     total = n_epochs * history.n_steps_per_epoch
-    draw = component("live_curves", common=["ticks.js", "end_labels.js"], scripts=["nearest.js", "live_curves.js"])
-    draw(
-        key="patient_curves",
-        data={
+    draw_live(
+        {
             "said": said,
             "share": 1.0 if file.is_trained else min(1.0, len(history.losses) / total),
             "figures": [
@@ -38,6 +36,7 @@ def patient_curves(file: Consultation, said: str) -> None:
             ],
             "curves": curves(history, n_epochs=n_epochs),
         },
+        key="patient_curves",
     )
 
 

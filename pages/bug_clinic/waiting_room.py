@@ -36,7 +36,7 @@ def consultation(lab: Lab) -> Consultation:
         is_fit, title = False, dataset
     if not is_fit:
         st.caption(
-            f"{plain(title)} can't have patients: they need ten classes, 1,001 training and 1,000 test pictures. "
+            f"{plain(title)} can't have patients: they need ten classes and at least 2,001 training pictures. "
             "These trained on Shapes-10."
         )
         dataset = BUILT_IN

@@ -12,11 +12,16 @@ from pages.shared.words.language import say, say_of_core, spaced
 
 def live_picture(now: RunSnapshot, *, said: str, key: str) -> None:
     """Draw it; ``said`` is the line above the progress bar."""
+    draw_live(live_data(now) | {"said": said}, key=key)
+
+
+def draw_live(data: dict[str, object], *, key: str) -> None:
+    """The same of plain data, as ``live_data`` gives it, with ``said``."""
     draw = component(
         "live_curves", common=["ticks.js", "end_labels.js", "numbers.js", "in_lecture.js"],
         scripts=["nearest.js", "live_curves.js"],
     )  # fmt: skip
-    draw(key=key, data=live_data(now) | {"said": said})
+    draw(key=key, data=data)
 
 
 def live_data(now: RunSnapshot) -> dict[str, object]:

@@ -54,7 +54,7 @@ def examined(module_home: Path) -> Callable[..., Examined]:
 
 @pytest.fixture(scope="module")
 def photographs(module_home: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The name of a data set of 250 training and 100 test photographs a class, of those beside the repository."""
+    """The name of a data set of 310 training and 10 test photographs a class, of those beside the repository."""
     beside = Path(__file__).parents[4] / "shared" / "data" / "cifar10-photos.zip"
     photos = Path(os.environ.get("CHALKNET_PHOTOS") or beside)
     if not photos.is_file():
@@ -65,6 +65,6 @@ def photographs(module_home: Path, tmp_path_factory: pytest.TempPathFactory) -> 
         for member in whole.infolist():
             split_and_class = member.filename.rpartition("/")[0]
             seen[split_and_class] += 1
-            if seen[split_and_class] <= (250 if split_and_class.startswith("train") else 100):
+            if seen[split_and_class] <= (310 if split_and_class.startswith("train") else 10):
                 part.writestr(member.filename, whole.read(member))
     return datasets.import_zip(part_path, title="Photographs").name
