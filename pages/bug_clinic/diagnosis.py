@@ -17,7 +17,7 @@ from pages.shared.panels.headline import headline
 
 def diagnosis(person: str, file: Consultation, job: Job | None) -> None:
     """The choice of names, until the right one was named."""
-    st.subheader("Diagnosis", anchor=False)
+    st.header("Diagnosis", anchor=False)
     if file.is_solved:
         _solved(file)
         return

@@ -12,7 +12,7 @@ from pages.bug_clinic.findings import finding_picture
 
 def order_list(person: str, file: Consultation, *, is_busy: bool) -> None:
     """A button a test, with what it will cost here."""
-    st.subheader("Order a test", anchor=False)
+    st.header("Order a test", anchor=False)
     st.caption("Each is run on this patient when it is ordered, and costs a point. Its time is estimated from the "
                "training above.")  # fmt: skip
     for order in ORDERS:
@@ -31,7 +31,7 @@ def results(file: Consultation) -> None:
     if not file.findings:
         st.caption("No test was ordered yet: what a test finds stands here.")
         return
-    st.subheader(f"{count(file.n_tests, 'test')} ordered, {file.seconds:.1f} s", anchor=False)
+    st.header(f"{count(file.n_tests, 'test')} ordered, {file.seconds:.1f} s", anchor=False)
     for found in reversed(list(file.findings.values())):
         result(found)
 

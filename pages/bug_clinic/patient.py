@@ -37,7 +37,8 @@ def patient_view(lab: Lab, file: Consultation) -> None:
             title = plain(datasets.info(file.dataset).title)
             st.caption(
                 f"Its script is hidden until it is diagnosed. It gets about 2,000 training and {N_TEST} test pictures "
-                f"of {title}, all drawn from its training pictures with a seed of its own, whatever numbers the sidebar has."
+                f"of {title}, all drawn from its training pictures with a seed of its own, whatever the sidebar "
+                "says of their number."
             )
         else:
             wait_for(job, lambda: patient_curves(file, f"{job.title} …"))
