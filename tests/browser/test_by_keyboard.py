@@ -6,14 +6,16 @@ import pytest
 from lab_server import LabServer, open_page
 from playwright.sync_api import Page, expect
 
-PAGES = ("", "Perceptron", "Convolution", "CNN", "Cross-validation", "Transfer", "Optimizers", "Data", "Runs")
+PAGES = ("", "Perceptron", "Convolution", "CNN", "Cross-validation", "Transfer", "Optimizers", "Bug_clinic",
+         "Data", "Runs")  # fmt: skip
 # Of a group of choices Tab stops at one, and arrows go on
 REACHABLE = """() => {
     const deep = (root) => [...root.querySelectorAll('*')]
         .flatMap((e) => [e, ...(e.shadowRoot ? deep(e.shadowRoot) : [])]);
     const wanted = deep(document.querySelector('[data-testid=stMain]')).filter((e) =>
         e.matches('a[href], button, input, select, textarea, summary, [tabindex]') && e.tabIndex >= 0 && !e.disabled
-        && !e.matches('[type=radio], [role=radio], [role=tab], canvas, [role=toolbar] *, [role=group] button ~ button')
+        && !e.matches('[type=radio], [role=radio], [role=tab], [role=tabpanel], canvas, [role=toolbar] *')
+        && !e.matches('[role=group] button ~ button')
         && e.checkVisibility({visibilityProperty: true}) && e.getBoundingClientRect().width > 1);
     wanted.forEach((e, i) => { e.dataset.wanted = i; });
     return wanted.map((e) => `${e.tagName} ${e.getAttribute('aria-label') ?? ''} ${e.innerText ?? ''}`.slice(0, 80));

@@ -32,8 +32,8 @@ SCREENS = [(768, 1024), (1024, 768), (1280, 800), (1920, 1080)] if IS_ALL else [
 PHONES = [(360, 780), (390, 844)] if IS_ALL else [(360, 780)]
 THEMES = ("light", "dark") if IS_ALL else ("light",)
 WIDE = 1024  # pixels: below, the long table of runs is scrolled sideways
-SAMPLE = (("CNN", "Rewind"), ("CNN", "Network"), ("CNN", "Code"), ("Runs", "Table"), ("Optimizers", "One step"),
-          ("Transfer", "Strategies"), ("Convolution", ""))  # fmt: skip
+SAMPLE = (("CNN", "Rewind"), ("CNN", "Network"), ("CNN", "Code"), ("Bug_clinic", "Check my script"), ("Runs", "Table"),
+          ("Optimizers", "One step"), ("Transfer", "Strategies"), ("Convolution", ""))  # fmt: skip
 TABS = {
     "": ("",),
     "Perceptron": ("Learn", "Network", "Results", "Code", "Compare", "Handout"),
@@ -44,6 +44,7 @@ TABS = {
     "Transfer": ("Weights", "Strategies", "How few labels?", "Batch-norm trap", "Your picture", "Inside", "Code",
                  "Handout"),
     "Optimizers": ("Race", "Each at its best", "Is it real?", "One step", "Landscape", "Loss plane", "Code", "Handout"),
+    "Bug_clinic": ("Patient", "Check my script"),
     "Data": ("Pictures", "One picture", "Classes", "Duplicates", "Easy or hard", "Add"),
     "Runs": ("Table", "Compare", "Run", "What helped", "Disk", "Teacher"),
 }  # fmt: skip

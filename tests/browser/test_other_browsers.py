@@ -11,7 +11,8 @@ import pytest
 from lab_server import SETTLED, LabServer, wait_until
 from other_browsers import Driver, missing, start
 
-PAGES = ("", "Perceptron", "Convolution", "CNN", "Cross-validation", "Transfer", "Optimizers", "Data", "Runs")
+PAGES = ("", "Perceptron", "Convolution", "CNN", "Cross-validation", "Transfer", "Optimizers", "Bug_clinic",
+         "Data", "Runs")  # fmt: skip
 
 
 @pytest.fixture(scope="module", params=["firefox", "webkit"])
