@@ -30,8 +30,11 @@ _STYLE = """<style>
 </style>"""
 _TITLE = """<style>
 [data-testid="stMainBlockContainer"]:has(.st-key-convolution_stage) h1 { padding: 0.2rem 0; font-size: 2rem; }
+@media (max-width: 768px) {
+  [data-testid="stMainBlockContainer"]:has(.st-key-convolution_stage) h1 { padding-top: 1.8rem; }
+}
 @media (max-width: 640px) {
-  [data-testid="stMainBlockContainer"]:has(.st-key-convolution_stage) h1 { font-size: 1.5rem; padding-top: 1.8rem; }
+  [data-testid="stMainBlockContainer"]:has(.st-key-convolution_stage) h1 { font-size: 1.5rem; }
 }
 </style>"""
 # In Lecture mode what is chosen names its setting, and the view needs no line of its own

@@ -12,6 +12,7 @@ from core.lab import csv_safety
 from core.lab.rates import FEW, known_rate
 from core.lab.words import count
 from core.specs.models import model_title
+from pages.runs.short_table import WIDE, short_table
 from pages.runs.shown import EVERYBODY, Shown, choose
 from pages.shared.controls.widgets import switch
 from pages.shared.frame.tabs import go_to
@@ -43,21 +44,24 @@ def runs_table(shown: Shown) -> None:
         st.markdown(f"**{len(found):,}** of {len(shown.runs):,} runs. Tick up to {MOST_RUNS}.", width="content")
         _downloads(found)
     ids = found["id"].tolist()
-    everything = switch("All columns", "columns", help="Loss, network, seconds, disk, notes and more: scroll sideways.")
-    # A row is known by its place: where other rows are shown, it is another table
-    key = "runs_" + hashlib.sha256(f"{ids}{shown.chosen}".encode()).hexdigest()[:16]
-    st.dataframe(
-        _columns(found),
-        key=key,
-        on_select=lambda: _ticked(key, ids, shown.chosen),
-        selection_mode="multi-row",
-        selection_default={"selection": {"rows": [ids.index(i) for i in shown.chosen if i in ids]}},
-        column_config=_CONFIG | _config_of_the_judged(),
-        column_order=None if everything else _FIRST_COLUMNS,
-        hide_index=True,
-        height=_HEIGHT,
-        alt="Runs, newest first",
-    )
+    with st.container(key=WIDE):
+        told = "Loss, network, seconds, disk, notes and more: scroll sideways."
+        everything = switch("All columns", "columns", help=told)
+        # A row is known by its place: where other rows are shown, it is another table
+        key = "runs_" + hashlib.sha256(f"{ids}{shown.chosen}".encode()).hexdigest()[:16]
+        st.dataframe(
+            _columns(found),
+            key=key,
+            on_select=lambda: _ticked(key, ids, shown.chosen),
+            selection_mode="multi-row",
+            selection_default={"selection": {"rows": [ids.index(i) for i in shown.chosen if i in ids]}},
+            column_config=_CONFIG | _config_of_the_judged(),
+            column_order=None if everything else _FIRST_COLUMNS,
+            hide_index=True,
+            height=_HEIGHT,
+            alt="Runs, newest first",
+        )
+    short_table(found, shown.chosen)
     _name_strangers(shown)
 
 

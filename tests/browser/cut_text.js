@@ -1,5 +1,5 @@
 // What of a page is cut, each thing in a line (cut_text.py says what that is).
-([scrolled, wide]) => {
+(scrolled) => {
   const SLACK = 1.5; // pixels of rounding
   const found = new Set();
   const say = (what, node, text) => {
@@ -62,12 +62,10 @@
       }
     }
   }
-  if (wide) {
-    for (const frame of document.querySelectorAll("[data-testid=stDataFrame]")) {
-      const inside = frame.querySelector(".dvn-scroller");
-      if (inside && visible(frame) && inside.scrollWidth > inside.clientWidth + SLACK) {
-        say(`last column, ${inside.scrollWidth - inside.clientWidth} px of it`, frame, [...frame.querySelectorAll("th")].map((head) => head.textContent).join(", "));
-      }
+  for (const frame of document.querySelectorAll("[data-testid=stDataFrame]")) {
+    const inside = frame.querySelector(".dvn-scroller");
+    if (inside && visible(frame) && inside.scrollWidth > inside.clientWidth + SLACK) {
+      say(`last column, ${inside.scrollWidth - inside.clientWidth} px of it`, frame, [...frame.querySelectorAll("th")].map((head) => head.textContent).join(", "));
     }
   }
   return [...found];

@@ -17,7 +17,7 @@ SCROLLED = (
 FIND = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 
 
-def cut_of(page: Page, *, tables: bool = True) -> list[str]:
-    """What is cut on the page as it stands, each in a line; ``tables``: columns of tables as well."""
-    found: list[str] = page.evaluate(FIND, [SCROLLED, tables])
+def cut_of(page: Page) -> list[str]:
+    """What is cut on the page as it stands, each in a line."""
+    found: list[str] = page.evaluate(FIND, SCROLLED)
     return found

@@ -126,9 +126,10 @@ def test_on_a_phone_what_happens_comes_first(lab_server, page: Page):
     assert train.bounding_box()["y"] < rate.bounding_box()["y"]
 
 
+@pytest.mark.parametrize("width", [390, 768])
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.key)
-def test_on_a_phone_the_title_is_not_under_the_header(lab_server, page: Page, lesson):
-    page.set_viewport_size({"width": 390, "height": 844})
+def test_where_the_sidebar_is_folded_the_title_is_not_under_the_header(lab_server, page: Page, lesson, width):
+    page.set_viewport_size({"width": width, "height": 844})
     open_page(page, f"{lab_server}/{lesson.address}")
     header = page.get_by_test_id("stHeader").bounding_box()
     top = page.locator("h1").evaluate("""(title) => {

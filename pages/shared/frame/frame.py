@@ -120,9 +120,12 @@ _STYLE = """<style>
 [data-testid="stLayoutWrapper"]:has(> .st-key-lecture_keys) {
   position: absolute; width: 0; height: 0; overflow: hidden;
 }
-/* On a phone what happens comes before what can be set, and the title begins below Streamlit's bar */
-@media (max-width: 640px) {
+/* Where the sidebar is folded by itself the title begins below Streamlit's bar */
+@media (max-width: 768px) {
   [data-testid="stMainBlockContainer"]:not(:has(.st-key-convolution_stage)) { padding-top: 3.6rem; }
+}
+/* On a phone what happens comes before what can be set */
+@media (max-width: 640px) {
   [data-testid="stColumn"]:has(.st-key-settings) { order: 1; }
   /* Code is wrapped: what scrolls sideways under a thumb takes the page with it, and keys can't reach it */
   :is([data-testid="stCode"], [data-testid="stMarkdownPre"]) :is(pre, code) {
