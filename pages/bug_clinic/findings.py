@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
+from core.charts.legend import colours_of, series_scale
 from core.clinic.finding import Finding
 from pages.shared.pictures.small_table import small_table
 from pages.shared.pictures.strips import picture_strip
@@ -53,7 +54,7 @@ def _bars(found: Finding) -> None:
         x=alt.X("class:N", sort=found.captions, title=None),
         xOffset=alt.XOffset("of:N", sort=list(found.bars)),
         y=alt.Y("share:Q", axis=alt.Axis(format="%"), title="share of the test pictures"),
-        color=alt.Color("of:N", scale=alt.Scale(domain=list(found.bars), range=["#1f9e77", "#8a8f98"]), title=None,
+        color=alt.Color("of:N", scale=series_scale(found.bars, colours_of(found.bars)), title=None,
                         legend=alt.Legend(orient="top")),
         tooltip=["class:N", "of:N", alt.Tooltip("share:Q", format=".1%")],
     )  # fmt: skip

@@ -8,6 +8,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
+from core.charts.legend import colours_of, series_scale
 from core.lab.errors import ChalknetError
 from core.lab.jobs import Job
 from pages.shared.frame.frame import Lab
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from core.crossval.tuned_on_test import Tuned
 
 _TOLD, _FRESH = "choosing pictures", "fresh pictures"
-_COLOURS = ("#d97a1a", "#3d8fd1")
 
 
 def tuned_on_test_view(lab: Lab) -> None:
@@ -88,11 +88,11 @@ def _shown(found: Tuned) -> None:
     )
     line = base.mark_line(color="#8a9a95", strokeWidth=2).encode(detail="draw:O")
     colour = alt.Color(
-        "accuracy of the chosen network:N", title=None, scale=alt.Scale(domain=[_TOLD, _FRESH], range=list(_COLOURS)),
+        "accuracy of the chosen network:N", title=None,
+        scale=series_scale((_TOLD, _FRESH), colours_of((_FRESH, _TOLD))),
         legend=alt.Legend(orient="top", labelLimit=0),
     )  # fmt: skip
-    shape = alt.Shape("accuracy of the chosen network:N", title=None,
-                      scale=alt.Scale(domain=[_TOLD, _FRESH], range=["square", "circle"]))  # fmt: skip
+    shape = alt.Shape("accuracy of the chosen network:N", title=None)
     dots = base.mark_point(filled=True, size=110, opacity=1).encode(
         color=colour, shape=shape, tooltip=[alt.Tooltip("accuracy:Q", format=".1%")]
     )

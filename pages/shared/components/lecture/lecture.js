@@ -20,12 +20,12 @@ function stepper() {
 }
 
 function step(by) {
-  const player = stepper();
+  const parts = [...document.querySelectorAll('[data-testid="stMain"] [data-testid="stTab"]')];
+  const player = parts.length ? null : stepper(); // a part can hold such a picture too, of one window
   if (player) {
     player.dispatchEvent(new KeyboardEvent("keydown", { key: by > 0 ? "ArrowRight" : "ArrowLeft", bubbles: true, composed: false }));
     return;
   }
-  const parts = [...document.querySelectorAll('[data-testid="stMain"] [data-testid="stTab"]')];
   const now = parts.findIndex((part) => part.getAttribute("aria-selected") === "true");
   parts[now + by]?.click();
 }
