@@ -14,7 +14,14 @@ function topInPage(element) {
 
 /** Keep the class "in-lecture" of a root true, and in --room the height from the top of its picture to the screen's end. */
 function followLecture(root, picture = root) {
+  let wasThere = false;
   const look = () => {
+    if (wasThere && !root.isConnected) { // drawn anew elsewhere: nobody looks at this one any more
+      observer.disconnect();
+      window.removeEventListener("resize", look);
+      return;
+    }
+    wasThere ||= root.isConnected;
     const isOn = getComputedStyle(root).getPropertyValue("--lecture").trim() === "1";
     if (root.classList.contains("in-lecture") !== isOn) root.classList.toggle("in-lecture", isOn);
     if (!isOn) return;
