@@ -89,11 +89,16 @@ def end(process: subprocess.Popen[Any]) -> None:
         process.wait()
 
 
-def wait_until(condition: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
-    """Ask again and again, up to a limit; fails with ``what`` did not happen."""
+def wait_until(
+    condition: Callable[[], object],
+    what: str,
+    seconds: float = PATIENCE,
+    instead: Callable[[], str] = lambda: "",
+) -> None:
+    """Ask again and again, up to a limit; fails with ``what`` did not happen, and what is there ``instead``."""
     deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, f"not within {seconds:.0f} s: {what}"
+        assert time.monotonic() < deadline, f"not within {seconds:.0f} s: {what} {instead()}"
         time.sleep(0.05)
 
 

@@ -79,8 +79,12 @@ class Walk:
         """What is shown is what the address says, and what was set."""
         expect(self.page.get_by_test_id("stException")).to_have_count(0)
         for name in self.names():
-            wait_until(partial(self.is_right, name), f"{name} is {self.due(name)} on {self.page.url}")
+            wait_until(partial(self.is_right, name), f"{name} is {self.due(name)}", instead=self.sight)
         self.seen.add(self.stands())
+
+    def sight(self) -> str:
+        """What is there instead."""
+        return f"{ {name: self.shown(name) for name in self.names()} } on {self.page.url}, {self.told('learning_rate')}"
 
     def is_right(self, name: str) -> bool:
         return self.is_consistent(name) and self.shown(name) == self.due(name)

@@ -84,8 +84,13 @@ class _Book:
         Values that were put for widgets that are not drawn at the moment.
     wrong : dict
         Sentences of links that asked for what can't be, until the setting is changed.
-    address, earlier, written
-        What was last written, what the browser had before, and when.
+    address, earlier
+        What was last written, and what the browser had before.
+    written : float
+        When it was written, in the clock's seconds; the end of that drawing of the page, where it took long: until then
+        the browser may not even have got it.
+    is_new : bool
+        Whether this drawing has written it.
     came_from : str
         The page before this one, while this one is drawn for the first time.
     strays : set
@@ -104,6 +109,7 @@ class _Book:
     address: dict[str, str] = field(default_factory=dict)
     earlier: list[dict[str, str]] = field(default_factory=list)
     written: float = 0.0
+    is_new: bool = False
     came_from: str = ""
     strays: set[tuple[str, frozenset[tuple[str, str]]]] = field(default_factory=set)
 
@@ -119,6 +125,7 @@ class _Book:
 def arrive(page: str) -> None:
     """Take in the address, at the head of a page's script, before any of its widgets is drawn."""
     book, url = _book(), _address()
+    book.is_new = False
     if page != book.page:  # from another page, or the first page of a session
         book.came_from, book.page, book.known, book.given, book.wrong = book.page, page, {}, {}, {}
         if url and (page, frozenset(url.items())) not in book.strays:
@@ -269,6 +276,13 @@ def page() -> str:
     return _book().page
 
 
+def is_drawn() -> None:
+    """Note that the page's chief part has been drawn, or was interrupted."""
+    book = _book()
+    if book.is_new:
+        book.written = time.monotonic()
+
+
 def show_anew() -> None:
     """Let every widget take its value from the address again: what it was called may be called otherwise now."""
     book = _book()
@@ -369,5 +383,5 @@ def _write(book: _Book) -> None:
         if book.came_from and book.own.get(book.page):
             book.strays.add((book.came_from, frozenset(wanted.items())))
     if wanted != _address():
-        book.written = time.monotonic()
+        book.written, book.is_new = time.monotonic(), True
         st.query_params.from_dict(wanted)

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.shared.controls import settings
+
 ROOT = Path(__file__).resolve().parents[4]
 
 
@@ -51,6 +53,51 @@ def test_an_address_that_the_browser_keeps_under_another_pages_name_is_not_that_
     assert at.number_input(key="random_state").value == 0
     go(at, "pages/3_CNN.py", {"learning_rate": "0.005"})  # a link of one's own is as good as ever
     assert at.select_slider(key="learning_rate").value == 0.005
+
+
+class Clock:
+    """A clock that goes only when it is told to."""
+
+    now = 100.0
+
+    def monotonic(self):
+        return self.now
+
+
+def slow_page():
+    """Two tabs; to draw the second one takes ten seconds."""
+    import streamlit as st
+
+    from pages.shared.controls import settings
+    from pages.shared.frame.tabs import tabs
+
+    def slow():
+        st.write("slow")
+        settings.time.now += 10
+
+    settings.arrive("cnn")
+    tabs({"Learn": lambda: st.write("quick"), "Code": slow})
+
+
+@pytest.mark.parametrize(("seconds", "due"), [(1, "slow"), (60, "quick")], ids=["late", "Back"])
+def test_a_browser_is_late_by_as_much_as_the_page_takes(monkeypatch, seconds, due):
+    """While a slow tab is drawn, a component can still send the address that the browser had before."""
+    clock = Clock()
+    monkeypatch.setattr(settings, "time", clock)
+    at = AppTest.from_function(slow_page, default_timeout=60)
+    at.query_params["tab"] = "Learn"
+    at.run()
+    before = dict(at.query_params)
+    at.session_state["tab"] = "Code"
+    at.run()
+    assert at.markdown[0].value == "slow"
+    clock.now += seconds
+    for name in list(at.query_params):
+        del at.query_params[name]
+    for name, text in before.items():
+        at.query_params[name] = text
+    at.run()
+    assert at.markdown[0].value == due
 
 
 @pytest.mark.parametrize(
