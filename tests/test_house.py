@@ -26,7 +26,7 @@ FLOORS = [
     {"training"},
     {"runs"},
     {"engine", "inside", "receipts"},
-    {"crossval", "transfer", "optimizers", "clinic"},
+    {"crossval", "transfer", "optimizers", "clinic", "exercises"},
 ]
 FLOOR = {package: number for number, packages in enumerate(FLOORS, 1) for package in packages}
 # Home, the convolution and the run store open fast because these load none of the heavy ones
