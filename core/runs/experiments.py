@@ -19,7 +19,8 @@ from core import runs
 from core.lab import files, owners, paths
 from core.lab.errors import ChalknetError
 from core.lab.newest import Newest
-from core.runs import snapshots
+from core.runs import bets, snapshots
+from core.runs.bets import Bet
 from core.runs.snapshots import RunSnapshot
 from core.runs.store import Run, RunStoreError
 from core.specs import RunSpec
@@ -164,6 +165,11 @@ class Experiment:
     address: dict[str, str] = field(default_factory=dict)
 
     @property
+    def folder(self) -> Path:
+        """Where it says who belongs to it, and what was bet on it."""
+        return _folder() / self.id
+
+    @property
     def members(self) -> list[Member]:
         """In the order in which they were made."""
         store = paths.runs()
@@ -214,6 +220,7 @@ def create(
     light: bool = True,
     experiment_id: str | None = None,
     address: Mapping[str, str] | None = None,
+    bet: Bet | None = None,
 ) -> Experiment:
     """Make an experiment and the folders of its runs, queued, to be handed to ``Engine.submit_group``.
 
@@ -236,6 +243,8 @@ def create(
         What ``core.runs.new_id`` has given, for who has to know it before the experiment is there.
     address : mapping of str to str, optional
         As of ``Experiment``.
+    bet : Bet, optional
+        What somebody expects of it.
 
     Raises
     ------
@@ -266,6 +275,7 @@ def create(
         try:
             unborn.mkdir(parents=True)
             (unborn / _FILE).write_text(json.dumps(content), encoding="utf-8")
+            bets.place(unborn, bet)
             os.replace(unborn, folder)
         except OSError as error:
             shutil.rmtree(unborn, ignore_errors=True)

@@ -2,8 +2,9 @@
 
 import math
 
+from core.runs.bets import AccuracyBet, Bet, CurveBet
 from core.runs.history import History
-from core.runs.loss_axis import loss_top
+from core.runs.loss_axis import MOST, loss_top
 
 _ENDS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100)
 
@@ -45,6 +46,30 @@ def curves(history: History, *, n_epochs: int | None, n_points: int = 300) -> di
             for e in history.epochs
         ],
     }
+
+
+def with_bet(drawn: dict[str, object], bet: Bet) -> dict[str, object]:
+    """The same curves with what was bet, on an axis that has room for it.
+
+    Parameters
+    ----------
+    drawn : dict
+        As of ``curves``.
+    bet : Bet
+
+    Returns
+    -------
+    dict
+        With ``bet``: its ``epochs`` and ``losses``, or its ``accuracy``.
+    """
+    match bet:
+        case CurveBet():
+            top = max(float(str(drawn["loss_top"])), math.ceil(min(max(bet.losses), MOST) * 2) / 2)
+            return drawn | {"loss_top": top, "bet": {"epochs": list(bet.epochs), "losses": list(bet.losses)}}
+        case AccuracyBet():
+            return drawn | {"bet": {"accuracy": bet.accuracy}}
+        case _:
+            return drawn
 
 
 def _number(value: float) -> float | None:

@@ -32,7 +32,8 @@ from core.lab.errors import ChalknetError, NotYoursError
 from core.lab.files import disk_sentence, read_json, write_json
 from core.lab.processes import is_alive, this_process
 from core.lab.remembered import Remembered
-from core.runs import history
+from core.runs import bets, history
+from core.runs.bets import Bet
 from core.runs.status import SENTENCES, Status, StatusName
 from core.specs import RunSpec, parse_run_spec
 
@@ -292,6 +293,7 @@ def create(
     store: Path | None = None,
     more: dict[str, Any] | None = None,
     run_id: str | None = None,
+    bet: Bet | None = None,
 ) -> Run:
     """Make the folder of a new run, queued.
 
@@ -308,14 +310,15 @@ def create(
         What else ``meta.json`` shall hold, such as the experiment that the run is part of.
     run_id : str, optional
         What ``new_id`` has given, for who has to know it before the run is there.
+    bet : Bet, optional
+        What somebody expects of it.
 
     Raises
     ------
     RunStoreError
         If the folder can't be written: the sentence says where and why.
     """
-    run_id = run_id or new_id()
-    store = store or paths.runs()
+    run_id, store = run_id or new_id(), store or paths.runs()
     folder, unborn = store / run_id, store / f".new-{run_id}"
     run = Run(run_id, unborn)
     try:
@@ -324,6 +327,7 @@ def create(
         meta = {"page": page, "owner": owners.owner_mark(owner), "created": time.time(), "submitter": this_process()}
         write_json(unborn / "meta.json", (more or {}) | meta)
         run.write_status("queued")
+        bets.place(unborn, bet)
         os.replace(unborn, folder)
     except OSError as error:
         shutil.rmtree(unborn, ignore_errors=True)

@@ -17,7 +17,7 @@ points = st.lists(st.tuples(st.integers(0, 50), sensible), min_size=1, max_size=
 
 @pytest.fixture(scope="module")
 def curves(scripts: Callable[..., Call]) -> Call:
-    return scripts(SHARED / "experiment_curves" / "reading.js", SHARED / "live_curves" / "nearest.js")
+    return scripts(SHARED / "experiment_curves" / "reading.js", SHARED / "common" / "nearest.js")
 
 
 @given(points.map(sorted), st.one_of(st.integers(-3, 53), st.floats(-3, 53)))

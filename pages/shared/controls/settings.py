@@ -22,7 +22,9 @@ from pages.shared.words.markdown import quoted
 PRESENT = "present"  # Lecture mode, which goes along from page to page (pages/shared/controls/lecture.py)
 LANG = "lang"  # the language, which does too (pages/shared/controls/language.py)
 SEALED = "sealed"  # the sealed test set (pages/shared/frame/data_choice.py)
-LAB = ("dataset", "n_train", "n_test", "data_seed", SEALED, PRESENT, LANG)  # what every page obeys
+BET = "bet"  # bets before training (pages/shared/panels/betting.py)
+DRAWN = "drawn"  # a curve that was drawn and not yet bet (pages/shared/panels/bet_on_run.py)
+LAB = ("dataset", "n_train", "n_test", "data_seed", SEALED, BET, PRESENT, LANG)  # what every page obeys
 _ALIASES = {"seed": "random_state"}  # what people write into links by hand
 _FORMER = {"train or eval": "Train vs. eval"}  # choices that were called otherwise: links keep working
 _BOOK = "settings"

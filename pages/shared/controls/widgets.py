@@ -157,15 +157,24 @@ def choices(
     )
 
 
-def switch(label: str, key: str, *, default: bool = False, help: str | None = None) -> bool:
-    """On or off, of the URL parameter ``key``."""
+def switch(
+    label: str, key: str, *, default: bool = False, help: str | None = None, texts: tuple[str, str] = ("false", "true")
+) -> bool:
+    """On or off, of the URL parameter ``key``.
+
+    Parameters
+    ----------
+    texts : (str, str)
+        What the address says where it is off, and where it is on; it is read in either spelling.
+    """
+    meaning = {"false": False, "0": False, "true": True, "1": True}
 
     def read(text: str) -> bool:
-        if text not in ("true", "false"):
+        if text not in meaning:
             raise ValueError(text)
-        return text == "true"
+        return meaning[text]
 
-    settle(Setting(key, label, default, read, lambda on: str(on).lower(), say("true or false")))
+    settle(Setting(key, label, default, read, lambda on: texts[on], say("{on} or {off}", on=texts[1], off=texts[0])))
     return st.toggle(label, key=key, help=help)
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 from core import datasets
 from core.datasets import DatasetInfo, cifar10
 from core.specs import MAX_SEED, DataSpec
-from pages.shared.controls.settings import SEALED, Setting, one_of, settle
+from pages.shared.controls.settings import BET, SEALED, Setting, one_of, settle
 from pages.shared.controls.widgets import choice_slider, number_field, switch
 from pages.shared.words.language import marked, say, say_of_core
 from pages.shared.words.markdown import plain
@@ -20,6 +20,18 @@ SEALING = marked(
 )
 N_TRAIN = (100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, ALL)
 N_TEST = (100, 200, 500, 1_000, 2_000, 5_000, 10_000, ALL)
+
+
+BETTING = marked(
+    "Before you press Train, say what will come out: the lab keeps it beside the run, and says in the end how far it "
+    "was. Who predicts first sees more. Question 2 asks for the next cell."
+)
+
+
+def betting_choice() -> None:
+    """The switch for bets, which every page obeys."""
+    with st.sidebar:
+        switch(say("Bet first"), BET, help=say(BETTING), texts=("0", "1"))
 
 
 def data_choice() -> DataSpec:

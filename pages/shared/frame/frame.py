@@ -14,7 +14,7 @@ from pages.shared.controls import lecture, places
 from pages.shared.controls.language import language_button, say_what_is_missing, speak_on
 from pages.shared.controls.settings import arrive
 from pages.shared.frame.collector import spare_the_collector
-from pages.shared.frame.data_choice import data_choice
+from pages.shared.frame.data_choice import betting_choice, data_choice
 from pages.shared.frame.engine import engine
 from pages.shared.frame.person import person, remember_person
 from pages.shared.lessons import LESSONS, lesson
@@ -75,6 +75,7 @@ def frame(key: str) -> Lab:
         st.fragment(lambda: running.presence.note(who), run_every=_HERE_SECONDS)()
     places.begin()
     data = data_choice()
+    betting_choice()
     speak_of(data)
     lecture.lecture_keys(language(), entries)
     head = st.container(horizontal=True, vertical_alignment="center", key="lecture_head")

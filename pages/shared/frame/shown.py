@@ -15,13 +15,14 @@ from core.lab.errors import ChalknetError
 from core.runs import Run, RunNotFoundError, experiments
 from core.runs.experiments import Experiment
 from core.specs import SpecError
-from pages.shared.controls.settings import LANG, PRESENT, address, tell, told
+from pages.shared.controls.settings import BET, DRAWN, LANG, PRESENT, address, tell, told
 from pages.shared.frame.person import person
 from pages.shared.words.language import marked, say
 from pages.shared.words.markdown import sentence_of
 from pages.shared.words.sealed import is_sealed
 
 RUN, EXPERIMENT, SEARCH = "run", "experiment", "search"  # URL parameters
+_NO_SETTINGS = (RUN, EXPERIMENT, SEARCH, PRESENT, LANG, BET, DRAWN)
 
 
 class HasId(Protocol):
@@ -127,7 +128,7 @@ class Shown(Generic[T]):
 
 def settings_address() -> dict[str, str]:
     """The parameters of this page's address that are settings, without what the page is about."""
-    return {name: text for name, text in address().items() if name not in (RUN, EXPERIMENT, SEARCH, PRESENT, LANG)}
+    return {name: text for name, text in address().items() if name not in _NO_SETTINGS}
 
 
 def run_of(page: str) -> Shown[Run]:

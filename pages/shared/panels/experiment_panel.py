@@ -18,6 +18,7 @@ from core.specs import RunSpec
 from pages.shared.frame.frame import Lab
 from pages.shared.frame.shown import experiment_of, settings_address
 from pages.shared.lessons import page_name
+from pages.shared.panels.betting import Betting
 from pages.shared.panels.headline import headline
 from pages.shared.panels.panel import Panel, Standing
 from pages.shared.pictures.experiment_curves import overlay_picture
@@ -46,6 +47,7 @@ def experiment_panel(
     with_curves: bool = True,
     prepare: Callable[[], None] | None = None,
     outcome: Callable[[Snapshot], Outcome] | None = None,
+    betting: Betting[Snapshot] | None = None,
 ) -> Snapshot | None:
     """Buttons, and below them the experiment as it goes; returns how the one that is shown stands.
 
@@ -70,6 +72,8 @@ def experiment_panel(
         What ``overlay_picture`` draws at first (``against``, ``loss``, ``accuracy``).
     outcome : callable, optional
         What came out, for the large sentence that stands above the picture once it is over.
+    betting : Betting, optional
+        What can be bet on it.
     with_curves : bool
         False where ``below`` draws all there is to see: then only the progress stands above it.
     """
@@ -77,7 +81,7 @@ def experiment_panel(
         lab, page, kind, ask=make, before=prepare, above=above, below=below, picture=picture or {},
         series=(series or series_of_members) if with_curves else None, outcome=outcome,
     )  # fmt: skip
-    panel.button, panel.hint = start, hint
+    panel.button, panel.hint, panel.betting = start, hint, betting
     return panel.view(expectation)
 
 
@@ -211,7 +215,7 @@ class _ExperimentPanel(Panel[Experiment, Snapshot]):
         members, settings = self.wanted
         experiment = experiments.create(
             self.kind, members, settings=settings, page=self.page, owner=self.lab.person, experiment_id=new_id,
-            address=settings_address(),
+            address=settings_address(), bet=self.bet,
         )  # fmt: skip
         self.lab.engine.submit_group(experiment.runs, self.lab.person)
         return experiment

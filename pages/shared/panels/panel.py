@@ -9,17 +9,21 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Generic, Literal, Protocol, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.lab.errors import ChalknetError
+from core.runs import bets
+from core.runs.bets import Bet, Placed
 from core.specs import RunSpec
 from pages.shared.controls import places
 from pages.shared.frame.collector import spare_the_collector
 from pages.shared.frame.frame import Lab
 from pages.shared.frame.shown import HasId, Shown
+from pages.shared.panels.betting import Betting, bet_form, is_asked, placed_bet, take
 from pages.shared.panels.gone import say_if_gone
 from pages.shared.words.language import say
 from pages.shared.words.markdown import sentence_of
@@ -30,6 +34,11 @@ DOUBLE_CLICK_SECONDS = 1.0
 
 class Startable(HasId, Protocol):
     """What a panel can be about."""
+
+    @property
+    def folder(self) -> Path:
+        """Where it is kept."""
+        ...
 
     def belongs_to(self, owner: str) -> bool:
         """Whether the person with that key has started it."""
@@ -96,6 +105,9 @@ class Panel(ABC, Generic[T, N]):
     noun: str
     button: str
     hint: str
+    betting: Betting[N] | None = None  # what can be bet on it
+    bet: Bet | None = None  # on the one that a press would start
+    placed: Placed | None = None  # on the one that is shown
     poll_seconds = POLL_SECONDS
 
     def __init__(self, lab: Lab, shown: Shown[T]) -> None:
@@ -183,15 +195,20 @@ class Panel(ABC, Generic[T, N]):
         How it stood when it was drawn; None where there is nothing to show.
         """
         thing = self.shown.shown()
+        if self.betting is not None and is_asked() and can_start:
+            self.bet = bet_form(self.betting, key=self.key("start"), has_one=thing is not None)
+            can_press = self.bet is not None
+        else:
+            can_press = can_start
         with places.row():
             pressed = st.button(
                 say(self.button), type="primary", icon=":material/play_arrow:", key=self.key("start"),
-                disabled=not can_start,
+                disabled=not can_press,
             )  # fmt: skip
             place = st.empty()
             beside = st.container(width="content")
         told = st.empty()
-        if pressed and can_start:
+        if pressed and can_press:
             thing = self._press(thing)
         now = self._now(thing)
         if expectation and (now is None or not self.standing(now).goes):
@@ -208,6 +225,7 @@ class Panel(ABC, Generic[T, N]):
         say_if_gone(self.specs(thing, now), whose=f"this {self.noun}")
         is_mine = thing.belongs_to(self.lab.person)
         self._second_button(thing, now, second_button(self.standing(now), is_mine=is_mine), place)
+        self._placed_bet(thing, now, is_mine=is_mine)
         self._poll(thing, now)
         if not is_mine:
             st.caption(say("Somebody else's {thing}, for watching.", thing=say(self.noun)))
@@ -235,7 +253,17 @@ class Panel(ABC, Generic[T, N]):
             return shown
         self.shown.show(thing)
         self.begun(thing)
+        if self.bet is not None:
+            take(self.key("start"))
+            st.rerun()  # the form begins anew
         return thing
+
+    def _placed_bet(self, thing: T, now: N, *, is_mine: bool) -> None:
+        """What was bet on what is shown; at the end how far it was."""
+        self.placed = bets.read(thing.folder)
+        if self.placed is not None and self.betting is not None:
+            verdict = self.betting.verdict(self.placed.bet, now) if self.standing(now).is_over else ""
+            placed_bet(thing.folder, self.placed, verdict, is_mine=is_mine)
 
     def _now(self, thing: T | None) -> N | None:
         """How it stands; None where it is not there (any more)."""

@@ -16,6 +16,7 @@ from pages.shared.frame.frame import Lab
 from pages.shared.frame.shown import run_of, settings_address
 from pages.shared.lessons import page_name
 from pages.shared.panels.before_training import before_training
+from pages.shared.panels.bet_on_run import RunBetting
 from pages.shared.panels.elsewhere import trained_elsewhere
 from pages.shared.panels.health_card import health_card
 from pages.shared.panels.panel import Panel, Standing
@@ -46,6 +47,7 @@ class _RunPanel(Panel[Run, RunSnapshot]):
     def __init__(self, lab: Lab, spec: RunSpec, page: str) -> None:
         super().__init__(lab, run_of(page))
         self.spec, self.page = spec, page
+        self.betting = RunBetting(spec, page)
 
     def key(self, action: Literal["start", "stop", "resume"]) -> str:
         return "train" if action == "start" else action
@@ -93,7 +95,7 @@ class _RunPanel(Panel[Run, RunSnapshot]):
         said = run_progress(
             now, is_warm=engine.info().is_warm, n_before=n_before, is_paused=engine.is_paused, begins_in=begins_in
         )
-        live_picture(now, said=said, key=f"live_{thing.id}")
+        live_picture(now, said=said, key=f"live_{thing.id}", bet=None if self.placed is None else self.placed.bet)
         if now.status.name == "queued" and (held := engine.held_by(thing.id)):
             pages = say(" and ").join(sorted({say(page_name(run.meta.get("page"))) for run in held}))
             told = say(
@@ -112,7 +114,9 @@ class _RunPanel(Panel[Run, RunSnapshot]):
 
     def make(self, new_id: str) -> Run:
         more = {"address": settings_address()}
-        run = runs.create(self.spec, page=self.page, owner=self.lab.person, more=more, run_id=new_id)
+        run = runs.create(
+            self.spec, page=self.page, owner=self.lab.person, more=more, run_id=new_id, bet=self.bet
+        )  # fmt: skip
         self.lab.engine.submit(run, self.lab.person)  # what waits of this person is replaced, what trains goes on
         return run
 

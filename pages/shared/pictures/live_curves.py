@@ -1,30 +1,32 @@
 """The live picture of a run: progress, figures and curves in one inline component, cheap enough for every second."""
 
 import math
+from typing import Any
 
 from core.lab.rates import Rate, known_rate
 from core.lab.words import percent
-from core.runs.live_curves import curves
+from core.runs.bets import Bet
+from core.runs.live_curves import curves, with_bet
 from core.runs.snapshots import RunSnapshot
 from pages.shared.components import component
 from pages.shared.words.language import say, say_of_core, spaced
 
 
-def live_picture(now: RunSnapshot, *, said: str, key: str) -> None:
-    """Draw it; ``said`` is the line above the progress bar."""
-    draw_live(live_data(now) | {"said": said}, key=key)
+def live_picture(now: RunSnapshot, *, said: str, key: str, bet: Bet | None = None) -> None:
+    """Draw it, with what was bet dashed; ``said`` is the line above the progress bar."""
+    data = live_data(now) | {"said": said}
+    draw_live(data if bet is None else data | {"curves": with_bet(data["curves"], bet)}, key=key)
 
 
 def draw_live(data: dict[str, object], *, key: str) -> None:
     """The same of plain data, as ``live_data`` gives it, with ``said``."""
     draw = component(
-        "live_curves", common=["ticks.js", "end_labels.js", "numbers.js", "in_lecture.js"],
-        scripts=["nearest.js", "live_curves.js"],
+        "live_curves", common=["ticks.js", "nearest.js", "end_labels.js", "numbers.js", "in_lecture.js"],
     )  # fmt: skip
     draw(key=key, data=data)
 
 
-def live_data(now: RunSnapshot) -> dict[str, object]:
+def live_data(now: RunSnapshot) -> dict[str, Any]:
     """What the component draws, as plain numbers and texts."""
     history, spec = now.history, now.spec
     last = history.epochs[-1] if history.epochs else None

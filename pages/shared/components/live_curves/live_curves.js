@@ -2,7 +2,7 @@
 // the same processor, so it must cost next to nothing: a few milliseconds, where a chart library takes a tenth of a second.
 
 const PAD = { left: 46, right: 12, top: 10, bottom: 34 };
-const NAMES = { train: say("training"), judged_train: say("after epoch"), test: say("test") };
+const NAMES = { train: say("training"), judged_train: say("after epoch"), test: say("test"), bet: say("bet") };
 const FONT = "14px ";
 
 class Panel {
@@ -31,6 +31,14 @@ class Panel {
     return judged ? ["train", "judged_train", "test"] : ["train", "test"];
   }
 
+  /** What was bet, as points of this panel: a curve, or one accuracy all along. */
+  bet() {
+    const { bet, end } = this.data;
+    if (bet?.losses && this.kind === "loss") return bet.epochs.map((epoch, i) => [epoch, bet.losses[i]]);
+    if (bet?.accuracy !== undefined && this.kind === "accuracy") return [[0, bet.accuracy], [end, bet.accuracy]];
+    return [];
+  }
+
   say(value) { return value === null ? say("no number") : this.kind === "loss" ? value.toFixed(3) : `${(100 * value).toFixed(1)} %`; }
 
   draw() {
@@ -50,7 +58,8 @@ class Panel {
     c.clearRect(0, 0, width, height);
     c.font = font;
     const inLecture = style.getPropertyValue("--lecture").trim() === "1";
-    const right = inLecture ? Math.max(...this.splits().map((split) => c.measureText(NAMES[split]).width)) + 14 : PAD.right;
+    const bet = this.bet(), named = [...this.splits(), ...(bet.length ? ["bet"] : [])];
+    const right = inLecture ? Math.max(...named.map((name) => c.measureText(NAMES[name]).width)) + 14 : PAD.right;
     const top = this.kind === "loss" ? data.loss_top : 1, end = data.end;
     const x = (epoch) => PAD.left + (epoch / end) * (width - PAD.left - right);
     const y = (value) => height - PAD.bottom - (Math.min(value, top) / top) * (height - PAD.top - PAD.bottom);
@@ -102,9 +111,20 @@ class Panel {
         }
       }
     }
+    if (bet.length) {
+      c.strokeStyle = ink;
+      c.lineWidth = 2;
+      c.setLineDash([9, 6]);
+      c.beginPath();
+      bet.forEach(([epoch, value]) => c.lineTo(x(Math.min(epoch, end)), y(value)));
+      c.stroke();
+      c.setLineDash([]);
+      if (bet.length === 1) { c.beginPath(); c.arc(x(bet[0][0]), y(bet[0][1]), 5, 0, 2 * Math.PI); c.stroke(); }
+    }
     if (inLecture) {
       const ends = this.splits().map((split) => ({ split, last: data.epochs.map((e) => e[`${split}_${this.kind}`]).findLast((v) => typeof v === "number") }));
       const told = ends.filter(({ last }) => last !== undefined).map(({ split, last }) => ({ y: y(last), text: NAMES[split], colour: colours[split] }));
+      if (bet.length) told.push({ y: y(bet.at(-1)[1]), text: NAMES.bet, colour: ink });
       endLabels(c, told, { x: width - right + 8, top: 0, bottom: height - PAD.bottom + 8, high: 16 });
     }
     if (this.pointer !== null) this.read(c, x, width, ink, paper);
@@ -151,6 +171,7 @@ class Live {
     this.bar = root.querySelector("progress");
     this.figures = root.querySelector(".figures");
     this.judged = root.querySelector(".judged");
+    this.bet = root.querySelector(".legend .bet");
     this.panels = [...root.querySelectorAll("canvas")].map((canvas) => new Panel(canvas));
     this.numbers = new Numbers(root.parentNode.querySelector(".numbers"));
   }
@@ -170,17 +191,21 @@ class Live {
       if (term.textContent !== name) term.textContent = name;
       if (figure.textContent !== value) figure.textContent = value;
     });
+    this.bet.hidden = !data.curves.bet;
     this.judged.hidden = !data.curves.epochs.some((e) => "judged_train_loss" in e);
     this.panels.forEach((panel) => panel.show(data.curves));
     this.numbers.show(() => this.table(data.curves));
   }
 
   /** A row for each epoch. */
-  table({ epochs }) {
+  table({ epochs, bet }) {
     const columns = this.panels.flatMap((panel) => panel.splits().map((split) => [panel, split]));
     const head = columns.map(([panel, split]) => `${say(panel.kind)}, ${NAMES[split]}`);
-    return [[say("epoch"), ...head],
-      ...epochs.map((e) => [`${+e.x.toFixed(2)}`, ...columns.map(([panel, split]) => panel.say(e[`${split}_${panel.kind}`] ?? null))])];
+    const said = new Map((bet?.losses ?? []).map((loss, i) => [bet.epochs[i], this.panels[0].say(loss)]));
+    const more = bet?.losses ? [`${say("loss")}, ${NAMES.bet}`] : [];
+    return [[say("epoch"), ...head, ...more],
+      ...epochs.map((e) => [`${+e.x.toFixed(2)}`, ...columns.map(([panel, split]) => panel.say(e[`${split}_${panel.kind}`] ?? null)),
+        ...more.map(() => said.get(e.epoch) ?? "–")])];
   }
 }
 
