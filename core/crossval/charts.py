@@ -61,10 +61,11 @@ class DotRow:
     colours: Sequence[str] | None = None
 
 
-def dot_plot(rows: Sequence[DotRow], *, alt: str) -> str:
-    """Scores as dots on a common axis of accuracy, in per cent."""
+def dot_plot(rows: Sequence[DotRow], *, alt: str, dashed: Sequence[float] = ()) -> str:
+    """Scores as dots on a common axis of accuracy, in per cent; with dashed lines, such as the ends of a bet."""
     every = [value for row in rows for value, _ in row.values]
     every += [edge for row in rows for edge in (row.low, row.high) if edge is not None]
+    every += dashed if every else ()
     if not every:
         return ""
     low, high = _span(min(every), max(every))
@@ -77,6 +78,7 @@ def dot_plot(rows: Sequence[DotRow], *, alt: str) -> str:
     first = round(low * 20)
     ticks = [k / 20 for k in range(-(-first // step) * step, first + n_ticks + 1, step)]
     grid = "".join(f'<u style="{at(tick)}"></u>' for tick in ticks)
+    grid += "".join(f'<q style="{at(value)}" title="bet: {value:.0%}"></q>' for value in dashed)
     drawn = []
     for i, row in enumerate(rows):
         colour, marks = series_colour(i), []
@@ -183,6 +185,8 @@ _DOTS_STYLE = (
     "<style>.dots{display:grid;grid-template-columns:minmax(110px,24%) 1fr;gap:6px 22px;align-items:center;"
     "margin-right:22px}.dots span{font-size:1.05rem;line-height:1.25}.dots div{position:relative;height:56px}"
     ".dots div>*{position:absolute}.dots u{top:0;bottom:0;width:1px;background:#7a8a86;opacity:.4}"
+    ".dots q{top:0;bottom:0;border-left:2px dashed currentColor;margin-left:-1px}"
+    ".dots q::before,.dots q::after{content:none}"
     ".dots s{top:4px;bottom:4px;border-radius:6px;opacity:.25}"
     ".dots b{top:2px;bottom:2px;width:4px;margin-left:-2px;background:currentColor;border-radius:2px}"
     ".dots i{width:16px;height:16px;margin-left:-8px;border-radius:8px;box-shadow:0 0 0 1.5px #ffffffb0}"

@@ -5,6 +5,7 @@ the file forbids itself to load or to run anything.
 """
 
 import base64
+import contextlib
 import datetime
 import html
 import importlib.metadata
@@ -28,8 +29,10 @@ from core.lab.rates import known_rate
 from core.lab.words import decimal
 from core.receipts.receipt import as_trained, ended_early, sections
 from core.receipts.sections import as_script, files_of
-from core.runs import Run, envelope, health, snapshots
+from core.runs import Run, bets, envelope, experiments, health, snapshots
 from core.runs import skimmed_curves as run_curves
+from core.runs.bet_verdicts import bet_told, run_verdict
+from core.runs.bets import Placed
 from core.runs.status import PREDICTS_NOTHING
 from core.runs.table import settings
 from core.specs import is_about_training
@@ -61,6 +64,7 @@ def report(run: Run) -> str:
         _section("Notes", f"<div class='notes'>{html.escape(str(meta.get('notes') or 'None.'))}</div>"),
         _section("Settings", _table((name, _word(value)) for name, value in known.items())),
         _trained_elsewhere(elsewhere) if elsewhere else _section("Curves", _curves(run)),
+        "" if elsewhere else _bets(run),
         "" if elsewhere else _health(run),
         _envelope(run) if envelope.is_sealed(spec) else "",
         _judged(run),
@@ -100,6 +104,24 @@ def _curves(run: Run) -> str:
             chart = overlay(table, x="epochs", y="value", title=what, percent=percent)
             drawn.append(f"<figure>{svg(chart.properties(width=_WIDTH, height=300))}</figure>")
     return f"<div class='row'>{''.join(drawn)}</div>" if drawn else "<p>No epoch was finished.</p>"
+
+
+def _bets(run: Run) -> str:
+    """What was bet on the run, how far it was, and why; and what was bet on the experiment that it is part of."""
+    told = []
+    if (placed := bets.read(run.folder)) is not None:
+        verdict = run_verdict(placed.bet, snapshots.read(run)) if run.status.is_finished else ""
+        told.append(("On this run", placed, verdict))
+    with contextlib.suppress(experiments.ExperimentError):  # of no experiment, or of one that is gone
+        experiment = experiments.open_experiment(str(run.meta.get("experiment")))
+        if (placed := bets.read(experiment.folder)) is not None:
+            told.append(("On its experiment", placed, ""))
+    rows = ((on, " ".join(filter(None, _told(placed, verdict)))) for on, placed, verdict in told)
+    return _section("Bets", _table(rows)) if told else ""
+
+
+def _told(placed: Placed, verdict: str) -> tuple[str, str, str]:
+    return bet_told(placed.bet), verdict, f"Why? {placed.why}" if placed.why else ""
 
 
 def _health(run: Run) -> str:

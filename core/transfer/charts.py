@@ -21,13 +21,15 @@ if TYPE_CHECKING:
 _GREY = "#7a8a86"
 
 
-def label_curves(summary: pd.DataFrame) -> Chart:
+def label_curves(summary: pd.DataFrame, *, bet: int | None = None) -> Chart:
     """Accuracy against labelled pictures per class: a line per strategy, with its interval.
 
     Parameters
     ----------
     summary : DataFrame
         As ``core.transfer.strategies.label_summary`` makes it.
+    bet : int, optional
+        A number of labelled pictures per class, dashed.
     """
     names = sorted(summary["strategy"].unique(), key=lambda name: (colour(name), name))
     scale = series_scale(names, {name: series_colour(colour(name)) for name in names})
@@ -56,7 +58,12 @@ def label_curves(summary: pd.DataFrame) -> Chart:
     lines = base.mark_line(strokeWidth=3, point=alt.OverlayMarkDef(size=90, filled=True)).encode(
         y=alt.Y("mean:Q"), tooltip=tooltip
     )
-    return alt.layer(bars, lines).properties(height=400)
+    layers = [bars, lines]
+    if bet is not None:
+        here = alt.Chart(pd.DataFrame({"per_class": [bet]}))
+        here = here.mark_rule(strokeDash=[9, 6], strokeWidth=2, color="#808080")
+        layers.append(here.encode(x="per_class:Q", tooltip=alt.Tooltip("per_class:Q", title="bet")))
+    return alt.layer(*layers).properties(height=400)
 
 
 def motion_bars(motions: dict[str, list[LayerMotion]], *, drift: bool = False) -> list[alt.Chart]:

@@ -1,6 +1,7 @@
 """Question 5's experiments: strategies side by side, accuracy against the number of labels, the batch-norm trap."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -101,6 +102,46 @@ def label_summary(points: pd.DataFrame) -> pd.DataFrame:
     half = (t * table["spread"].fillna(0.0) / np.sqrt(table["n"])).to_numpy()
     table["low"], table["high"] = (table["mean"] - half).clip(0, 1), (table["mean"] + half).clip(0, 1)
     return table.drop(columns="spread").sort_values(["strategy", "per_class"], ignore_index=True)
+
+
+@dataclass(frozen=True)
+class Match:
+    """With how many labels pretrained weights reach what random ones do with the most.
+
+    Attributes
+    ----------
+    reached : int or None
+        None where none of the numbers was enough.
+    counts : tuple of int
+        Labelled pictures per class, rising.
+    """
+
+    reached: int | None
+    counts: tuple[int, ...]
+
+
+def labels_to_match(summary: pd.DataFrame, counts: Sequence[int]) -> Match | None:
+    """Compare the means: the best pretrained strategy at each number of labels, and random weights with the most.
+
+    Parameters
+    ----------
+    summary : DataFrame
+        As of ``label_summary``.
+    counts : sequence of int
+        The numbers that were asked for, rising.
+
+    Returns
+    -------
+    Match or None
+        None where a mean is missing that would decide.
+    """
+    means = summary.pivot(index="per_class", columns="strategy", values="mean").sort_index()
+    is_whole = means.index.tolist() == list(counts) and not means.isna().any(axis=None)
+    if SCRATCH not in means or len(means.columns) < 2 or not is_whole:
+        return None
+    target = float(means[SCRATCH].iloc[-1])
+    enough = means.drop(columns=SCRATCH).max(axis=1) >= target
+    return Match(next((n for n, is_enough in zip(counts, enough, strict=True) if is_enough), None), tuple(counts))
 
 
 def name_of(labels: dict[str, object]) -> str:

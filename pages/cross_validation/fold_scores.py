@@ -7,6 +7,7 @@ from core.crossval import charts as fold_charts
 from core.crossval import fold_scores
 from core.crossval.fold_scores import FoldScore, Summary
 from core.lab.words import of_all
+from core.runs.bets import Bet, IntervalBet
 from core.specs.folds import FoldSpec
 
 
@@ -19,8 +20,8 @@ def few_in_words(scores: list[FoldScore]) -> str:
     return f"A fold judges few pictures: {rate.in_full()} in one of them."
 
 
-def dots(scores: list[FoldScore], total: Summary) -> str:
-    """The scores on one axis, with their mean and its interval."""
+def dots(scores: list[FoldScore], total: Summary, bet: Bet | None = None) -> str:
+    """The scores on one axis, with their mean and its interval, and dashed the ends of the interval that was bet."""
     done = [score for score in scores if score.accuracy is not None]
     row = fold_charts.DotRow(
         of_all(len(done), scores[0].spec.n_folds, "fold"),
@@ -30,7 +31,8 @@ def dots(scores: list[FoldScore], total: Summary) -> str:
         high=None if np.isnan(total.high) else total.high,
         colours=[series_colour(score.spec.fold) for score in done],
     )
-    return fold_charts.dot_plot([row], alt=f"Scores of {len(done)} folds, mean {total.mean:.1%}")
+    dashed = (bet.low, bet.high) if isinstance(bet, IntervalBet) else ()
+    return fold_charts.dot_plot([row], dashed=dashed, alt=f"Scores of {len(done)} folds, mean {total.mean:.1%}")
 
 
 def in_words(total: Summary, spec: FoldSpec) -> str:

@@ -15,12 +15,14 @@ from core.lab.errors import ChalknetError
 from core.runs.experiments import Snapshot
 from core.runs.series import Series, series_of_run
 from core.specs.folds import FoldSpec
+from pages.cross_validation.bet import FoldsBetting
 from pages.cross_validation.controls import expectation, fold_controls, handout_button, network_controls
 from pages.cross_validation.fold_blocks import blocks_picture, fold_blocks, planned
 from pages.cross_validation.fold_scores import dots, few_in_words, in_words
 from pages.shared.controls.places import settings_and_lesson
 from pages.shared.controls.widgets import index_field
 from pages.shared.frame.frame import Lab
+from pages.shared.panels.betting import bet_on
 from pages.shared.panels.experiment_panel import Members, experiment_panel
 from pages.shared.panels.gone import why_gone
 from pages.shared.panels.results import judged_view
@@ -49,6 +51,7 @@ def folds_view(lab: Lab, page: str) -> None:
             above=blocks_picture,
             below=fold_picture,
             picture={"loss": "batch_loss"},
+            betting=FoldsBetting(),
         )
         if shown is None:
             fold_blocks(planned(spec.n_folds), parts=spec.n_folds, key="planned_folds")
@@ -115,7 +118,7 @@ def fold_picture(now: Snapshot) -> None:
         return
     if done := fold_scores.accuracies(scores):
         total = fold_scores.summary(done, scores[0].spec.n_folds)
-        st.html(dots(scores, total))
+        st.html(dots(scores, total, bet_on(now.experiment.folder)))
         if meant := in_words(total, scores[0].spec):
             st.markdown(meant)
         if said := few_in_words(scores):

@@ -12,6 +12,7 @@ from core.optimizers.race import Members
 from core.runs.experiments import Snapshot, open_experiment
 from core.runs.outcome import Outcome, entrants_of, outcome_of
 from core.specs import RunSpec
+from pages.optimizers.bet import RaceBetting
 from pages.optimizers.controls import RaceSettings
 from pages.shared.controls.settings import told
 from pages.shared.frame.frame import Lab
@@ -40,6 +41,7 @@ def race_view(lab: Lab, settings: RaceSettings) -> None:
         series=race.curves,
         picture={"loss": "batch_loss"},
         outcome=_came_out,
+        betting=RaceBetting([str(labels["contestant"]) for labels, _ in made]),
     )
     if shown is not None:
         if shown.progress.is_over:

@@ -2,15 +2,18 @@
 
 import streamlit as st
 
+from core.runs.bets import LabelsBet
 from core.runs.experiments import Snapshot
 from core.transfer import charts as transfer_charts
 from core.transfer import strategies
 from core.transfer.strategies import Members
 from pages.shared.controls.widgets import choices, number_slider
 from pages.shared.frame.frame import Lab
+from pages.shared.panels.betting import bet_on
 from pages.shared.panels.experiment_panel import experiment_panel
 from pages.shared.words.charts import chart_in_words
 from pages.shared.words.sealed import as_judged
+from pages.transfer.bets import LabelsBetting
 from pages.transfer.controls import TransferSettings
 from pages.transfer.experiment import check, hint, takes
 from pages.transfer.networks import PAGE
@@ -43,6 +46,7 @@ def few_labels_view(lab: Lab, settings: TransferSettings) -> None:
             "Press **Measure**: each strategy learns from few and from more labelled pictures, several times each.",
         ),
         below=_label_curves,
+        betting=LabelsBetting(counts),
         with_curves=False,
     )
 
@@ -54,8 +58,9 @@ def _label_curves(now: Snapshot) -> None:
         begins = "The curve begins with the first finished run."
         st.caption("No run was finished: there is no curve." if over else begins)
         return
-    summary = strategies.label_summary(points)
-    st.altair_chart(chart_in_words(transfer_charts.label_curves(summary)))
+    summary, bet = strategies.label_summary(points), bet_on(now.experiment.folder)
+    labels_bet = bet.n if isinstance(bet, LabelsBet) else None
+    st.altair_chart(chart_in_words(transfer_charts.label_curves(summary, bet=labels_bet)))
     one = points.groupby(["strategy", "per_class"]).size().max() < 2
     st.caption(
         "Each repeat draws other pictures, another head and another order. "

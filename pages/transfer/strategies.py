@@ -15,6 +15,7 @@ from pages.shared.frame.frame import Lab
 from pages.shared.panels.experiment_panel import experiment_panel
 from pages.shared.pictures.strips import picture_strip
 from pages.shared.words.markdown import plain, sentence_of
+from pages.transfer.bets import OrderBetting
 from pages.transfer.controls import TransferSettings
 from pages.transfer.experiment import accuracies, check, hint, let_go, takes
 from pages.transfer.networks import PAGE, motion, pictures_for, with_networks
@@ -46,6 +47,7 @@ def strategies_view(lab: Lab, settings: TransferSettings) -> None:
         series=strategies.curves,
         below=accuracies,
         picture={"against": "epochs"},
+        betting=OrderBetting([strategies.name_of(labels) for labels, _ in made]),
         outcome=lambda now: outcome_of(entrants_of(now, lambda member: strategies.name_of(member.labels))),
     )
     if shown is not None:

@@ -11,7 +11,8 @@ from PIL import Image
 from core import runs
 from core.engine.worker import execute
 from core.lab.rates import Rate
-from core.runs import experiments
+from core.runs import bets, experiments
+from core.runs.bets import LabelsBet, OrderBet
 from core.specs.transfer import PickedDataSpec, TransferSpec
 from core.transfer import pretrained, strategies
 
@@ -114,6 +115,42 @@ def test_the_strategies_one_after_the_other(open_page, weights, texts, wait_unti
         assert Rate.of(run.result["test_accuracy"], run.result["n_judged"]).told() in told
     assert "How far each layer has moved" in told
     assert "weights from a file" in told
+
+
+def test_the_order_of_the_strategies_is_bet_first(open_page, weights, texts, wait_until):
+    at = open_page(tab="Strategies", dial="nothing", bet="1")
+    at.button_group(key="target_classes").set_value(list(TARGETS)).run()
+    assert at.button(key="start_transfer").disabled
+    at.multiselect(key="bet_order").set_value([strategies.FREEZE, strategies.SCRATCH]).run()
+    assert at.button(key="start_transfer").disabled, "one is missing"
+    order = [strategies.FREEZE, strategies.SCRATCH, strategies.FINE_TUNE]
+    at.multiselect(key="bet_order").set_value(order).run()
+    at.button(key="start_transfer").click().run()
+    assert not at.exception
+    experiment = experiments.open_experiment(at.session_state["transfer_of_transfer"])
+    assert bets.read(experiment.folder).bet == OrderBet(tuple(order))
+    wait_until(lambda: experiment.progress().is_over, "all strategies are trained")
+    wait_until(lambda: not any(run.is_being_written for run in experiment.runs), "nobody writes any more")
+    at.run()
+    assert not at.exception
+    assert "pairs can be told apart" in texts(at) or "nothing to win or lose" in texts(at)
+
+
+@pytest.mark.parametrize(("chosen", "due"), [("2", LabelsBet(2)), ("none of these", LabelsBet(None))])
+def test_the_number_of_labels_is_bet_first(open_page, weights, texts, wait_until, chosen, due):
+    at = open_page(tab="How few labels?", dial="nothing", bet="1", counts="2,5", repeats="1")
+    at.button_group(key="target_classes").set_value(list(TARGETS)).run()
+    assert at.button(key="start_labels").disabled
+    at.selectbox(key="bet_labels").set_value(chosen).run()
+    at.button(key="start_labels").click().run()
+    assert not at.exception
+    experiment = experiments.open_experiment(at.session_state["labels_of_transfer"])
+    assert bets.read(experiment.folder).bet == due
+    wait_until(lambda: experiment.progress().is_over, "all runs are trained")
+    wait_until(lambda: not any(run.is_being_written for run in experiment.runs), "nobody writes any more")
+    at.run()
+    assert not at.exception
+    assert "what random weights reach with 5 per class" in texts(at)
 
 
 def when_done(at, kind):

@@ -11,14 +11,13 @@ from core.specs import RunSpec
 from pages.shared.components import component
 from pages.shared.controls.settings import DRAWN, put, tell, told
 from pages.shared.controls.training import n_classes
-from pages.shared.controls.widgets import choice, choice_slider
-from pages.shared.panels.betting import Betting
+from pages.shared.controls.widgets import choice
+from pages.shared.panels.betting import NOTHING_YET, Betting, percent_slider
 from pages.shared.words.language import marked, say
 from pages.shared.words.sealed import as_judged
 
 _CURVE, _NUMBER = marked("loss curve"), marked("accuracy at the end")
-_NONE = -1  # of the slider: nothing yet
-_PERCENTS = (_NONE, *range(101))
+_ACCURACY = "bet_accuracy"
 _MOST_POINTS = 12
 _ROOM = 1.5  # of the axis, above the loss of a network that knows nothing
 
@@ -37,17 +36,14 @@ class RunBetting(Betting[RunSnapshot]):
 
     def forget(self) -> None:
         tell({DRAWN: None})
-        put({"bet_accuracy": _NONE})
+        put({_ACCURACY: NOTHING_YET})
 
     def verdict(self, bet: Bet, now: RunSnapshot) -> str:
         return run_verdict(bet, now)
 
     def _number(self) -> Bet | None:
-        percent = choice_slider(
-            as_judged(say("Test accuracy at the end")), "bet_accuracy", options=_PERCENTS, default=_NONE,
-            format_option=lambda one: "–" if one == _NONE else f"{one} %",
-        )  # fmt: skip
-        return None if percent == _NONE else AccuracyBet(percent / 100)
+        share = percent_slider(as_judged(say("Test accuracy at the end")), _ACCURACY)
+        return None if share is None else AccuracyBet(share)
 
     def _curve(self) -> Bet | None:
         chance = math.log(n_classes(self.spec.data.dataset))

@@ -4,6 +4,7 @@ What can be bet on is each page's own; where it is asked, kept and judged stands
 """
 
 from abc import ABC, abstractmethod
+from functools import lru_cache
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -14,9 +15,12 @@ from core.runs import bets
 from core.runs.bet_verdicts import bet_told
 from core.runs.bets import Bet, Placed
 from pages.shared.controls.settings import BET, is_on
+from pages.shared.controls.widgets import choice_slider
 from pages.shared.words.language import say, say_of_core
 from pages.shared.words.markdown import plain, sentence_of
 
+NOTHING_YET = -1  # of a slider of percents
+_PERCENTS = (NOTHING_YET, *range(101))
 _TAKEN = "bet_taken"  # of the session: whose bet was taken at the last press
 
 N = TypeVar("N")
@@ -37,6 +41,10 @@ class Betting(ABC, Generic[N]):
     def verdict(self, bet: Bet, now: N) -> str:
         """How far it was, once it is over."""
 
+    def marks(self, bet: Bet) -> dict[str, str]:
+        """What stands behind the names of curves."""
+        return {}
+
 
 def bet_form(betting: Betting[N], *, key: str, has_one: bool) -> Bet | None:
     """Ask for a bet on the next one; folded where there is one to look at."""
@@ -48,6 +56,22 @@ def bet_form(betting: Betting[N], *, key: str, has_one: bool) -> Bet | None:
     if bet is None:
         st.caption(say("Bet first, then press the button: what do you expect?"))
     return bet
+
+
+def percent_slider(label: str, key: str) -> float | None:
+    """A share from 0 to 1; None as long as nobody has touched it."""
+    percent = choice_slider(
+        label, key, options=_PERCENTS, default=NOTHING_YET,
+        format_option=lambda one: "–" if one == NOTHING_YET else f"{one} %",
+    )  # fmt: skip
+    return None if percent == NOTHING_YET else percent / 100
+
+
+@lru_cache(maxsize=500)
+def bet_on(folder: Path) -> Bet | None:
+    """What was bet on an experiment, for pictures that are drawn again and again: it is placed with it and stays."""
+    placed = bets.read(folder)
+    return None if placed is None else placed.bet
 
 
 def is_asked() -> bool:

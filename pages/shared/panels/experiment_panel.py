@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -153,7 +154,7 @@ class _ExperimentPanel(Panel[Experiment, Snapshot]):
         else:
             lengths = [member.spec.n_epochs for member in now.members if member.spec.max_seconds is None]
             overlay_picture(
-                self.series(now),
+                self._marked(self.series(now)),
                 said=self._said(now),
                 share=now.progress.share,
                 key=f"overlay_{thing.id}",
@@ -169,6 +170,16 @@ class _ExperimentPanel(Panel[Experiment, Snapshot]):
         self._diverged(now)
         if self.below is not None:
             self.below(now)
+
+    def _marked(self, curves: list[Series]) -> list[Series]:
+        """With what was bet behind the names."""
+        if self.placed is None or self.betting is None:
+            return curves
+        marks = self.betting.marks(self.placed.bet)
+        return [
+            replace(one, note=", ".join(filter(None, (one.note, marks.get(one.name))))) if one.name in marks else one
+            for one in curves
+        ]
 
     def _diverged(self, now: Snapshot) -> None:
         """Who has no accuracy, and so no place among those that are compared; what to do, where that is one thing."""

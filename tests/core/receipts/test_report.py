@@ -13,6 +13,8 @@ from core.lab.files import write_json
 from core.lab.rates import Rate
 from core.receipts import report as reports
 from core.receipts.receipt import ended_early, script
+from core.runs import bets, experiments
+from core.runs.bets import CurveBet, WinnerBet
 from core.runs.recorder import RunRecorder
 from core.specs import FoldSpec, TransferSpec
 from core.specs.tasks import task_of
@@ -160,3 +162,29 @@ def test_only_a_run_that_ended_early_has_a_step_at_which_it_ended(new_run):
         train(stopped.spec, recorder.on_event, lambda: stopped.history().step >= 3)
     assert [ended_early(run) for run in (whole, stopped, waiting)] == [None, stopped.history().step, None]
     assert f"if len(loss_list) == {ended_early(stopped)}:" in reports.report(stopped)
+
+
+def test_a_bet_is_in_the_report_with_how_far_it_was_and_why(home, small):
+    run = runs.create(small(n_epochs=2), page="perceptron", owner="ann", bet=CurveBet((1, 2), (2.5, 2.0)))
+    execute(str(run.folder))
+    bets.say_why(run.folder, EVIL)
+    got = read(reports.report(run))
+    told = " ".join(got.text)
+    off = np.abs(np.array([2.5, 2.0]) - [epoch["train_loss"] for epoch in run.history().epochs]).mean()
+    assert f"off by {off:.2f} per epoch" in told
+    assert f"Why? {EVIL}" in told
+    assert "script" not in got.tags
+    without = runs.create(small(n_epochs=1), page="perceptron", owner="ann")
+    execute(str(without.folder))
+    assert "Bets" not in " ".join(read(reports.report(without)).text)
+
+
+def test_a_bet_on_an_experiment_is_in_its_members_reports(home, small):
+    members = [({"contestant": name}, small(n_epochs=1, random_state=i)) for i, name in enumerate("ab")]
+    made = experiments.create(
+        "race", members, settings={}, page="optimizers", owner="ann", bet=WinnerBet("b", 3), address={}
+    )
+    execute(str(made.runs[0].folder))
+    told = " ".join(read(reports.report(made.runs[0])).text)
+    assert "On its experiment" in told
+    assert "Bet: b comes first, 3 percentage points before the second." in told

@@ -56,6 +56,23 @@ def test_intervals_are_students():
     assert table.loc[("b", 5), ["mean", "low", "high"]].tolist() == [0.7, 0.7, 0.7]
 
 
+@pytest.mark.parametrize(
+    ("tuned", "scratch", "due"),
+    [((0.5, 0.7), (0.3, 0.45), 5), ((0.4, 0.7), (0.3, 0.6), 10), ((0.4, 0.5), (0.3, 0.6), None),
+     ((0.6, 0.7), (0.6, 0.6), 5)],
+)  # fmt: skip
+def test_with_how_many_labels_pretrained_weights_reach_what_random_ones_do_with_the_most(tuned, scratch, due):
+    rows = [(strategies.FINE_TUNE, n, 0, share) for n, share in zip((5, 10), tuned, strict=True)]
+    rows += [(strategies.SCRATCH, n, 0, share) for n, share in zip((5, 10), scratch, strict=True)]
+    rows += [(strategies.FREEZE, n, 0, 0.1) for n in (5, 10)]
+    points = pd.DataFrame(rows, columns=["strategy", "per_class", "repeat", "accuracy"])
+    summary = strategies.label_summary(points)
+    assert strategies.labels_to_match(summary, [5, 10]) == strategies.Match(due, (5, 10))
+    # Without one of the means nothing can be said
+    assert strategies.labels_to_match(strategies.label_summary(points[1:]), [5, 10]) is None
+    assert strategies.labels_to_match(summary, [5, 10, 20]) is None
+
+
 def test_only_finished_runs_count(home):
     """A run that was stopped is judged as well, but its accuracy is that of a network cut short."""
     made = strategies.label_members(BASE, 0, (5,), 1)
