@@ -17,7 +17,7 @@ from core.convolution.exercises import LEVELS, STAGES
 from core.convolution.kernels import KERNELS
 from core.convolution.lesson import EXAMPLES
 from core.convolution.mistakes import HINTS
-from core.runs import health
+from core.runs import bet_verdicts, health
 from core.runs.skimmed_curves import AXES, QUANTITIES
 from core.runs.status import PREDICTS_NOTHING, SENTENCES
 from pages.shared.components import SAID_IN_HTML, SAID_IN_SCRIPTS
@@ -63,7 +63,7 @@ OF_CORE = {
         "the data set", "the number of training pictures", "the number of test pictures", "the seed of the pictures",
         "the learning rate", "the momentum", "momentum", "the number of threads",
         "the training pictures judged after each epoch",
-        *health.TEXTS.values(),
+        *health.TEXTS.values(), *bet_verdicts.TEXTS.values(),
     ],
     "convolution": [
         "Activation",

@@ -10,6 +10,7 @@ from core.convolution.formula import size_formula
 from core.convolution.inputs import ConvolutionError
 from core.convolution.kernels import KERNELS, effect_on, kernel_name
 from core.convolution.lesson import HANDOUT_A, HANDOUT_B, Lesson, Worked, with_cell, work
+from core.convolution.mistakes import TOLERANCE
 from core.convolution.pictures import channels_of, photograph
 from core.convolution.worked_solution import grids_csv, pytorch_lines, worked_markdown
 from core.specs import DataSpec
@@ -17,7 +18,7 @@ from pages.convolution.controls import controls, sizes
 from pages.convolution.saved_page import saved_page
 from pages.convolution.stage import picture_stage
 from pages.convolution.state import current_lesson, notice, show, write_link
-from pages.shared.controls.settings import tell
+from pages.shared.controls.settings import BET, is_on, tell
 from pages.shared.pictures.convolution import lesson_data, moving_picture, sent
 from pages.shared.words.language import language, marked, say, say_of_core, speaking
 from pages.shared.words.terms import caption_with_terms
@@ -58,6 +59,8 @@ def _picture(data: DataSpec) -> None:
     for name, key in (("problem", _PROBLEM), ("start", _START)):
         picture[name] = st.session_state.get(key)
     picture |= {"impossible": impossible, "notes": _notes(lesson)}
+    if is_on(BET):
+        picture["bet"] = {"tolerance": TOLERANCE}
     moving_picture(picture, PICTURE, on_edited_change=_edited, on_redrawn_change=_redrawn)
     write_link()
 

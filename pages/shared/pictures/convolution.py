@@ -13,7 +13,8 @@ from pages.shared.components import component, files_of
 from pages.shared.words.language import say
 
 _SCRIPTS = (
-    "geometry.js", "numbers.js", "grids.js", "layout.js", "equation.js", "fit.js", "bar.js", "outbox.js", "player.js",
+    "geometry.js", "numbers.js", "grids.js", "layout.js", "equation.js", "fit.js", "bar.js", "outbox.js",
+    "next_cell.js", "player.js",
 )  # fmt: skip
 _COMMON = ("arrays.js", "colours.js", "in_lecture.js")
 _LARGE = 64 * 64  # cells from which an array is sent as bytes rather than as text

@@ -129,7 +129,7 @@ class CellGrid {
 
   clear() {
     for (const cell of this.marked) {
-      cell.classList.remove("window", "now", "used", "largest");
+      cell.classList.remove("window", "now", "used", "largest", "bet");
       cell.querySelector(".weight")?.remove();
     }
     this.marked = [];

@@ -5,7 +5,7 @@ const PAUSE = 500; // milliseconds after an edit until the rest of the page foll
 class Player {
   constructor(root) {
     this.root = root;
-    for (const part of ["bar", "problem", "hint", "body", "stage", "legend", "under", "lens", "equation"]) this[part] = root.querySelector(`.${part}`);
+    for (const part of ["bar", "problem", "hint", "asking", "body", "stage", "legend", "under", "lens", "equation"]) this[part] = root.querySelector(`.${part}`);
     this.frame = 0;
     this.deep = false;
     this.speed = 2;
@@ -15,6 +15,7 @@ class Player {
     this.typed = new Outbox((event, items) => this.send(event, items));
     root.addEventListener("keydown", (event) => this.key(event));
     this.place = new Place(this);
+    this.nextCell = new NextCell(this, this.asking);
     buildBar(this);
   }
 
@@ -31,6 +32,7 @@ class Player {
     this.typed.confirm(data.seen);
     this.model = { ...data, image: numbers(data.image), sums: numbers(data.sums),
                    active: numbers(data.active), pooled: numbers(data.pooled) };
+    this.nextCell.show(this.model, JSON.stringify([data.image, data.kernel, data.bias, data.activation, data.axes, data.pool]));
     this.root.classList.toggle("practice", Boolean(data.practice));
     this.filter = Math.min(this.filter, data.kernel.length - 1);
     this.filters.replaceChildren(...data.kernel.map((_, f) => element("option", { value: f, selected: f === this.filter }, say("filter {n} of {n_all}", { n: f + 1, n_all: data.kernel.length }))));
@@ -209,7 +211,7 @@ class Player {
     if (this.frame >= this.line.length - 1) this.frame = -1;
     const next = () => {
       this.go(this.frame + 1);
-      if (this.frame >= this.line.length - 1) return this.pause();
+      if (this.frame >= this.line.length - 1 || this.nextCell.waits(locate(this.line, this.frame))) return this.pause();
       this.timer = setTimeout(next, 1000 / this.speed);
     };
     this.timer = setTimeout(next, 0);
@@ -280,6 +282,7 @@ class Player {
     this.slider.max = Math.max(0, this.line.length - 1);
     this.slider.value = this.frame;
     this.slider.disabled = !at;
+    this.nextCell.draw(at);
     if (!at) {
       this.count.textContent = "";
       equation.replaceChildren();
