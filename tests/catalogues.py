@@ -136,7 +136,7 @@ def collected(name: str) -> Catalog:
         for text in SAID_IN_SCRIPTS.findall(path.read_text(encoding="utf-8")):
             add(text, path)
     for path in sorted((PAGES / name).rglob("*.html")):
-        if path.stem in ("convolution", "live_curves"):
+        if path.stem in ("bet_curve", "convolution", "live_curves"):
             for text in SAID_IN_HTML.findall(path.read_text(encoding="utf-8")):
                 add(re.sub(r"\s+", " ", text.strip()), path)
     for text in records(name):

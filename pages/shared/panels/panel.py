@@ -8,6 +8,7 @@ import random
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, Literal, Protocol, TypeVar
@@ -19,7 +20,7 @@ from core.lab.errors import ChalknetError
 from core.runs import bets
 from core.runs.bets import Bet, Placed
 from core.specs import RunSpec
-from pages.shared.controls import places
+from pages.shared.controls import lecture, places
 from pages.shared.frame.collector import spare_the_collector
 from pages.shared.frame.frame import Lab
 from pages.shared.frame.shown import HasId, Shown
@@ -97,6 +98,11 @@ def answer(standing: Standing, *, is_same: bool, age: float) -> Literal["show", 
     if is_same and (standing.goes or abs(age) < DOUBLE_CLICK_SECONDS):
         return "show"
     return "replace" if standing.goes else "leave"
+
+
+def _places_of_hall() -> tuple[DeltaGenerator, DeltaGenerator, DeltaGenerator]:
+    """For the picture, for what was bet on it, and for the next bet."""
+    return st.container(), st.container(), st.container()
 
 
 class Panel(ABC, Generic[T, N]):
@@ -195,8 +201,11 @@ class Panel(ABC, Generic[T, N]):
         How it stood when it was drawn; None where there is nothing to show.
         """
         thing = self.shown.shown()
+        # In a hall what was bet, and the next bet, stand below the picture, which has the screen
+        lesson, about, form = _places_of_hall() if lecture.is_on() and thing is not None else (None, None, None)
         if self.betting is not None and is_asked() and can_start:
-            self.bet = bet_form(self.betting, key=self.key("start"), has_one=thing is not None)
+            with form or nullcontext():
+                self.bet = bet_form(self.betting, key=self.key("start"), has_one=thing is not None)
             can_press = self.bet is not None
         else:
             can_press = can_start
@@ -225,8 +234,10 @@ class Panel(ABC, Generic[T, N]):
         say_if_gone(self.specs(thing, now), whose=f"this {self.noun}")
         is_mine = thing.belongs_to(self.lab.person)
         self._second_button(thing, now, second_button(self.standing(now), is_mine=is_mine), place)
-        self._placed_bet(thing, now, is_mine=is_mine)
-        self._poll(thing, now)
+        with about or nullcontext():
+            self._placed_bet(thing, now, is_mine=is_mine)
+        with lesson or nullcontext():
+            self._poll(thing, now)
         if not is_mine:
             st.caption(say("Somebody else's {thing}, for watching.", thing=say(self.noun)))
         return now
