@@ -19,11 +19,13 @@ from core.convolution.exercises import (
     read_exercise,
 )
 from core.convolution.inputs import ConvolutionError
+from core.convolution.mistakes import HINTS
 from pages.convolution.practice_picture import practice_data
 from pages.convolution.stage import picture_stage
 from pages.convolution.state import clear_link, is_new_link, remember_link
 from pages.convolution.task import KINDS, how_to
 from pages.shared.controls.settings import tell, told
+from pages.shared.panels.progress import note_answer
 from pages.shared.pictures.convolution import moving_picture, sent
 from pages.shared.words.language import say, say_of_core
 from pages.shared.words.markdown import plain
@@ -139,7 +141,12 @@ def _answered() -> None:
 
 
 def _store(exercise: Exercise, old: Attempt, new: Attempt) -> None:
-    """Keep the attempt, and add what was settled by this answer to the session's score."""
+    """Keep the attempt, and add what was settled by this answer to the session's score and to Home's."""
+    if new != old:
+        mistake = next((kind for kind, hint in HINTS.items() if hint in new.hint), "")
+        was_shown = any(state == "shown" for _, state, _ in new.cells.values()) or new.size[0] == "shown"
+        is_right = new.is_done(exercise) and not was_shown
+        note_answer("convolution", exercise.code, is_right=is_right, mistake=mistake)
     (right_before, settled_before), (right, settled) = old.score(), new.score()
     score = st.session_state.get(_SCORES, (0, 0))
     st.session_state[_SCORES] = (score[0] + right - right_before, score[1] + settled - settled_before)

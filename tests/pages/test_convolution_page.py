@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.convolution.exercises import read_exercise
 from core.convolution.lesson import HANDOUT_A, HANDOUT_B, from_query, to_query
+from core.lab import progress
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -178,6 +179,11 @@ def test_the_size_is_asked_checked_and_scored(open_page):
     next(b for b in app.button if b.label == "Check the size").click().run()
     assert app.session_state["convolution_attempt"]["size"][0] == "right"
     assert any("Score: 0 of 1" in text.value for text in app.markdown)
+    known = progress.read(app.session_state["person"])["convolution"]
+    assert known.tried == {"pooling.b.0.4"}
+    assert known.n_answers == 2
+    assert known.met == {"partial_dropped": 1}
+    assert not known.solved, "its cells are still to come"
 
 
 def test_the_page_needs_neither_torch_nor_scikit_learn():

@@ -3,6 +3,7 @@
 import pytest
 
 from core.engine.calibration import Calibration, asdict, machine
+from core.lab import progress
 from core.lab.files import write_json
 
 
@@ -87,3 +88,13 @@ def test_a_link_sets_the_sidebar(visit):
     assert at.sidebar.selectbox(key="dataset").value == "digits"
     assert at.sidebar.select_slider(key="n_train").value == 200
     assert at.sidebar.number_input(key="data_seed").value == 5
+
+
+def test_home_tells_what_was_tried_and_learnt(visit, texts):
+    assert "Nothing tried yet" in texts(visit())
+    for solved in (False, True):
+        progress.note("ann", "shapes", "handout", is_right=solved, mistake="" if solved else "padding_forgotten")
+    said = texts(visit())
+    assert "Nothing tried yet" not in said
+    assert "**Shape doctor**: 1 tried, 1 solved, 1 kind of mistake met. Learnt:" in said
+    assert "Nothing tried yet" in texts(visit(person="bob")), "everybody has an own one"
