@@ -8,6 +8,7 @@ from core.clinic.checker.reading import Function, Slip, Source, is_constant, key
 
 _SOFT = ("softmax", "Softmax")
 _LOG = ("log_softmax", "LogSoftmax")
+_LAYERS = ("Linear", "Conv2d")
 _THROUGH = ("dropout", "Dropout", "Identity", "BatchNorm1d", "LayerNorm")  # what leaves a chain of linear layers linear
 
 
@@ -117,32 +118,48 @@ def _before_the_loss(source: Source, loop: ast.AST, wanted: tuple[str, ...]) -> 
 
 
 def activations(source: Source) -> Iterator[Slip]:
-    """Linear layers one after the other."""
+    """Linear layers, or convolutions, one after the other."""
     for sequential in source.called("Sequential"):
-        line = _neighbours([(last_name(a.func), a.lineno) for a in sequential.args if isinstance(a, ast.Call)])
+        line = _neighbours([a for a in sequential.args if isinstance(a, ast.Call)])
         if line is not None:
             yield _no_relu(line)
-    linear = {name for n in source.nodes if isinstance(n, ast.Assign) and isinstance(n.value, ast.Call)
-              and last_name(n.value.func) == "Linear" for name in map(written, n.targets)}  # fmt: skip
+    made = [(name, value) for n in source.nodes if isinstance(n, ast.Assign) for name, value in _pairs(n)]
+    layers = [{name for name, value in made if _is_plain_layer(value, kind)} for kind in _LAYERS]
     for forward in source.nodes:
         if isinstance(forward, Function) and forward.name == "forward":
-            line = _chain(source, forward, linear) or _listed(source, forward)
+            chains = (_chain(source, forward, names) for names in layers)
+            line = next((line for line in chains if line is not None), None) or _listed(source, forward)
             if line is not None:
                 yield _no_relu(line)
 
 
+def _pairs(node: ast.Assign) -> Iterator[tuple[str, ast.expr]]:
+    """Names and what each is given, also of ``self.a, self.b = nn.Linear(2, 3), nn.Linear(3, 4)``."""
+    for target in node.targets:
+        if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+            yield from ((written(one), value) for one, value in zip(target.elts, node.value.elts, strict=False))
+        else:
+            yield written(target), node.value
+
+
+def _is_plain_layer(value: ast.AST, kind: str) -> bool:
+    """A convolution in groups is half of a pair that is meant so: depthwise, then pointwise."""
+    is_kind = isinstance(value, ast.Call) and last_name(value.func) == kind
+    return is_kind and isinstance(value, ast.Call) and keyword(value, "groups") is None
+
+
 def _no_relu(line: int) -> Slip:
     return Slip(
-        "no_relu", line, "Two linear layers follow each other with nothing that bends between them: together they are "
-        "one linear layer.", "A ReLU between them, such as x = F.relu(self.linear1(x)).",
+        "no_relu", line, "Two linear layers, or two convolutions, follow each other with nothing that bends between "
+        "them: together they are one.", "A ReLU between them, such as x = F.relu(self.linear1(x)).",
     )  # fmt: skip
 
 
-def _neighbours(layers: list[tuple[str, int]]) -> int | None:
-    chain = [(name, line) for name, line in layers if name not in _THROUGH]
-    for (before, _), (after, line) in itertools.pairwise(chain):
-        if before == after == "Linear":
-            return line
+def _neighbours(layers: list[ast.Call]) -> int | None:
+    chain = [layer for layer in layers if last_name(layer.func) not in _THROUGH]
+    for before, after in itertools.pairwise(chain):
+        if any(_is_plain_layer(before, kind) and _is_plain_layer(after, kind) for kind in _LAYERS):
+            return after.lineno
     return None
 
 

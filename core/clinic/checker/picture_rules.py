@@ -17,9 +17,7 @@ def scales(source: Source) -> Iterator[Slip]:
             yield _unscaled(call.lineno)
     scaled = ("ToTensor", "to_tensor", "ToDtype", "ConvertImageDtype", "StandardScaler", "MinMaxScaler", "Normalize",
               "normalize", "Rescaling", "randn", "rand")  # fmt: skip
-    is_scaled = source.has(*scaled) or any(
-        isinstance(n, ast.Constant) and n.value in (255, 255.0, 256, 256.0, 127.5, 128, 128.0) for n in source.nodes
-    )
+    is_scaled = source.has(*scaled) or any(_is_of_a_scale(source, n) for n in source.nodes)
     is_scaled = is_scaled or any(word in source.text.lower() for word in (".mean(", ".std(", "float_()"))
     if is_scaled or not (source.has_cross_entropy or source.has("NLLLoss", "nll_loss", "NeuralNetClassifier")):
         return
@@ -29,6 +27,17 @@ def scales(source: Source) -> Iterator[Slip]:
         if is_float and any(word in text for word in ("image", "picture", "pixel", "photo", ".data", "imread")):
             yield _unscaled(call.lineno)
             return
+
+
+def _is_of_a_scale(source: Source, node: ast.AST) -> bool:
+    """255 anywhere; 128 and 256, which are widths of layers as well, where something is reckoned with them."""
+    if not isinstance(node, ast.Constant) or isinstance(node.value, bool | str):
+        return False
+    above = source.parents.get(node)
+    is_reckoned = isinstance(above, ast.BinOp | ast.AugAssign) or (
+        isinstance(above, ast.Call) and last_name(above.func).rstrip("_") in ("div", "sub", "mul", "true_divide")
+    )
+    return node.value in (255, 127.5) or (node.value in (128, 256) and is_reckoned)
 
 
 def _unscaled(line: int) -> Slip:
@@ -137,6 +146,27 @@ def labels(source: Source) -> Iterator[Slip]:
                     "picture gets any picture's label.", "One order for both: order = torch.randperm(n).",
                 )  # fmt: skip
                 return
+    yield from _pictures_alone(source, shuffled)
+
+
+def _pictures_alone(source: Source, shuffled: list[tuple[str, int, str]]) -> Iterator[Slip]:
+    """The pictures take a new order, and nothing else does: their labels were there before."""
+    for node in source.nodes:
+        if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Subscript):
+            continue
+        order = node.value.slice
+        names = [name for name, line, _ in shuffled if line == node.lineno and not _is_labels(name)]
+        if not names or not isinstance(order, ast.Name):
+            continue
+        uses = [n for n in source.nodes if isinstance(n, ast.Name) and n.id == order.id and isinstance(n.ctx, ast.Load)]
+        together = [targets(n) for n in source.nodes if isinstance(n, ast.Assign) and n.lineno < node.lineno]
+        others = [one for given in together if names[0] in given for one in given if _is_labels(one)]
+        if len(uses) == 1 and others:
+            yield Slip(
+                "labels_apart", node.lineno, f"{names[0]} takes a new order and {others[0]} does not: a picture gets "
+                "any picture's label.", f"The same order for both: {others[0]} = {others[0]}[{order.id}].",
+            )  # fmt: skip
+            return
 
 
 def _shuffles(source: Source, node: ast.AST) -> Iterator[tuple[str, int, str]]:
@@ -225,7 +255,7 @@ def leaks(source: Source) -> Iterator[Slip]:
             if name.startswith("test") and isinstance(node.value, ast.Call) \
                     and is_constant(keyword(node.value, "train"), True):  # fmt: skip
                 yield _leak(node.lineno, f"{name} is made with train=True: these are the training pictures.")
-            if "train" not in name:
+            if "train" not in name and not _is_trained_on(source, name):
                 continue
             joined: list[ast.expr] = [c for c in ast.walk(node.value) if isinstance(c, ast.Call)
                       and last_name(c.func) in ("ConcatDataset", "concatenate", "cat", "vstack", "concat")]  # fmt: skip
@@ -235,6 +265,17 @@ def leaks(source: Source) -> Iterator[Slip]:
                 if any("train" in w for w in words) and any("test" in w for w in words):
                     yield _leak(node.lineno, "The test pictures are added to the training pictures.")
                     break
+
+
+def _is_trained_on(source: Source, name: str) -> bool:
+    """Whether a loader of it is a training loader, by its name or because it shuffles."""
+    for call in source.called("DataLoader"):
+        above = source.parents.get(call)
+        to = " ".join(targets(above)).lower() if isinstance(above, ast.Assign) else ""
+        is_training = "train" in to or is_constant(keyword(call, "shuffle"), True)
+        if call.args and written(call.args[0]).lower() == name and is_training:
+            return True
+    return False
 
 
 def _leak(line: int, what: str) -> Slip:
