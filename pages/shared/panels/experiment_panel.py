@@ -21,6 +21,7 @@ from pages.shared.frame.shown import experiment_of, settings_address
 from pages.shared.lessons import page_name
 from pages.shared.panels.betting import Betting
 from pages.shared.panels.headline import headline
+from pages.shared.panels.health_card import health_of_members
 from pages.shared.panels.panel import Panel, Standing
 from pages.shared.pictures.experiment_curves import overlay_picture
 from pages.shared.words.markdown import plain
@@ -168,6 +169,8 @@ class _ExperimentPanel(Panel[Experiment, Snapshot]):
                 why = why or member.status.sentence
                 st.error(plain(f"{member.name}: {why}"), icon=":material/error:")
         self._diverged(now)
+        if self.standing(now).is_over:
+            health_of_members(now.members)
         if self.below is not None:
             self.below(now)
 

@@ -1,12 +1,15 @@
-"""The health card below a run's curves: small until it has something to say."""
+"""The health card below a run's curves, or an experiment's: small until it has something to say."""
 
 import html
+from collections.abc import Sequence
 
 import streamlit as st
 
+from core.runs.experiments import MemberSnapshot
 from core.runs.health import Row, health
 from core.runs.snapshots import RunSnapshot
 from pages.shared.words.language import say, say_count, say_of_core
+from pages.shared.words.markdown import plain
 
 
 def health_card(now: RunSnapshot) -> None:
@@ -22,6 +25,22 @@ def health_card(now: RunSnapshot) -> None:
     icon = ":material/warning:" if n_amber else ":material/check_circle:"
     with st.expander(title, expanded=bool(n_amber), icon=icon, key=f"health_{now.run.id}_{bool(n_amber)}"):
         st.html(f"{_STYLE}<dl class='health'>{''.join(_row(row) for row in rows)}</dl>")
+
+
+def health_of_members(members: Sequence[MemberSnapshot]) -> None:
+    """What stands out in runs that belong together, by their names; nothing where nothing does."""
+    found = {member.name: [row for row in health(member) if row.is_amber] for member in members}
+    found = {name: rows for name, rows in found.items() if rows}
+    if not found:
+        return
+    title = say_count(
+        "Health: {n} of {n_all} runs deserves a look", "Health: {n} of {n_all} runs deserve a look", len(found),
+        n_all=len(members),
+    )  # fmt: skip
+    with st.expander(title, icon=":material/warning:"):
+        for name, rows in found.items():
+            st.markdown(f"**{plain(name)}**")
+            st.html(f"{_STYLE}<dl class='health'>{''.join(_row(row) for row in rows)}</dl>")
 
 
 def _row(row: Row) -> str:
