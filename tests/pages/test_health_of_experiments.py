@@ -1,6 +1,9 @@
 """The health card of an experiment: what stands out in its runs, by their names."""
 
+import html
+
 from core.runs import experiments
+from core.runs.health import health
 
 
 def test_what_stands_out_in_a_race_is_told_by_name(visit, wait_until):
@@ -14,4 +17,8 @@ def test_what_stands_out_in_a_race_is_told_by_name(visit, wait_until):
     (card,) = [expander for expander in at.expander if expander.label.startswith("Health")]
     assert "of 2 runs deserve" in card.label
     told = dict(zip([text.value for text in card.markdown], [one.value for one in card.html], strict=True))
-    assert "learning rate that is too high" in told["**SGD, 0**"] or "the loss became" in told["**SGD, 0**"].lower()
+    for member in race.read().members:
+        ambers = [row for row in health(member) if row.is_amber]
+        assert (f"**{member.name}**" in told) == bool(ambers)
+        assert all(html.escape(row.sentence) in told[f"**{member.name}**"] for row in ambers)
+    assert "**SGD, 0**" in told, "10 is too much for it"
