@@ -3,6 +3,7 @@
 import re
 
 from core.lab.errors import ChalknetError
+from pages.shared.words.sealed import as_judged
 
 _SPEAKS_TO_MARKDOWN = frozenset("\\*_`[]<>#$~:|&")
 _BEGINS_A_LIST = re.compile(r"(?m)^(\s*)(?:([-+=])|(\d+)([.)]))(?=\s|$)")
@@ -26,7 +27,8 @@ def plain(text: str) -> str:
 
 def sentence_of(error: Exception) -> str:
     """An error's sentence as Markdown; most name what people have typed."""
-    return str(error) if isinstance(error, MarkdownError) else plain(str(error))
+    told = as_judged(str(error))
+    return told if isinstance(error, MarkdownError) else plain(told)
 
 
 def quoted(text: str) -> str:
