@@ -22,6 +22,7 @@ from core import runs
 from core.engine.worker import execute
 from core.optimizers import race
 from core.runs import experiments
+from core.runs.bets import CurveBet
 from core.specs import CNNSpec, DataSpec, MLPSpec, RunSpec
 from core.specs.transfer import PickedDataSpec, TransferSpec
 from core.transfer import pretrained, strategies
@@ -32,8 +33,9 @@ SCREENS = [(768, 1024), (1024, 768), (1280, 800), (1920, 1080)] if IS_ALL else [
 PHONES = [(360, 780), (390, 844)] if IS_ALL else [(360, 780)]
 THEMES = ("light", "dark") if IS_ALL else ("light",)
 WIDE = 1024  # pixels: nobody projects from less
-SAMPLE = (("CNN", "Rewind"), ("CNN", "Network"), ("CNN", "Code"), ("Bug_clinic", "Check my script"), ("Runs", "Table"),
-          ("Optimizers", "One step"), ("Transfer", "Strategies"), ("Convolution", ""))  # fmt: skip
+SAMPLE = (("Perceptron", "Learn"), ("CNN", "Rewind"), ("CNN", "Network"), ("CNN", "Code"),
+          ("Bug_clinic", "Check my script"), ("Runs", "Table"), ("Optimizers", "One step"),
+          ("Transfer", "Strategies"), ("Convolution", ""))  # fmt: skip
 TABS = {
     "": ("",),
     "Perceptron": ("Learn", "Network", "Results", "Code", "Compare", "Handout"),
@@ -65,7 +67,7 @@ def links(module_home: Path) -> dict[str, dict[str, str]]:
     trained = {}
     for page, model in (("perceptron", MLPSpec(H=16)), ("cnn", CNNSpec(channels1=32, channels2=64))):
         spec = RunSpec(data=data, model=model, n_epochs=1, n_threads=1)
-        run = trained[page] = runs.create(spec, page=page, owner=PERSON)
+        run = trained[page] = runs.create(spec, page=page, owner=PERSON, bet=CurveBet((1,), (1.5,)))
         execute(str(run.folder))
     base = RunSpec(data=data, model=MLPSpec(H=16), n_epochs=1, n_threads=1)
     made = race.members(base, race.named(race.HANDOUT), [0])
@@ -78,13 +80,13 @@ def links(module_home: Path) -> dict[str, dict[str, str]]:
     compared = _experiment(strategies.KIND, ways, {"weights": weights.title}, "transfer")
     several = ".".join(run.id for run in trained.values())
     return {
-        "Perceptron": {"run": trained["perceptron"].id},
+        "Perceptron": {"run": trained["perceptron"].id, "bet": "1"},
         "CNN": {"run": trained["cnn"].id},
         "Transfer": {"experiment": compared},
-        "Race": {"experiment": raced},
+        "Race": {"experiment": raced, "bet": "1"},
         "Run": {"runs": trained["cnn"].id},
         "Compare": {"runs": several},
-        "Convolution": {"pooling": "max"},
+        "Convolution": {"pooling": "max", "bet": "1"},
     }
 
 
