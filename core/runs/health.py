@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.lab.words import decimal
+from core.runs.history import History
 from core.runs.snapshots import RunSnapshot
 
 # Where amber begins. Measured on the perceptron (H of 16 to 1,000) and the CNN, SGD and Adam, rates from 1e-6 to 1:
@@ -106,23 +107,29 @@ class Row:
 
 def health(now: RunSnapshot) -> list[Row]:
     """The card of a run as it stands; empty before its first batch, and of a run that was not trained here."""
-    if not len(now.history.losses):
+    return health_of(
+        now.history, is_pretrained=now.spec.begins_pretrained, has_diverged=now.status.name == "diverged"
+    )
+
+
+def health_of(history: History, *, is_pretrained: bool = False, has_diverged: bool = False) -> list[Row]:
+    """The same of a history alone, as what trains without a run has one."""
+    if not len(history.losses):
         return []
-    epochs = [epoch for epoch in now.history.epochs if epoch.get("health")]
+    epochs = [epoch for epoch in history.epochs if epoch.get("health")]
     measured = [epoch for epoch in epochs if epoch["health"]["layers"]]
-    is_pretrained = now.spec.begins_pretrained
     has_learnt = bool(epochs) and epochs[-1]["train_accuracy"] >= LEARNT
-    rows = [_first(now.history.losses[0], epochs[-1]["health"]["n_classes"])] if epochs else []
+    rows = [_first(history.losses[0], epochs[-1]["health"]["n_classes"])] if epochs else []
     if measured:
         rows += [_gradients(measured[-1]["health"]["layers"], has_learnt), _updates(measured, is_pretrained)]
         if measured[-1]["health"]["dead"]:
             rows.append(_dead(measured[-1]["health"]["dead"]))
     if epochs:
         rows.append(_classes(epochs[-1]["health"]))
-    if (losses := _losses(now)) is not None:
+    if (losses := _losses(history, has_diverged)) is not None:
         rows.append(losses)
     if epochs:
-        rows.append(_judged(now.history.epochs[-1]))
+        rows.append(_judged(history.epochs[-1]))
     return rows
 
 
@@ -175,10 +182,10 @@ def _classes(told: dict[str, Any]) -> Row:
     return _row("classes", value, "amber" if is_amber else "green", is_amber)
 
 
-def _losses(now: RunSnapshot) -> Row | None:
-    if now.status.name == "diverged":
-        return _row("losses", "–", "diverged", True, n_step=f"{now.history.step:,}")
-    epochs = [epoch for epoch in now.history.epochs if epoch["complete"]]
+def _losses(history: History, has_diverged: bool) -> Row | None:
+    if has_diverged:
+        return _row("losses", "–", "diverged", True, n_step=f"{history.step:,}")
+    epochs = [epoch for epoch in history.epochs if epoch["complete"]]
     if not epochs:
         return None
     last, lowest = epochs[-1], min(epochs, key=lambda epoch: epoch["test_loss"])
