@@ -5,6 +5,7 @@ from functools import partial
 from core.specs import RunSpec
 from pages.perceptron import handout as handout_perceptron
 from pages.perceptron.controls import perceptron_controls
+from pages.perceptron.loop import loop_in_order
 from pages.perceptron.network import network_view
 from pages.shared.controls.places import beside
 from pages.shared.controls.training import n_classes
@@ -37,6 +38,7 @@ tabs(
         marked("Results"): about_run(run, results_view),
         marked("Code"): beside(settings, lambda spec: about_run(run, lambda run: code_view(run, spec))()),
         marked("Compare"): lambda: compare_view(lab, PAGE),
+        marked("In order"): lambda: loop_in_order(lab),
         marked("Handout"): beside(settings, handout_perceptron.handout),
     }
 )

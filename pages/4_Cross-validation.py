@@ -5,6 +5,7 @@ from pages.cross_validation.code import code_tab
 from pages.cross_validation.fewer_lines import fewer_lines_view
 from pages.cross_validation.folds import folds_view
 from pages.cross_validation.grid_search import grid_search_view
+from pages.cross_validation.in_order import folds_in_order
 from pages.cross_validation.leak import leak_view
 from pages.cross_validation.splits import splits_view
 from pages.cross_validation.tuned_on_test import tuned_on_test_view
@@ -23,6 +24,7 @@ tabs(
         "Tuned on test": lambda: tuned_on_test_view(lab),
         "Grid search": lambda: grid_search_view(lab),
         "Code": lambda: code_tab(lab),
+        "In order": lambda: folds_in_order(lab),
         "Handout": handout_skorch.handout,
     }
 )

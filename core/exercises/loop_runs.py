@@ -44,6 +44,8 @@ class LoopRun:
     ----------
     text : str
         As Python got it.
+    n_pictures : int
+        That there are to train on; with K folds for all parts together.
     losses : list of float
         Of each batch, with K folds one after the other.
     n_per_epoch : int
@@ -63,6 +65,7 @@ class LoopRun:
     """
 
     text: str
+    n_pictures: int = 0
     losses: list[float] = field(default_factory=list)
     n_per_epoch: int = 1
     history: History = field(default_factory=History)
@@ -116,7 +119,7 @@ def run_order(
         If it was asked to stop.
     """
     text = text_of(puzzle, checked(puzzle, order))
-    run = LoopRun(text)
+    run = LoopRun(text, len(pictures.train_labels))
     with seeded(random_state):
         room = _ROOMS[puzzle.key](run, pictures, random_state, on_progress, should_stop)
         names = room.names()

@@ -14,7 +14,12 @@ from pages.shared.words.markdown import plain
 
 def health_card(now: RunSnapshot) -> None:
     """Draw it; nothing before the first epoch."""
-    rows = sorted(health(now), key=lambda row: not row.is_amber)
+    card_of(health(now), key=now.run.id)
+
+
+def card_of(found: Sequence[Row], *, key: str) -> None:
+    """Draw the card of what was found, as ``core.runs.health`` finds it; ``key`` tells it from other cards."""
+    rows = sorted(found, key=lambda row: not row.is_amber)
     if not rows:
         return
     n_amber = sum(row.is_amber for row in rows)
@@ -23,7 +28,7 @@ def health_card(now: RunSnapshot) -> None:
     else:
         title = say("Health: nothing stands out")
     icon = ":material/warning:" if n_amber else ":material/check_circle:"
-    with st.expander(title, expanded=bool(n_amber), icon=icon, key=f"health_{now.run.id}_{bool(n_amber)}"):
+    with st.expander(title, expanded=bool(n_amber), icon=icon, key=f"health_{key}_{bool(n_amber)}"):
         st.html(f"{_STYLE}<dl class='health'>{''.join(_row(row) for row in rows)}</dl>")
 
 

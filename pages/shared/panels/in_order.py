@@ -1,0 +1,174 @@
+"""The tab "In order": lines of a loop, shuffled, that are put in order, checked and run as they lie."""
+
+from random import SystemRandom
+
+import streamlit as st
+
+from core import datasets
+from core.exercises.loop_order import (
+    MAX_SEED,
+    OrderError,
+    Puzzle,
+    as_letters,
+    checked,
+    hint,
+    is_right,
+    of_letters,
+    shuffled,
+)
+from core.exercises.loop_pictures import BUILT_IN, FEWEST, fits
+from core.lab.errors import ChalknetError
+from pages.shared.components import component
+from pages.shared.controls.settings import tell, told
+from pages.shared.frame.frame import Lab
+from pages.shared.panels.in_order_result import result_view
+from pages.shared.panels.in_order_work import (
+    current,
+    know_as_checked,
+    result_of,
+    run_now,
+    tell_failure,
+    wait_for,
+    was_checked,
+)
+from pages.shared.panels.progress import note_answer
+from pages.shared.words.language import say, say_of_core
+from pages.shared.words.markdown import plain, quoted
+
+FAMILY = "order"
+SHUFFLE, LINES = "shuffle", "lines"  # URL parameters
+_FIRST = 1  # the shuffle of who comes by no link
+
+
+def in_order_view(lab: Lab, puzzle: Puzzle, said: str) -> None:
+    """Draw the tab; ``said`` is what the lines are."""
+    seed = _seed()
+    order = _order(puzzle, seed)
+    dataset = _dataset(lab)
+    job = current(lab.person)
+    if job is None:
+        tell_failure(lab.person)
+    is_checked = was_checked(lab.person, puzzle, order)
+    run = result_of(puzzle, order, dataset) if is_checked else None
+    st.markdown(said)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        _lines(puzzle, order, None if run is None else run.error_place)
+        with st.container(horizontal=True):
+            st.button(
+                say("Check and run"), type="primary", icon=":material/play_arrow:", key="order_check",
+                on_click=_check, args=(lab.person, puzzle, dataset), disabled=job is not None,
+            )  # fmt: skip
+            st.button(say("New shuffle"), icon=":material/shuffle:", key="order_new", on_click=_new)
+            st.button(say("Begin again"), icon=":material/undo:", key="order_again", on_click=_again)
+        st.caption(say("The address of this page gives another student the same lines as they lie here."))
+    with right:
+        if not is_checked:
+            st.caption(
+                say(
+                    "Not checked yet. Then the lab says what it thinks of the order and trains a small network by it, "
+                    "beside one that a right order trains."
+                )
+            )
+            return
+        _verdict(puzzle, order)
+        if job is not None:
+            wait_for(job)
+        elif run is not None:
+            result_view(puzzle, order, run, dataset)
+        else:  # the lab was started anew, or the pictures are others
+            st.button(say("Run it"), key="order_run", on_click=run_now, args=(lab.person, puzzle, order, dataset))
+
+
+def _seed() -> int:
+    text = told(SHUFFLE)
+    if text is None:
+        return _FIRST
+    if text.isascii() and text.isdecimal() and int(text[:9]) <= MAX_SEED and len(text) < 9:
+        return int(text)
+    tell({SHUFFLE: None})
+    st.warning(
+        say(
+            "The shuffle in the link is {shown}; allowed is a whole number from 0 to {most:,}. You see the first one.",
+            shown=quoted(text[:40]), most=MAX_SEED,
+        )
+    )  # fmt: skip
+    return _FIRST
+
+
+def _order(puzzle: Puzzle, seed: int) -> tuple[int, ...]:
+    text = told(LINES)
+    if text is None:
+        return shuffled(puzzle, seed)
+    try:
+        return of_letters(puzzle, text)
+    except OrderError as error:
+        tell({LINES: None})
+        st.warning(
+            say("The order in the link cannot be read: {why} You see the shuffle.", why=plain(say_of_core(str(error))))
+        )
+        return shuffled(puzzle, seed)
+
+
+def _dataset(lab: Lab) -> str:
+    """The chosen pictures where they fit."""
+    try:
+        info = datasets.info(lab.data.dataset)
+        if fits(info):
+            return lab.data.dataset
+        title = info.title
+    except ChalknetError:
+        title = lab.data.dataset
+    st.caption(
+        say(
+            "{title} can't be used here: it is not on this machine, or has fewer than {n} training pictures. The lines "
+            "run on Shapes-10.",
+            title=plain(title), n=FEWEST,
+        )
+    )  # fmt: skip
+    return BUILT_IN
+
+
+def _lines(puzzle: Puzzle, order: tuple[int, ...], raised: int | None) -> None:
+    key = f"line_order_{puzzle.key}"
+
+    def moved() -> None:
+        try:
+            now = checked(puzzle, list(st.session_state[key].order or ()))
+        except OrderError as error:  # no browser of the lab sends it
+            st.warning(plain(say_of_core(str(error))))
+            return
+        tell({LINES: as_letters(now)})
+
+    data = {
+        "lines": [{"text": line.text, "opens": line.opens, "closes": line.closes} for line in puzzle.lines],
+        "order": order,
+        "ran": order,
+        "raised": raised,
+        "label": say("The lines, from top to bottom"),
+    }
+    component("line_order", common=["in_lecture.js"])(key=key, data=data, on_order_change=moved)
+
+
+def _verdict(puzzle: Puzzle, order: tuple[int, ...]) -> None:
+    if is_right(puzzle, order):
+        st.success(say("In order: each line has above it what it needs."), icon=":material/check_circle:")
+    else:
+        st.warning(plain(say_of_core(hint(puzzle, order)[1])), icon=":material/lightbulb:")
+
+
+def _check(person: str, puzzle: Puzzle, dataset: str) -> None:
+    """Note the answer, and run it; for callbacks."""
+    order = _order(puzzle, _seed())
+    task = f"{puzzle.key}.{_seed()}"
+    note_answer(FAMILY, task, is_right=is_right(puzzle, order), mistake=hint(puzzle, order)[0])
+    know_as_checked(person, puzzle, order)
+    run_now(person, puzzle, order, dataset)
+
+
+def _new() -> None:
+    tell({SHUFFLE: str(SystemRandom().randint(0, MAX_SEED)), LINES: None})
+
+
+def _again() -> None:
+    tell({LINES: None})
