@@ -10,7 +10,7 @@ def folds_in_order(lab: Lab) -> None:
     in_order_view(
         lab,
         PUZZLE,
-        "**What `cross_val_score` does inside, shuffled.** `X` and `y` are all pictures and their labels. Put the lines "
-        "in order, so that a new network is judged in each fold on pictures that had no part in it. More than one order "
-        "is right; the end of the loop can be moved too, and the indentation follows.",
+        "**What `cross_val_score` does inside, shuffled.** `X` and `y` are all pictures and their labels. Put the "
+        "lines in order, so that in each fold a new network is judged on pictures that had no part in it. More than "
+        "one order is right; the end of the loop can be moved too, and the indentation follows.",
     )

@@ -9,8 +9,8 @@ from pages.shared.words.language import say
 def loop_in_order(lab: Lab) -> None:
     """The handout's loop, shuffled."""
     said = say(
-        "**The handout's training loop, shuffled.** Put its lines in order, so that each epoch prints its average loss. "
-        "More than one order is right: what a line needs has to stand above it. The `for` lines and the end of the "
-        "inner loop can be moved too, and the indentation follows."
+        "**The handout's training loop, shuffled.** Put its lines in order, so that the network learns and each epoch "
+        "prints its average loss. More than one order is right: what a line needs has to stand above it. The end of "
+        "the inner loop can be moved too, and the indentation follows."
     )
     in_order_view(lab, PUZZLE, said)

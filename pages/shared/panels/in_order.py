@@ -21,7 +21,7 @@ from core.lab.errors import ChalknetError
 from pages.shared.components import component
 from pages.shared.controls.settings import tell, told
 from pages.shared.frame.frame import Lab
-from pages.shared.panels.in_order_result import result_view
+from pages.shared.panels.in_order_result import health_below, result_view
 from pages.shared.panels.in_order_work import (
     current,
     know_as_checked,
@@ -54,20 +54,13 @@ def in_order_view(lab: Lab, puzzle: Puzzle, said: str) -> None:
     left, right = st.columns([3, 2], gap="medium")
     with left:
         _lines(puzzle, order, None if run is None else run.error_place)
-        with st.container(horizontal=True):
-            st.button(
-                say("Check and run"), type="primary", icon=":material/play_arrow:", key="order_check",
-                on_click=_check, args=(lab.person, puzzle, dataset), disabled=job is not None,
-            )  # fmt: skip
-            st.button(say("New shuffle"), icon=":material/shuffle:", key="order_new", on_click=_new)
-            st.button(say("Begin again"), icon=":material/undo:", key="order_again", on_click=_again)
-        st.caption(say("The address of this page gives another student the same lines as they lie here."))
     with right:
+        _buttons(lab.person, puzzle, dataset, is_busy=job is not None)
         if not is_checked:
             st.caption(
                 say(
-                    "Not checked yet. Then the lab says what it thinks of the order and trains a small network by it, "
-                    "beside one that a right order trains."
+                    "When they are checked, a small network trains by the lines as they lie, beside one that trains by "
+                    "a right order. The address of this page gives another student the same lines."
                 )
             )
             return
@@ -75,9 +68,21 @@ def in_order_view(lab: Lab, puzzle: Puzzle, said: str) -> None:
         if job is not None:
             wait_for(job)
         elif run is not None:
-            result_view(puzzle, order, run, dataset)
+            result_view(puzzle, run, dataset)
         else:  # the lab was started anew, or the pictures are others
             st.button(say("Run it"), key="order_run", on_click=run_now, args=(lab.person, puzzle, order, dataset))
+    if job is None and run is not None:
+        health_below(run, key=f"order_{puzzle.key}_{as_letters(order)}")
+
+
+def _buttons(person: str, puzzle: Puzzle, dataset: str, *, is_busy: bool) -> None:
+    with st.container(horizontal=True):
+        st.button(
+            say("Check and run"), type="primary", icon=":material/play_arrow:", key="order_check",
+            on_click=_check, args=(person, puzzle, dataset), disabled=is_busy,
+        )  # fmt: skip
+        st.button(say("Begin again"), icon=":material/undo:", key="order_again", on_click=_again)
+        st.button(say("New shuffle"), icon=":material/shuffle:", key="order_new", on_click=_new)
 
 
 def _seed() -> int:

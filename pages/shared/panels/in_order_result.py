@@ -11,7 +11,7 @@ from core import datasets
 from core.charts.curves import overlay
 from core.exercises.loop_order import Puzzle
 from core.lab.words import percent
-from core.runs.health import health_of
+from core.runs.health import TEXTS, health_of
 from pages.shared.panels.health_card import card_of
 from pages.shared.panels.in_order_work import result_of
 from pages.shared.pictures.small_table import small_table
@@ -27,8 +27,8 @@ _MOST_POINTS = 60  # of a curve: single batches hide its course
 _NO_LINE = ("SyntaxError", "IndentationError")  # Python says so before it runs anything
 
 
-def result_view(puzzle: Puzzle, order: tuple[int, ...], run: "LoopRun", dataset: str) -> None:
-    """Draw it."""
+def result_view(puzzle: Puzzle, run: "LoopRun", dataset: str) -> None:
+    """Draw it, but for the health card."""
     right = result_of(puzzle, puzzle.right, dataset)
     if right is None:  # long ago: it made room for others
         return
@@ -42,8 +42,6 @@ def result_view(puzzle: Puzzle, order: tuple[int, ...], run: "LoopRun", dataset:
         _scores(run, right)
     if run.printed:
         _printed(run, right)
-    if rows := health_of(run.history, has_diverged=run.has_diverged):
-        card_of(rows, key=f"order_{puzzle.key}_{'.'.join(map(str, order))}")
     st.caption(
         say(
             "A perceptron of the handout on {n:,} pictures of {title}, judged on others; all are training pictures of "
@@ -51,6 +49,14 @@ def result_view(puzzle: Puzzle, order: tuple[int, ...], run: "LoopRun", dataset:
             n=run.n_pictures, title=plain(datasets.info(dataset).title),
         )
     )  # fmt: skip
+
+
+def health_below(run: "LoopRun", *, key: str) -> None:
+    """The card of the network, which needs the page's width; of folds that of the one that trained last."""
+    rows = [row for row in health_of(run.history, has_diverged=run.has_diverged) if row.name != TEXTS["judged"]]
+    if rows and run.scores:
+        st.caption(say("The health card is that of the network that trained last."))
+    card_of(rows, key=key)
 
 
 def _error(run: "LoopRun") -> None:
@@ -101,15 +107,25 @@ def _compared(run: "LoopRun", right: "LoopRun") -> str:
 def _curves(run: "LoopRun", right: "LoopRun") -> None:
     series = {say("a right order"): right, say("your order"): run}
     per_point = max(1, max(len(one.losses) for one in series.values()) // _MOST_POINTS)
-    rows = []
+    top = 2 * max(right.losses)
+    rows, most = [], 0.0
     for name, one in series.items():
         for begin in range(0, len(one.losses), per_point):
             mean = float(np.mean(one.losses[begin : begin + per_point]))
             if math.isfinite(mean):
-                rows.append({"run": name, "batch": min(begin + per_point, len(one.losses)), "loss": mean})
+                most = max(most, mean)
+                rows.append(
+                    {"run": name, "batch": min(begin + per_point, len(one.losses)), "loss": min(mean, top)}
+                )
     chart = overlay(pd.DataFrame(rows), x="batch", y="loss", title="loss").properties(height=250)
     st.altair_chart(chart_in_words(chart), alt=say("Loss of your order and of a right one, by batches"))
-    told = say_count("Each point: the mean loss of {n:,} batch.", "Each point: the mean loss of {n:,} batches.", per_point)
+    told = say_count(
+        "Each point: the mean loss of {n:,} batch.", "Each point: the mean loss of {n:,} batches.", per_point
+    )
+    if most > top:
+        told += " " + say(
+            "What is above {top:.1f} is drawn at the upper edge; the largest is {most:,.1f}.", top=top, most=most
+        )
     if run.has_diverged:
         told += " " + say("Where the curve ends, the loss is no number any more.")
     st.caption(told)
@@ -129,6 +145,6 @@ def _printed(run: "LoopRun", right: "LoopRun") -> None:
         if one is right and run.printed == right.printed:
             continue
         n = len(one.printed)
-        more = "" if n <= _MOST_PRINTED else say(" {n:,} lines, of which these are the last", n=n)
-        st.markdown(f"{title}{more}")
+        more = say("{n:,} lines, these are the last of them.", n=n) if n > _MOST_PRINTED else ""
+        st.markdown(f"{title} {more}")
         st.code("\n".join(one.printed[-_MOST_PRINTED:]), language=None)
