@@ -17,6 +17,7 @@ from core.convolution.exercises import LEVELS, STAGES
 from core.convolution.kernels import KERNELS
 from core.convolution.lesson import EXAMPLES
 from core.convolution.mistakes import HINTS
+from core.exercises import fold_lines, training_lines
 from core.runs import bet_verdicts, health
 from core.runs.skimmed_curves import AXES, QUANTITIES
 from core.runs.status import PREDICTS_NOTHING, SENTENCES
@@ -44,6 +45,7 @@ OF_CORE = {
         "{dataset} is not on this machine.",
         "Download it ({n_mb} MB), or put {files} into {folder}.",
         "Download it ({n_mb} MB), or put {files} and {last} into {folder}.",
+        "An order names each of the {n_lines} lines once.",
         "{n_right} of {n_all}",
         "{n_right} of {n_all} (95 % interval {n_low} to {n_high})",
         "95 % interval {n_low} to {n_high}",
@@ -98,6 +100,8 @@ def records(name: str) -> Iterator[str]:
             yield from (term, said.definition)
         yield from (datasets.record(name).info().summary for name in ("shapes10", "digits", "cifar10", "fashion_mnist"))
         yield from (*QUANTITIES.values(), *AXES, *SENTENCES.values(), PREDICTS_NOTHING)
+        for puzzle in (training_lines.PUZZLE, fold_lines.PUZZLE):
+            yield from puzzle.hints().values()
     if name == "convolution":
         for kernel in KERNELS.values():
             yield from (kernel.title, kernel.effect)

@@ -72,11 +72,11 @@ PUZZLE = Puzzle(
         ),
         Missing(
             "sums_not_begun", "add", "begin",
-            "A sum is added to above the line that lets both sums begin at 0.",
+            "A line that adds to a sum stands above the one that lets both sums begin at 0.",
         ),
         Missing(
             "sums_not_begun", "count", "begin",
-            "A sum is added to above the line that lets both sums begin at 0.",
+            "A line that adds to a sum stands above the one that lets both sums begin at 0.",
         ),
         Missing(
             "average_early", "average", "begin",

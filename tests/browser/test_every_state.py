@@ -35,14 +35,14 @@ THEMES = ("light", "dark") if IS_ALL else ("light",)
 WIDE = 1024  # pixels: nobody projects from less
 SAMPLE = (("Perceptron", "Learn"), ("CNN", "Rewind"), ("CNN", "Network"), ("CNN", "Code"),
           ("Bug_clinic", "Check my script"), ("Runs", "Table"), ("Optimizers", "One step"),
-          ("Transfer", "Strategies"), ("Convolution", ""))  # fmt: skip
+          ("Transfer", "Strategies"), ("Convolution", ""), ("Perceptron", "In order"))  # fmt: skip
 TABS = {
     "": ("",),
-    "Perceptron": ("Learn", "Network", "Results", "Code", "Compare", "Handout"),
+    "Perceptron": ("Learn", "Network", "Results", "Code", "Compare", "In order", "Handout"),
     "Convolution": ("",),
     "CNN": ("Learn", "Network", "Inside", "Rewind", "Results", "Train vs. eval", "Save", "Code", "Compare", "Handout"),
     "Cross-validation": ("Fewer lines", "K folds", "One split", "Leak", "Tuned on test", "Grid search", "Code",
-                         "Handout"),
+                         "In order", "Handout"),
     "Transfer": ("Weights", "Strategies", "How few labels?", "Batch-norm trap", "Your picture", "Inside", "Code",
                  "Handout"),
     "Optimizers": ("Race", "Each at its best", "Is it real?", "One step", "Landscape", "Loss plane", "Code", "Handout"),

@@ -22,7 +22,8 @@ from core.specs.folds import FoldSpec, SearchSpec
 from pages.shared.panels.jobs import jobs
 
 PAGE = "4_Cross-validation"
-TABS = ("Fewer lines", "K folds", "One split", "Leak", "Tuned on test", "Grid search", "Code", "Handout")
+TABS = ("Fewer lines", "K folds", "One split", "Leak", "Tuned on test", "Grid search", "Code", "In order",
+        "Handout")  # fmt: skip
 SMALL = {"n_train": "100", "n_test": "100", "network": "MLP", "leak_network": "MLP", "n_folds": "3"}
 
 
@@ -90,6 +91,7 @@ def test_every_tab_has_something_to_say_before_there_is_a_run(open_page, texts, 
             "Tuned on test": "50 perceptrons with other widths",
             "Leak": "3 folds with 50 near-duplicates",
             "Grid search": "27 fits",
+            "In order": "does inside, shuffled",
             "Handout": "skorch keeps a fifth",
         }[tab] in said
 

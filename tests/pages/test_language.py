@@ -49,7 +49,7 @@ def test_a_page_in_french_has_no_english_left(visit, lesson):
     assert at.title[0].value != visit(page_of(lesson)).title[0].value or lesson.key == "home"
 
 
-@pytest.mark.parametrize("tab", ["Learn", "Network", "Results", "Code", "Compare", "Handout"])
+@pytest.mark.parametrize("tab", ["Learn", "Network", "Results", "Code", "Compare", "In order", "Handout"])
 def test_each_tab_of_question_1_is_french(visit, tab):
     at = visit("1_Perceptron", lang="fr", tab=tab)
     assert not at.exception

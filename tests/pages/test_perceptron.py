@@ -18,7 +18,7 @@ from pages.runs.links import page_parameters
 
 PAGE = "1_Perceptron"
 SMALL = {"n_train": "200", "n_test": "100", "H": "16", "n_epochs": "2"}
-TABS = ("Learn", "Network", "Results", "Code", "Compare", "Handout")
+TABS = ("Learn", "Network", "Results", "Code", "Compare", "In order", "Handout")
 
 
 @pytest.fixture
@@ -120,6 +120,7 @@ def test_every_tab_has_something_to_say_before_there_is_a_run(open_page, texts, 
             "Learn": "press **Train**",
             "Results": "nothing to judge yet",
             "Compare": "None of your runs",
+            "In order": "The handout's training loop, shuffled",
         }[tab] in said
 
 

@@ -19,6 +19,7 @@ from core.exercises.loop_order import (
 from core.exercises.loop_pictures import BUILT_IN, FEWEST, fits
 from core.lab.errors import ChalknetError
 from pages.shared.components import component
+from pages.shared.controls import lecture
 from pages.shared.controls.settings import tell, told
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.in_order_result import health_below, result_view
@@ -50,29 +51,32 @@ def in_order_view(lab: Lab, puzzle: Puzzle, said: str) -> None:
         tell_failure(lab.person)
     is_checked = was_checked(lab.person, puzzle, order)
     run = result_of(puzzle, order, dataset) if is_checked else None
-    st.markdown(said)
-    left, right = st.columns([3, 2], gap="medium")
+    if not lecture.is_on():  # in a hall the lines come first, so that all of them are seen
+        st.markdown(said)
+    left, right = st.columns([2, 1] if lecture.is_on() else [3, 2], gap="medium")
     with left:
         _lines(puzzle, order, None if run is None else run.error_place)
     with right:
         _buttons(lab.person, puzzle, dataset, is_busy=job is not None)
-        if not is_checked:
+        if is_checked:
+            _verdict(puzzle, order)
+        else:
             st.caption(
                 say(
                     "When they are checked, a small network trains by the lines as they lie, beside one that trains by "
                     "a right order. The address of this page gives another student the same lines."
                 )
             )
-            return
-        _verdict(puzzle, order)
         if job is not None:
             wait_for(job)
         elif run is not None:
             result_view(puzzle, run, dataset)
-        else:  # the lab was started anew, or the pictures are others
+        elif is_checked:  # the lab was started anew, or the pictures are others
             st.button(say("Run it"), key="order_run", on_click=run_now, args=(lab.person, puzzle, order, dataset))
     if job is None and run is not None:
         health_below(run, key=f"order_{puzzle.key}_{as_letters(order)}")
+    if lecture.is_on():
+        st.markdown(said)
 
 
 def _buttons(person: str, puzzle: Puzzle, dataset: str, *, is_busy: bool) -> None:

@@ -44,8 +44,8 @@ def result_view(puzzle: Puzzle, run: "LoopRun", dataset: str) -> None:
         _printed(run, right)
     st.caption(
         say(
-            "A perceptron of the handout on {n:,} pictures of {title}, judged on others; all are training pictures of "
-            "the set. One seed, the same for every order.",
+            "The handout's perceptron on {n:,} pictures of {title}. Those that judge it are training pictures of the "
+            "set too. One seed, the same for every order.",
             n=run.n_pictures, title=plain(datasets.info(dataset).title),
         )
     )  # fmt: skip
