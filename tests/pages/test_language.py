@@ -6,6 +6,7 @@ import pytest
 from read_pages import all_texts
 
 from pages.shared.lessons import LESSONS
+from pages.shared.panels.jobs import jobs
 from pages.shared.words import language
 
 FRENCH = [lesson for lesson in LESSONS if lesson.languages]
@@ -76,6 +77,22 @@ def test_a_run_from_its_button_to_its_results_is_french(visit, new_run, wait_unt
         there = visit("1_Perceptron", lang="fr", tab=tab, run=run_id)
         assert not there.exception
         assert english_in(there) == set(), tab
+
+
+ORDERS = ["gabcdefhijklmn", "abcdfeghijklmn", "abcdefhijkglmn", "acbdefghijklmn", "abcdehgfijklmn"]
+
+
+@pytest.mark.parametrize("lines", ORDERS)
+def test_a_checked_order_of_lines_is_french(visit, wait_until, lines):
+    """One that adds gradients up, one without outputs, a right one, sums that begin anew, one without a loss."""
+    at = visit("1_Perceptron", lang="fr", tab="In order", lines=lines)
+    at.button(key="order_check").click().run()
+    job = jobs().of("order", "ann")
+    wait_until(lambda: job is None or job.state != "running", "the lines have been run")
+    at.run()
+    assert not at.exception
+    assert english_in(at) == set()
+    assert at.warning or at.success
 
 
 @pytest.mark.parametrize("example", ["handout_b", "channels", "edges", "picture"])

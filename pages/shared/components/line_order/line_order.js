@@ -159,7 +159,7 @@ class LineOrder {
       row.style.setProperty("--depth", depths[place]);
       row.querySelector(".no").textContent = place + 1;
       row.classList.toggle("raised", stopped);
-      const name = say("line {n} of {all}, indented {depth} times: {text}", {
+      const name = say("line {n} of {all}, depth {depth}: {text}", {
         n: place + 1, all: order.length, depth: depths[place], text: this.data.lines[number].text,
       });
       row.querySelector(".line").setAttribute("aria-label", stopped ? `${name}. ${say("Python stopped here.")}` : name);
