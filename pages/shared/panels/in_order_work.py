@@ -9,6 +9,7 @@ from core.exercises.loop_pictures import pictures_of
 from core.lab.errors import ChalknetError
 from core.lab.jobs import Job
 from core.lab.remembered import Remembered
+from pages.shared.frame.collector import spare_the_collector
 from pages.shared.panels.jobs import jobs
 from pages.shared.words.language import say, say_of_core
 from pages.shared.words.markdown import plain
@@ -18,7 +19,7 @@ if TYPE_CHECKING:  # its module needs torch
 
 KIND = "order"
 _MOST = 500  # runs of about 50 kB
-_POLL_SECONDS = 0.4
+_POLL_SECONDS = 0.8
 
 _Order = tuple[int, ...]
 
@@ -95,6 +96,7 @@ def wait_for(job: Job) -> None:
     def poll() -> None:
         if job.state != "running":
             st.rerun()
+        spare_the_collector()  # torch is loaded meanwhile, where nobody has needed it before
         st.progress(job.share, plain(f"{job.title} …"))
 
     st.fragment(poll, run_every=_POLL_SECONDS)()
