@@ -5,6 +5,7 @@ import re
 import pytest
 from read_pages import all_texts
 
+from core.exercises import training_lines
 from pages.shared.lessons import LESSONS
 from pages.shared.panels.jobs import jobs
 from pages.shared.words import language
@@ -16,8 +17,8 @@ _NO_WORDS = re.compile(
     r"<style.*?</style>|<script.*?</script>|<[^>]*(?:class|style|src)=[^>]*>|</?\w+>|`[^`]*`|\$[^$]*\$|:material/\w+:"
     r"|https?://\S+|/[\w./+-]+", re.DOTALL
 )  # fmt: skip
-# Names, and what is English in French handouts too
-ALLOWED = {"Test accuracy of"}
+# Names, what is English in French handouts too, and code
+ALLOWED = {"Test accuracy of", *(line.text for line in training_lines.LINES)}
 
 
 def page_of(lesson):
