@@ -8,6 +8,7 @@ from wrong_orders import FOLDS, TRAINING, WRONG, moved
 
 from core.exercises.loop_order import as_letters, shuffled
 from core.lab import progress
+from pages.shared.panels.in_order_work import checked_orders
 from pages.shared.panels.jobs import jobs
 
 PAGES = {TRAINING: "1_Perceptron", FOLDS: "4_Cross-validation"}
@@ -17,6 +18,12 @@ def lines_of(at):
     """What the list of lines is given."""
     (data,) = [json.loads(each.proto.json) for each in drawn(at) if each.proto.component_name.startswith("line_order")]
     return data
+
+
+@pytest.fixture(autouse=True)
+def _nothing_was_checked():
+    """By another test, for the same person."""
+    checked_orders.clear()
 
 
 @pytest.fixture

@@ -31,19 +31,19 @@ def _runs() -> "Remembered[tuple[str, _Order, str], LoopRun]":
 
 
 @st.cache_resource(show_spinner=False)
-def _checked() -> Remembered[tuple[str, str, _Order], bool]:
+def checked_orders() -> Remembered[tuple[str, str, _Order], bool]:
     """Who has checked what: a reload finds it."""
     return Remembered(20 * _MOST)
 
 
 def know_as_checked(person: str, puzzle: Puzzle, order: _Order) -> None:
     """This person has asked about this order."""
-    _checked().put((person, puzzle.key, order), True)
+    checked_orders().put((person, puzzle.key, order), True)
 
 
 def was_checked(person: str, puzzle: Puzzle, order: _Order) -> bool:
     """Whether they have."""
-    return _checked().get((person, puzzle.key, order)) is not None
+    return checked_orders().get((person, puzzle.key, order)) is not None
 
 
 def result_of(puzzle: Puzzle, order: _Order, dataset: str) -> "LoopRun | None":
