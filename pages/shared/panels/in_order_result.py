@@ -118,6 +118,7 @@ def _curves(run: "LoopRun", right: "LoopRun") -> None:
                     {"run": name, "batch": min(begin + per_point, len(one.losses)), "loss": min(mean, top)}
                 )
     chart = overlay(pd.DataFrame(rows), x="batch", y="loss", title="loss").properties(height=250)
+    chart = chart.configure_axis(labelFontSize=14, titleFontSize=14).configure_legend(labelFontSize=14)
     st.altair_chart(chart_in_words(chart), alt=say("Loss of your order and of a right one, by batches"))
     told = say_count(
         "Each point: the mean loss of {n:,} batch.", "Each point: the mean loss of {n:,} batches.", per_point
