@@ -106,7 +106,7 @@ def test_a_wrong_order_gets_its_hint_and_is_run_beside_a_right_one(open_tab, che
     assert not at.success
     said = texts(at)
     assert shown in said
-    assert "A right order prints" in said
+    assert "A right order prints" in "".join(str(block.proto) for block in at.get("html"))
     assert any(expander.label.startswith("Health") for expander in at.expander)
     known = progress.read("ann")["order"]
     assert (known.n_answers, known.solved, known.met) == (1, frozenset(), {key: 1})
@@ -115,7 +115,7 @@ def test_a_wrong_order_gets_its_hint_and_is_run_beside_a_right_one(open_tab, che
 def test_what_python_refuses_shows_its_own_error_and_where(open_tab, check, texts):
     order = moved(TRAINING, WRONG[TRAINING]["loss_before_outputs"])
     at = check(open_tab(TRAINING, lines=as_letters(order)))
-    assert "NameError: name 'outputs' is not defined" in [code.value for code in at.code]
+    assert "`NameError: name 'outputs' is not defined`" in [markdown.value for markdown in at.markdown]
     assert lines_of(at)["raised"] == 4
     assert "Python comes to line 5 and says:" in texts(at)
 

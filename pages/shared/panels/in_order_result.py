@@ -17,7 +17,7 @@ from pages.shared.panels.in_order_work import result_of
 from pages.shared.pictures.small_table import small_table
 from pages.shared.words.charts import chart_in_words
 from pages.shared.words.language import say, say_count, spaced
-from pages.shared.words.markdown import plain
+from pages.shared.words.markdown import plain, quoted
 
 if TYPE_CHECKING:  # its module needs torch
     from core.exercises.loop_runs import LoopRun
@@ -74,7 +74,7 @@ def _error(run: "LoopRun") -> None:
         )  # fmt: skip
     else:
         st.markdown(say("Python comes to line {n} and says:", n=run.error_place + 1))
-    st.code(run.error, language=None, wrap_lines=True)
+    st.markdown(quoted(run.error))
 
 
 def _compared(run: "LoopRun", right: "LoopRun") -> str:
@@ -142,10 +142,11 @@ def _scores(run: "LoopRun", right: "LoopRun") -> None:
 
 
 def _printed(run: "LoopRun", right: "LoopRun") -> None:
+    """As a table, whose letters are as large as the page's, in a hall too."""
     for title, one in ((say("Your order prints:"), run), (say("A right order prints:"), right)):
         if one is right and run.printed == right.printed:
             continue
         n = len(one.printed)
-        more = say("{n:,} lines, these are the last of them.", n=n) if n > _MOST_PRINTED else ""
-        st.markdown(f"{title} {more}")
-        st.code("\n".join(one.printed[-_MOST_PRINTED:]), language=None)
+        if n > _MOST_PRINTED:
+            st.markdown(say("{n:,} lines, these are the last of them.", n=n))
+        small_table({title: one.printed[-_MOST_PRINTED:]}, label=title)
