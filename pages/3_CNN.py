@@ -10,6 +10,7 @@ from pages.cnn.inside import inside_view
 from pages.cnn.layer_table import layer_table
 from pages.cnn.rewind import rewind_view
 from pages.cnn.save import save_view
+from pages.cnn.shape_doctor import shape_doctor
 from pages.cnn.train_or_eval import train_or_eval_view
 from pages.shared.controls.places import beside
 from pages.shared.frame.frame import frame
@@ -38,6 +39,7 @@ tabs(
     {
         "Learn": beside(settings, lambda spec: run_panel(lab, spec, page=PAGE)),
         "Network": beside(settings, lambda spec: layer_table(run.shown(), spec)),
+        "Shape doctor": lambda: shape_doctor(lab),
         "Inside": about_run(run, inside_view),
         "Rewind": about_run(run, lambda run: rewind_view(lab, run, PAGE)),
         "Results": about_run(run, results),

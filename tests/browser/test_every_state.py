@@ -33,14 +33,15 @@ SCREENS = [(768, 1024), (1024, 768), (1280, 800), (1920, 1080)] if IS_ALL else [
 PHONES = [(360, 780), (390, 844)] if IS_ALL else [(360, 780)]
 THEMES = ("light", "dark") if IS_ALL else ("light",)
 WIDE = 1024  # pixels: nobody projects from less
-SAMPLE = (("Perceptron", "Learn"), ("CNN", "Rewind"), ("CNN", "Network"), ("CNN", "Code"),
+SAMPLE = (("Perceptron", "Learn"), ("CNN", "Rewind"), ("CNN", "Network"), ("CNN", "Shape doctor"), ("CNN", "Code"),
           ("Bug_clinic", "Check my script"), ("Runs", "Table"), ("Optimizers", "One step"),
           ("Transfer", "Strategies"), ("Convolution", ""), ("Perceptron", "In order"))  # fmt: skip
 TABS = {
     "": ("",),
     "Perceptron": ("Learn", "Network", "Results", "Code", "Compare", "In order", "Handout"),
     "Convolution": ("",),
-    "CNN": ("Learn", "Network", "Inside", "Rewind", "Results", "Train vs. eval", "Save", "Code", "Compare", "Handout"),
+    "CNN": ("Learn", "Network", "Shape doctor", "Inside", "Rewind", "Results", "Train vs. eval", "Save", "Code",
+            "Compare", "Handout"),
     "Cross-validation": ("Fewer lines", "K folds", "One split", "Leak", "Tuned on test", "Grid search", "Code",
                          "In order", "Handout"),
     "Transfer": ("Weights", "Strategies", "How few labels?", "Batch-norm trap", "Your picture", "Inside", "Code",

@@ -21,7 +21,10 @@ from pages.cnn.train_or_eval import in_eval
 from pages.shared.panels.jobs import jobs
 
 PAGE = "3_CNN"
-TABS = ("Learn", "Network", "Inside", "Rewind", "Results", "Train vs. eval", "Save", "Code", "Compare", "Handout")
+TABS = (
+    "Learn", "Network", "Shape doctor", "Inside", "Rewind", "Results", "Train vs. eval", "Save", "Code", "Compare",
+    "Handout",
+)  # fmt: skip
 SMALL = {"n_train": "200", "n_test": "100", "n_epochs": "2", "channels1": "4", "channels2": "4"}
 NARROW = {"model": CNNSpec(channels1=4, channels2=4), "optimizer": AdamSpec(), "n_epochs": 2, "page": "cnn"}
 
@@ -108,6 +111,7 @@ def test_every_tab_has_something_to_say_before_there_is_a_run(open_page, texts, 
     else:
         assert {
             "Learn": "press **Train**",
+            "Shape doctor": "Layer 1 of 14",
             "Inside": "no network to open yet",
             "Rewind": "nothing to rewind yet",
             "Results": "nothing to judge yet",

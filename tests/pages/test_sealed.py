@@ -20,7 +20,8 @@ SEALED = DataSpec(n_train=200, n_test=110, judged_on="validation")
 LAB = {"sealed": "true", "n_train": "200", "n_test": "100"}
 TABS = {
     "1_Perceptron": ("Learn", "Network", "Results", "Code", "Compare"),
-    "3_CNN": ("Learn", "Network", "Inside", "Rewind", "Results", "Train vs. eval", "Save", "Code", "Compare"),
+    "3_CNN": ("Learn", "Network", "Shape doctor", "Inside", "Rewind", "Results", "Train vs. eval", "Save", "Code",
+              "Compare"),
     "6_Optimizers": ("Race", "Each at its best", "Is it real?", "One step", "Code"),
     "90_Runs": ("Table", "Run", "Compare", "What helped"),
 }
