@@ -8,6 +8,7 @@ from core.clinic.consultation import Consultation
 from core.lab.errors import ChalknetError
 from core.lab.jobs import Job
 from pages.shared.panels.jobs import jobs
+from pages.shared.panels.progress import note_answer
 from pages.shared.words.markdown import plain, sentence_of
 
 KIND = "clinic"
@@ -81,6 +82,7 @@ def name_now(person: str, file: Consultation, name: str) -> None:
         return
     file.named.append(name)
     is_right = name == file.patient.case.name
+    note_answer("clinic", file.patient.code, is_right=is_right, mistake="" if is_right else name)
 
     def work(job: Job) -> None:
         from core.clinic.work import cure, refute

@@ -47,7 +47,7 @@ TABS = {
     "Transfer": ("Weights", "Strategies", "How few labels?", "Batch-norm trap", "Your picture", "Inside", "Code",
                  "Handout"),
     "Optimizers": ("Race", "Each at its best", "Is it real?", "One step", "Landscape", "Loss plane", "Code", "Handout"),
-    "Bug_clinic": ("Patient", "Check my script"),
+    "Bug_clinic": ("Patient", "Check my script", "Is this overfitting?"),
     "Data": ("Pictures", "One picture", "Classes", "Duplicates", "Easy or hard", "Add"),
     "Runs": ("Table", "Compare", "Run", "What helped", "Disk", "Teacher"),
 }  # fmt: skip

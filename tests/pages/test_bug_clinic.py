@@ -5,6 +5,7 @@ import random
 import pytest
 
 from core.clinic.cases import CASES, patient_of
+from core.lab import progress
 from pages.shared.panels.jobs import jobs
 
 PAGE = "7_Bug_clinic"
@@ -59,6 +60,8 @@ def test_from_the_curves_to_the_line(visit, after_work, texts):
     assert "1 test ordered" in texts(at)
     name(at, after_work, "rate_too_high")
     assert "Not: Learning rate too high." in texts(at)
+    noted = progress.read("ann")["clinic"]
+    assert (noted.solved, noted.met) == (frozenset(), {"rate_too_high": 1})
     assert "This patient" in texts(at)
     name(at, after_work, "no_zero_grad")
     said = "".join(element.proto.body for element in at.get("html"))
@@ -66,6 +69,9 @@ def test_from_the_curves_to_the_line(visit, after_work, texts):
     assert "1 test ordered, 1 wrong name: 6 points of 10." in said
     assert "class='right'>     +     optimizer.zero_grad()" in said
     assert "cured: the same pictures" in texts(at)
+    noted = progress.read("ann")["clinic"]
+    assert noted.solved == noted.tried == {code_of("no_zero_grad")}
+    assert noted.met == {"rate_too_high": 1}
 
 
 def test_a_reload_and_a_second_visit_find_what_was_ordered(visit, after_work, texts):
