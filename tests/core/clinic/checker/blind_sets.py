@@ -1,7 +1,7 @@
 """Whole scripts with one planted bug each, or none, by people who had not seen the rules: a folder a set.
 
-A file's first line is a part of the line that is at fault; the script follows. ``second``: when it was written the rules
-found the disease in 17 of its 28 scripts, and raised one false alarm at its ten sound ones.
+A file's first line is a part of the line that is at fault; the script follows. ``second``: when it was written the
+rules found the disease in 17 of its 28 scripts, and raised one false alarm at its ten sound ones.
 """
 
 import re
