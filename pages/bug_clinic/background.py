@@ -12,7 +12,6 @@ from pages.shared.panels.progress import note_answer
 from pages.shared.words.markdown import plain, sentence_of
 
 KIND = "clinic"
-_POLL_SECONDS = 0.4
 
 
 def start(person: str, title: str, work: Callable[[Job], object]) -> None:
@@ -37,17 +36,6 @@ def tell_failure(person: str) -> None:
     if job.error:
         (st.info if job.state == "stopped" else st.error)(plain(job.error))
     jobs().forget(job)
-
-
-def wait_for(job: Job, draw: Callable[[], object]) -> None:
-    """Draw again and again while the work goes on; the whole page once it is over."""
-
-    def poll() -> None:
-        if job.state != "running":
-            st.rerun()
-        draw()
-
-    st.fragment(poll, run_every=_POLL_SECONDS)()
 
 
 def train_now(person: str, file: Consultation) -> None:

@@ -10,10 +10,11 @@ from core.clinic.consultation import Measured
 from core.lab.jobs import Job
 from core.lab.remembered import Remembered
 from core.lab.words import count
-from pages.bug_clinic.background import current, start, tell_failure, wait_for
+from pages.bug_clinic.background import current, start, tell_failure
 from pages.bug_clinic.curves import side_by_side
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.headline import headline
+from pages.shared.panels.jobs import while_running
 from pages.shared.words.markdown import sentence_of
 
 _TEXT, _KEPT = "pasted_script", "clinic_pasted"
@@ -73,7 +74,7 @@ def _measure(lab: Lab, dataset: str, cases: list[str]) -> None:
         job = current(lab.person)
     if job is not None:
         title = job.title
-        wait_for(job, lambda: st.caption(f"{title} …"))
+        while_running(job, lambda: st.caption(f"{title} …"))
 
 
 def _slip(slip: Slip, text: str, dataset: str) -> None:

@@ -7,12 +7,13 @@ from core.clinic.case import LEVELS
 from core.clinic.consultation import Consultation
 from core.clinic.pictures import N_TEST
 from core.lab.words import count
-from pages.bug_clinic.background import current, tell_failure, train_now, wait_for
+from pages.bug_clinic.background import current, tell_failure, train_now
 from pages.bug_clinic.curves import patient_curves
 from pages.bug_clinic.diagnosis import diagnosis
 from pages.bug_clinic.ordering import order_list, results
 from pages.bug_clinic.waiting_room import call_in
 from pages.shared.frame.frame import Lab
+from pages.shared.panels.jobs import while_running
 from pages.shared.words.markdown import plain
 
 _LEVELS = {
@@ -41,13 +42,13 @@ def patient_view(lab: Lab, file: Consultation) -> None:
                 "says of their number."
             )
         else:
-            wait_for(job, lambda: patient_curves(file, f"{job.title} …"))
+            while_running(job, lambda: patient_curves(file, f"{job.title} …"))
         return
     patient_curves(file, _course_told(file))
     if file.is_solved:
         diagnosis(lab.person, file, job)
         if job is not None:
-            wait_for(job, lambda: st.progress(job.share, f"{job.title} …"))
+            while_running(job, lambda: st.progress(job.share, f"{job.title} …"))
         results(file)
         return
     left, right = st.columns([2, 3], gap="large")
@@ -56,7 +57,7 @@ def patient_view(lab: Lab, file: Consultation) -> None:
     with right:
         diagnosis(lab.person, file, job)
         if job is not None:
-            wait_for(job, lambda: st.progress(job.share, f"{job.title} …"))
+            while_running(job, lambda: st.progress(job.share, f"{job.title} …"))
         results(file)
 
 

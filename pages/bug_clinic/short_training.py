@@ -12,11 +12,10 @@ from core.lab import paths
 from core.lab.errors import ChalknetError
 from core.lab.files import disk_sentence
 from core.lab.jobs import Job
-from pages.shared.panels.jobs import jobs
+from pages.shared.panels.jobs import jobs, while_running
 from pages.shared.words.markdown import plain, sentence_of
 
 KIND = "short_runs"
-_POLL_SECONDS = 0.5
 
 
 @st.cache_resource(show_spinner=False)
@@ -68,13 +67,11 @@ def current(person: str) -> Job | None:
 def wait_for(job: Job, person: str, has_come: Callable[[], bool]) -> None:
     """Say how many runs are there, until all are, or until what the page waits for has come."""
 
-    def poll() -> None:
-        if job.state != "running" or has_come():
-            st.rerun()
+    def draw() -> None:
         done = f"{job.done} of {job.total} runs are there" if job.total else "beginning"
         st.progress(job.share, f"{job.title}: {done}.")
 
-    st.fragment(poll, run_every=_POLL_SECONDS)()
+    while_running(job, draw, until=has_come)
     st.button("Stop", icon=":material/stop:", key="stop_short_runs", on_click=job.stop, args=(person,))
 
 

@@ -9,8 +9,7 @@ from core.exercises.loop_pictures import pictures_of
 from core.lab.errors import ChalknetError
 from core.lab.jobs import Job
 from core.lab.remembered import Remembered
-from pages.shared.frame.collector import spare_the_collector
-from pages.shared.panels.jobs import jobs
+from pages.shared.panels.jobs import jobs, while_running
 from pages.shared.words.language import say, say_of_core
 from pages.shared.words.markdown import plain
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:  # its module needs torch
 
 KIND = "order"
 _MOST = 500  # runs of about 50 kB
-_POLL_SECONDS = 0.8
 
 _Order = tuple[int, ...]
 
@@ -92,11 +90,4 @@ def tell_failure(person: str) -> None:
 
 def wait_for(job: Job) -> None:
     """A bar while it runs; the whole page once it is over."""
-
-    def poll() -> None:
-        if job.state != "running":
-            st.rerun()
-        spare_the_collector()  # torch is loaded meanwhile, where nobody has needed it before
-        st.progress(job.share, plain(f"{job.title} …"))
-
-    st.fragment(poll, run_every=_POLL_SECONDS)()
+    while_running(job, lambda: st.progress(job.share, plain(f"{job.title} …")))

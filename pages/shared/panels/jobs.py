@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.lab.errors import ChalknetError
 from core.lab.jobs import Job, Jobs
+from pages.shared.frame.collector import spare_the_collector
 from pages.shared.words.language import say, say_of_core
 from pages.shared.words.markdown import plain, sentence_of
 
@@ -18,6 +19,18 @@ def jobs() -> Jobs:
     return Jobs()
 
 
+def while_running(job: Job, draw: Callable[[], object], *, until: Callable[[], bool] = lambda: False) -> None:
+    """Draw again and again while a job works, or until what the page waits for has come; then the page anew, once."""
+
+    def poll() -> None:
+        if job.state != "running" or until():
+            st.rerun()
+        spare_the_collector()  # torch may be loaded meanwhile: its half-loaded modules are no work for the collector
+        draw()
+
+    st.fragment(poll, run_every=POLL_SECONDS)()
+
+
 def job_progress(job: Job, person: str) -> None:
     """The bar of a running job; when it is over, the page is drawn anew, once."""
 
@@ -28,12 +41,10 @@ def job_progress(job: Job, person: str) -> None:
             st.error(sentence_of(error))
 
     def draw() -> None:
-        if job.state != "running":
-            st.rerun()
         what = say("Stopping") if job.stop_requested else job.title
         st.progress(job.share, f"{plain(what)}: {amount(job)}")
 
-    st.fragment(draw, run_every=POLL_SECONDS)()
+    while_running(job, draw)
     if job.owner == person:
         st.button(say("Cancel"), icon=":material/stop:", key=f"cancel_{job.kind}", on_click=stop)
 
