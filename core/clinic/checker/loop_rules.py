@@ -7,7 +7,7 @@ from core.clinic.checker.reading import Slip, Source, base_name, is_constant, ke
 
 OPTIMIZERS = ("SGD", "Adam", "AdamW", "RMSprop", "Adagrad", "Adadelta", "NAdam", "RAdam", "Adamax")
 _HIGH = {"SGD": 1.0, "Adam": 0.05, "AdamW": 0.05, "RMSprop": 0.05, "NAdam": 0.05, "RAdam": 0.05}
-_LOW = {"SGD": 1e-5, "Adam": 1e-7, "AdamW": 1e-7, "RMSprop": 1e-7, "NAdam": 1e-7, "RAdam": 1e-7}
+_LOW = {"SGD": 1e-5, "Adam": 1e-6, "AdamW": 1e-6, "RMSprop": 1e-6, "NAdam": 1e-6, "RAdam": 1e-6}
 _PRETRAINED = ("weights", "pretrained", "load_state_dict", "load", "from_pretrained", "load_model", "IMAGENET1K_V1")
 
 
@@ -90,6 +90,31 @@ def another_model(source: Source) -> Iterator[Slip]:
                     "Make the optimizer after the model.",
                 )  # fmt: skip
     yield from _never_called(source)
+    yield from _passed_along(source)
+
+
+def _passed_along(source: Source) -> Iterator[Slip]:
+    """``fit(big, optimizer)`` with an optimizer that has another model's weights, of two that are made alike."""
+    owner: dict[str, tuple[str, int]] = {}
+    for node in source.nodes:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and node.value in _optimizers(source):
+            first = node.value.args[0] if node.value.args else keyword(node.value, "params")
+            if isinstance(first, ast.Call) and last_name(first.func) == "parameters":
+                owner |= {name: (base_name(first.func), node.value.lineno) for name in targets(node)}
+    makers = {name: last_name(n.value.func) for n in source.nodes
+              if isinstance(n, ast.Assign) and isinstance(n.value, ast.Call) for name in targets(n)}  # fmt: skip
+    for call in source.calls:
+        names = [written(a) for a in (*call.args, *(word.value for word in call.keywords))]
+        for optimizer in (name for name in names if name in owner):
+            model, line = owner[optimizer]
+            others = [n for n in names if n != model and makers.get(n) and makers.get(n) == makers.get(model)]
+            if others and model not in names:
+                yield Slip(
+                    "optimizer_of_another_model", line,
+                    f"{others[0]} is trained with this optimizer, which has the weights of {model}.",
+                    f"{optimizer} = ...({others[0]}.parameters())",
+                )  # fmt: skip
+                return
 
 
 def _makes_anew(value: ast.expr, name: str) -> bool:
@@ -212,6 +237,7 @@ def folds(source: Source) -> Iterator[Slip]:
     for loop in source.nodes:
         if not (isinstance(loop, ast.For) and _is_over_folds(source, loop)):
             continue
+        yield from _fitted_further(source, loop)
         trained = source.called("backward", within=loop)
         passing = [c for c in ast.walk(loop) if isinstance(c, ast.Call) and isinstance(c.func, ast.Name)
                    and c.func.id.startswith(("train", "fit"))]  # fmt: skip
@@ -233,6 +259,21 @@ def folds(source: Source) -> Iterator[Slip]:
                     "Make the model and its optimizer inside the loop over folds.",
                 )  # fmt: skip
                 break
+
+
+def _fitted_further(source: Source, loop: ast.For) -> Iterator[Slip]:
+    """``partial_fit`` goes on from the weights of the fold before, and so does ``fit`` with ``warm_start=True``."""
+    warm = [c for c in source.called("NeuralNetClassifier") if is_constant(keyword(c, "warm_start"), True)]
+    fits = source.called("partial_fit", within=loop) + (source.called("fit", within=loop) if warm else [])
+    for call in fits:
+        name = written(call.func.value) if isinstance(call.func, ast.Attribute) else ""
+        if name and not source.assigned(name, within=loop) and not source.called("initialize", "clone", within=loop):
+            yield Slip(
+                "weights_kept_between_folds", call.lineno,
+                f"{name} goes on from the weights of the fold before: from the second fold on it has already trained "
+                "on the pictures that judge it.", "fit() of a network that begins anew in each fold.",
+            )  # fmt: skip
+            return
 
 
 def _is_over_folds(source: Source, loop: ast.For) -> bool:

@@ -4,7 +4,7 @@ import ast
 import itertools
 from collections.abc import Iterator
 
-from core.clinic.checker.reading import Function, Slip, Source, is_constant, keyword, last_name, written
+from core.clinic.checker.reading import Function, Slip, Source, is_constant, keyword, last_name, targets, written
 
 _SOFT = ("softmax", "Softmax")
 _LOG = ("log_softmax", "LogSoftmax")
@@ -61,8 +61,31 @@ def _at_the_end(source: Source) -> Iterator[ast.Call]:
             last = sequential.args[-1]
             if last_name(last.func) in wanted:
                 yield last
+        elif sequential.args and isinstance(sequential.args[-1], ast.Starred):
+            listed = _put_in(source, written(sequential.args[-1].value))
+            if listed and last_name(listed[-1].func) in wanted:
+                yield listed[-1]
     for loop in source.training_loops:
         yield from _before_the_loss(source, loop, wanted)
+
+
+def _put_in(source: Source, name: str) -> list[ast.Call]:
+    """The layers that a list gets, in the order of the text: ``[a, b]``, ``+= [c]``, ``append(d)``."""
+    found: list[ast.expr] = []
+    for node in source.nodes:
+        if isinstance(node, ast.Assign) and name in targets(node):
+            made = node.value
+            inner = made.args[0] if isinstance(made, ast.Call) and made.args else made
+            found = list(inner.elts) if isinstance(inner, ast.List) else []
+            found += [inner.elt] * 2 if isinstance(inner, ast.ListComp) else []  # several
+        elif isinstance(node, ast.AugAssign) and written(node.target) == name and isinstance(node.value, ast.List):
+            found += node.value.elts
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and written(node.func.value) == name:
+            is_one = node.func.attr == "append" and node.args
+            is_many = node.func.attr == "extend" and node.args and isinstance(node.args[0], ast.List)
+            found += [node.args[0]] * (2 if source.loop_of(node) else 1) if is_one else []
+            found += node.args[0].elts if is_many else []  # type: ignore[attr-defined]
+    return [one for one in found if isinstance(one, ast.Call)]
 
 
 def _is_inner(source: Source, sequential: ast.Call) -> bool:
@@ -182,9 +205,7 @@ def _chain(source: Source, forward: ast.AST, linear: set[str]) -> int | None:
 def _listed(source: Source, forward: ast.AST) -> int | None:
     """A loop over a ModuleList of linear layers that does nothing but apply them."""
     for loop in (n for n in ast.walk(forward) if isinstance(n, ast.For)):
-        made = _layer(source, written(loop.iter))
-        layers = made.args[0].elts if made and made.args and isinstance(made.args[0], ast.List) else []
-        names = [last_name(one.func) for one in layers if isinstance(one, ast.Call)]
+        names = [last_name(one.func) for one in _put_in(source, written(loop.iter))]
         only = loop.body[0] if len(loop.body) == 1 else None
         is_plain = isinstance(only, ast.Assign) and isinstance(only.value, ast.Call)
         if is_plain and names[:2] == ["Linear", "Linear"] and written(only.value.func) == written(loop.target):  # type: ignore[union-attr]

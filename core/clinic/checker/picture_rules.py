@@ -1,11 +1,13 @@
 """Slips in the pictures and the judging: scales, labels apart, order, test pictures in training, modes."""
 
 import ast
+import re
 from collections.abc import Iterator
 
 from core.clinic.checker.reading import Loop, Slip, Source, is_constant, keyword, last_name, targets, written
 
 _LABELS = ("label", "target", "y_", "_y", "classes")
+_OF_THE_TEST = re.compile(r"(test|val|valid|validation)_?(data_?)?(dl|load\w*|iter\w*|ds|set|batches|generator)")
 _PERMUTED = ("randperm", "permutation")
 
 
@@ -18,13 +20,13 @@ def scales(source: Source) -> Iterator[Slip]:
     scaled = ("ToTensor", "to_tensor", "ToDtype", "ConvertImageDtype", "StandardScaler", "MinMaxScaler", "Normalize",
               "normalize", "Rescaling", "randn", "rand")  # fmt: skip
     is_scaled = source.has(*scaled) or any(_is_of_a_scale(source, n) for n in source.nodes)
-    is_scaled = is_scaled or any(word in source.text.lower() for word in (".mean(", ".std(", "float_()"))
+    is_scaled = is_scaled or any(word in source.text.lower() for word in (".std(", "float_()"))
     if is_scaled or not (source.has_cross_entropy or source.has("NLLLoss", "nll_loss", "NeuralNetClassifier")):
         return
     for call in source.called("float", "astype", "tensor", "FloatTensor", "to", "as_tensor"):
         text = ast.unparse(call).lower()
         is_float = last_name(call.func) in ("float", "FloatTensor") or "float" in text
-        if is_float and any(word in text for word in ("image", "picture", "pixel", "photo", ".data", "imread")):
+        if is_float and any(word in text for word in ("image", "img", "picture", "pixel", "photo", ".data", "imread")):
             yield _unscaled(call.lineno)
             return
 
@@ -118,13 +120,19 @@ def _by_hand(source: Source) -> Iterator[Slip]:
             scaled |= {name: node.lineno for name in names if set(names) & {written(n) for n in ast.walk(value)}
                        or isinstance(node, ast.AugAssign)}  # fmt: skip
     for name, line in scaled.items():
-        if "train" not in name.lower():
-            continue
-        other = [name.replace("train", each) for each in ("test", "val", "valid")]
+        other = _of_the_test(name)
         known = [o for o in other if source.assigned(o)]
         is_label = any(word in name.lower() for word in _LABELS) or "loss" in name.lower() or "acc" in name.lower()
         if known and not is_label and not any(o in scaled for o in known) and _is_used_raw(source, known[0]):
             yield _one_sided_slip(line)
+
+
+def _of_the_test(name: str) -> list[str]:
+    """What the test pictures are called beside these: ``X_test`` of ``X_train``, ``Xte`` of ``Xtr``."""
+    if "train" in name.lower():
+        return [re.sub("train", each, name, flags=re.IGNORECASE) for each in ("test", "val", "valid")]
+    short = re.fullmatch(r"(.*[_a-zX])?tr(_.*)?", name)
+    return [f"{short[1] or ''}{each}{short[2] or ''}" for each in ("te", "ts", "va", "val", "test")] if short else []
 
 
 def _is_used_raw(source: Source, name: str) -> bool:
@@ -159,8 +167,8 @@ def _pictures_alone(source: Source, shuffled: list[tuple[str, int, str]]) -> Ite
         if not names or not isinstance(order, ast.Name):
             continue
         uses = [n for n in source.nodes if isinstance(n, ast.Name) and n.id == order.id and isinstance(n.ctx, ast.Load)]
-        together = [targets(n) for n in source.nodes if isinstance(n, ast.Assign) and n.lineno < node.lineno]
-        others = [one for given in together if names[0] in given for one in given if _is_labels(one)]
+        near = [n for n in source.nodes if isinstance(n, ast.Assign) and node.lineno - 12 <= n.lineno < node.lineno]
+        others = [one for given in near for one in targets(given) if _is_labels(one)]
         if len(uses) == 1 and others:
             yield Slip(
                 "labels_apart", node.lineno, f"{names[0]} takes a new order and {others[0]} does not: a picture gets "
@@ -220,6 +228,24 @@ def order(source: Source) -> Iterator[Slip]:
             )  # fmt: skip
 
 
+def sorted_arrays(source: Source) -> Iterator[Slip]:
+    """Arrays that are put in the order of their labels, in a script that shuffles nothing."""
+    is_mixed = source.has("RandomSampler", "WeightedRandomSampler", "randperm", "permutation", "train_test_split")
+    words = [word for call in source.calls for word in call.keywords if word.arg == "shuffle"]
+    is_mixed = is_mixed or any(not is_constant(word.value, False) for word in words)
+    if is_mixed or source.called("shuffle") or not source.called("backward", "fit"):
+        return
+    for call in source.called("argsort", "sort"):
+        names = {written(n) for n in ast.walk(call)} - {""}
+        if any(_is_labels(name) for name in names) and not any("test" in name.lower() for name in names):
+            yield Slip(
+                "sorted_by_class", call.lineno,
+                "The training pictures are put in the order of their classes, and nothing shuffles them: the network "
+                "sees one class at a time and forgets the others.", "shuffle=True for the training loader.",
+            )  # fmt: skip
+            return
+
+
 def _loaders_that_train(source: Source) -> list[ast.Call]:
     found = []
     for loop in source.training_loops:
@@ -245,7 +271,7 @@ def leaks(source: Source) -> Iterator[Slip]:
     for loop in source.training_loops:
         if isinstance(loop, ast.For):
             names = {n.id.lower() for n in ast.walk(loop.iter) if isinstance(n, ast.Name)}
-            loader = next((n for n in names if n.startswith(("test", "val")) and "load" in n), None)
+            loader = next((n for n in names if _OF_THE_TEST.fullmatch(n)), None)
             if loader is not None and not source.has("adapt", "attack"):
                 yield _leak(loop.lineno, f"The loop trains on {loader}.")
     for node in source.nodes:
@@ -345,10 +371,18 @@ def _length(source: Source, loader: ast.Call) -> float | None:
                    for n in source.assigned(x.id) if n.value not in values]  # fmt: skip
     for value in values:
         for call in ast.walk(value):
-            is_sized = isinstance(call, ast.Call) and last_name(call.func) in ("range", "randn", "rand", "arange")
-            if is_sized and isinstance(call, ast.Call) and call.args:
+            if isinstance(call, ast.Call) and call.args and _is_sized(source, call):
                 return source.number(call.args[0])
     return None
 
 
-RULES = (scales, normalised, labels, order, leaks, modes, ones)
+def _is_sized(source: Source, call: ast.Call) -> bool:
+    """Whether a call's first number is a number of pictures; ``range(1, 6)`` may count files."""
+    if last_name(call.func) in ("randn", "rand", "arange"):
+        return True
+    above = source.parents.get(call)
+    is_of_subset = isinstance(above, ast.Call) and last_name(above.func) == "Subset"
+    return last_name(call.func) == "range" and len(call.args) == 1 and is_of_subset
+
+
+RULES = (scales, normalised, labels, order, sorted_arrays, leaks, modes, ones)

@@ -110,7 +110,31 @@ class Source:
             given = self.assigned(node.id)
             if len(given) == 1 and not isinstance(given[0].value, ast.Name):
                 return self.number(given[0].value)
+        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+            return self._setting(str(node.slice.value))
+        if isinstance(node, ast.Attribute):
+            return self._setting(node.attr)
         return None
+
+    def _setting(self, name: str) -> float | None:
+        """Of ``args.lr``, ``config["lr"]``, ``Config.lr``: the one number that is given to it anywhere."""
+        found: list[ast.expr] = []
+        for node in self.nodes:
+            if isinstance(node, ast.Dict):
+                keys = zip(node.keys, node.values, strict=True)
+                found += [value for key, value in keys if isinstance(key, ast.Constant) and key.value == name]
+            elif isinstance(node, ast.Call) and last_name(node.func) in ("dict", "Namespace", "SimpleNamespace"):
+                found += [value for value in [keyword(node, name)] if value is not None]
+            elif isinstance(node, ast.Call) and last_name(node.func) == "add_argument":
+                options = [str(a.value).lstrip("-").replace("-", "_") for a in node.args if isinstance(a, ast.Constant)]
+                default = keyword(node, "default")
+                found += [default] if name in options and default is not None else []
+            elif isinstance(node, ast.ClassDef):
+                found += [n.value for n in node.body if isinstance(n, ast.Assign) and name in targets(n)]
+                typed = [n for n in node.body if isinstance(n, ast.AnnAssign) and written(n.target) == name]
+                found += [n.value for n in typed if n.value is not None]
+        constants = [value for value in found if isinstance(value, ast.Constant)]
+        return self.number(constants[0]) if len(constants) == len(found) == 1 else None
 
     @property
     def training_loops(self) -> list[Loop]:

@@ -12,13 +12,15 @@ from pages.cnn import handout as cnn
 from pages.cross_validation import handout as crossval
 from pages.perceptron import handout as perceptron
 from pages.transfer import handout as transfer
+from tests.core.clinic.checker.blind_sets import planted, sound
 from tests.core.clinic.checker.planted import PLANTED
 from tests.core.clinic.checker.planted_blind import BLIND, SOUND_BLIND
 from tests.core.clinic.checker.planted_later import LATER
 from tests.core.clinic.checker.sound_loops import SOUND
 from tests.core.receipts.script_cases import experiments, special
 
-ALL = PLANTED + LATER + BLIND
+SECOND = planted("second")
+ALL = PLANTED + LATER + BLIND + SECOND
 
 
 def slips(text):
@@ -42,9 +44,12 @@ def test_a_planted_bug_raises_no_other_alarm(number):
     assert {slip.case for slip in slips(text)} <= {case}
 
 
-@pytest.mark.parametrize("name", SOUND | SOUND_BLIND)
+ALL_SOUND = SOUND | SOUND_BLIND | sound("second")
+
+
+@pytest.mark.parametrize("name", ALL_SOUND)
 def test_sound_loops_raise_no_alarm(name):
-    assert slips((SOUND | SOUND_BLIND)[name]) == []
+    assert slips(ALL_SOUND[name]) == []
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.key)
