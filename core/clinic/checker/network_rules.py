@@ -53,8 +53,9 @@ def _at_the_end(source: Source) -> Iterator[ast.Call]:
     wanted = _SOFT + _LOG
     for forward in source.nodes:
         if isinstance(forward, Function) and forward.name == "forward":
+            by_mode = any(last_name(node) == "training" for node in ast.walk(forward))  # probabilities in eval() alone
             for node in ast.walk(forward):
-                if isinstance(node, ast.Return) and node.value is not None:
+                if not by_mode and isinstance(node, ast.Return) and node.value is not None:
                     yield from _ends_with(source, forward, node.value, wanted)
     for sequential in source.called("Sequential"):
         if sequential.args and isinstance(sequential.args[-1], ast.Call) and not _is_inner(source, sequential):
@@ -128,6 +129,7 @@ def _before_the_loss(source: Source, loop: ast.AST, wanted: tuple[str, ...]) -> 
     for call in source.calls:
         is_within = loop in source.above(call)
         is_loss = written(call.func) in losses or last_name(call.func) == "cross_entropy"
+        is_loss = is_loss or (bool(losses) and written(call.func) in _loss_parameters(source, call))
         if not is_within or not call.args or not is_loss:
             continue
         first = call.args[0]
@@ -138,6 +140,13 @@ def _before_the_loss(source: Source, loop: ast.AST, wanted: tuple[str, ...]) -> 
             last = max(given, key=lambda n: n.lineno, default=None)
             if last is not None and isinstance(last.value, ast.Call) and last_name(last.value.func) in wanted:
                 yield last.value
+
+
+def _loss_parameters(source: Source, call: ast.Call) -> set[str]:
+    """What the function around a call takes that is called like a loss."""
+    function = source.function_of(call)
+    names = [one.arg for one in function.args.args] if isinstance(function, Function) else []
+    return {name for name in names if "loss" in name.lower() or name.lower().startswith(("crit", "ce"))}
 
 
 def activations(source: Source) -> Iterator[Slip]:

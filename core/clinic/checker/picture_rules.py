@@ -182,6 +182,8 @@ def _shuffles(source: Source, node: ast.AST) -> Iterator[tuple[str, int, str]]:
     if isinstance(node, ast.Assign):
         values = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
         for value in values:
+            while isinstance(value, ast.Subscript) and isinstance(value.slice, ast.Slice):
+                value = value.value  # x[order][:1000]
             if isinstance(value, ast.Subscript) and written(value.value) in targets(node):
                 by = _order_of(source, value.slice, node.lineno)
                 if by:
@@ -274,6 +276,13 @@ def leaks(source: Source) -> Iterator[Slip]:
             loader = next((n for n in names if _OF_THE_TEST.fullmatch(n)), None)
             if loader is not None and not source.has("adapt", "attack"):
                 yield _leak(loop.lineno, f"The loop trains on {loader}.")
+    trains = ("train", "fit")
+    for call in source.calls:
+        passed = [written(a).lower() for a in call.args]
+        given = next((n for n in passed if _OF_THE_TEST.fullmatch(n)), None)
+        is_training = isinstance(call.func, ast.Name) and call.func.id.startswith(trains) and source.called("backward")
+        if is_training and given is not None and not any("tr" in n for n in passed):
+            yield _leak(call.lineno, f"{last_name(call.func)}() is given {given}.")
     for node in source.nodes:
         if not isinstance(node, ast.Assign):
             continue

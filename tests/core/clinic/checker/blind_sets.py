@@ -1,7 +1,8 @@
 """Whole scripts with one planted bug each, or none, by people who had not seen the rules: a folder a set.
 
 A file's first line is a part of the line that is at fault; the script follows. ``second``: when it was written the
-rules found the disease in 17 of its 28 scripts, and raised one false alarm at its ten sound ones.
+rules found the disease in 17 of its 28 scripts, and raised one false alarm at its ten sound ones. ``third``: written
+after they had learnt from that; 23 of 26, one false alarm at eight. They have learnt from both since.
 """
 
 import re

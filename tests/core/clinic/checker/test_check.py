@@ -19,8 +19,7 @@ from tests.core.clinic.checker.planted_later import LATER
 from tests.core.clinic.checker.sound_loops import SOUND
 from tests.core.receipts.script_cases import experiments, special
 
-SECOND = planted("second")
-ALL = PLANTED + LATER + BLIND + SECOND
+ALL = PLANTED + LATER + BLIND + planted("second") + planted("third")
 
 
 def slips(text):
@@ -44,7 +43,7 @@ def test_a_planted_bug_raises_no_other_alarm(number):
     assert {slip.case for slip in slips(text)} <= {case}
 
 
-ALL_SOUND = SOUND | SOUND_BLIND | sound("second")
+ALL_SOUND = SOUND | SOUND_BLIND | sound("second") | sound("third")
 
 
 @pytest.mark.parametrize("name", ALL_SOUND)
