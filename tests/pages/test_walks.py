@@ -69,7 +69,7 @@ _RACE = ("n_epochs", "batch_size", "random_state", "n_contestants")
 PAGES = {
     "pages/1_Perceptron.py": Page(
         {"learning_rate": 0.01, "n_epochs": 4, "batch_size": 32, "random_state": 0, "momentum": 0.9, "H": 128},
-        {"Learn": _MLP, "Network": _MLP, "Results": _MLP, "Compare": _MLP},
+        {"Learn": _MLP, "Network": _MLP, "Results": (), "Compare": ()},
         {"Learn": ("train", "run")},
     ),
     "pages/3_CNN.py": Page(
