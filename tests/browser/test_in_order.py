@@ -4,7 +4,7 @@ import contextlib
 import re
 
 import pytest
-from lab_server import open_page, settle
+from lab_server import open_page, settle, wait_until
 from playwright.sync_api import Browser, Page, expect
 from wrong_orders import TRAINING
 
@@ -40,20 +40,25 @@ def tab(lab_server, page: Page) -> Page:
 
 def test_keys_move_the_line_that_has_the_focus_and_f5_and_back_find_it(tab: Page):
     order = list(shuffled(TRAINING, 3))
-    line = tab.locator(".line_order .line").nth(2)
-    line.focus()
-    for _ in range(3):
-        tab.keyboard.press("ArrowDown")
-    tab.keyboard.press("ArrowUp")
     order.insert(4, order.pop(2))
-    expect(tab.locator(CODE)).to_have_text(texts_of(order))
     moved = TEXTS[order[4]]
-    expect(tab.locator(".line_order .live")).to_have_text(f"{moved}: now line 5 of 14")
-    assert tab.evaluate("""() => {
-        let e = document.activeElement;
-        while (e.shadowRoot?.activeElement) e = e.shadowRoot.activeElement;
-        return e.querySelector("code").textContent;
-    }""") == moved
+    for attempt in range(3):  # a page that is drawn for the first time can be drawn anew, and the list with it
+        tab.locator(".line_order .line").nth(2).focus()
+        for key in ("ArrowDown", "ArrowDown", "ArrowDown", "ArrowUp"):
+            tab.keyboard.press(key)
+        expect(tab.locator(CODE)).to_have_text(texts_of(order))
+        expect(tab.locator(".line_order .live")).to_have_text(f"{moved}: now line 5 of 14")
+        focused = tab.evaluate("""() => {
+            let e = document.activeElement;
+            while (e.shadowRoot?.activeElement) e = e.shadowRoot.activeElement;
+            return e.querySelector("code")?.textContent;
+        }""")
+        if focused == moved or attempt == 2:
+            break
+        tab.get_by_role("button", name="Begin again").click()
+        expect(tab.locator(CODE)).to_have_text(texts_of(shuffled(TRAINING, 3)))
+        settle(tab)
+    assert focused == moved
     expect(tab).to_have_url(in_address(order))
     settle(tab)
     expect(tab.locator(CODE)).to_have_text(texts_of(order))
@@ -64,7 +69,8 @@ def test_keys_move_the_line_that_has_the_focus_and_f5_and_back_find_it(tab: Page
     expect(tab.locator(CODE)).to_have_text(texts_of(shuffled(TRAINING, 3)))
     tab.go_back()
     settle(tab)
-    assert len(set(texts(tab))) == 14
+    expect(tab.locator(CODE)).to_have_count(14)
+    wait_until(lambda: len(set(texts(tab))) == 14, "each line is there once")
 
 
 def test_a_mouse_drags_a_line_over_several_at_once(tab: Page):
