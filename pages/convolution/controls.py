@@ -162,7 +162,7 @@ def _choice(
     st.selectbox(
         label,
         list(options),
-        index=None if value is None else 0,
+        index=None if value is None else list(options).index(value),
         placeholder=say("My own"),
         format_func=told.__getitem__,
         key=key,
@@ -182,5 +182,6 @@ def _number(
     width: Any = "stretch",
 ) -> None:
     key = f"convolution_{key}"
-    st.session_state[key] = min(value, high)
-    st.number_input(label, low, high, step=1, key=key, width=width, on_change=lambda: apply(int(st.session_state[key])))
+    now = st.session_state[key] = min(value, high)
+    changed = lambda: apply(int(st.session_state[key]))  # noqa: E731
+    st.number_input(label, low, high, now, step=1, key=key, width=width, on_change=changed)

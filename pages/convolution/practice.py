@@ -98,7 +98,8 @@ def _select(label: str, key: str, options: dict[Any, str], value: object, width:
     key = f"practice_{key}"
     st.session_state[key] = value
     told = {option: say(text) for option, text in options.items()}
-    st.selectbox(label, list(options), format_func=told.__getitem__, key=key, width=width, on_change=_new_choice)
+    now = list(options).index(value)
+    st.selectbox(label, list(options), now, format_func=told.__getitem__, key=key, width=width, on_change=_new_choice)
 
 
 def _new_choice() -> None:

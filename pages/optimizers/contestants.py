@@ -57,10 +57,11 @@ def _contestant(i: int) -> AnyOptimizerSpec:
     settle(rate_setting := _rate(i))
     title, rate = value_of(title_setting), value_of(rate_setting)
     with st.expander(f"{i}. {title}, {decimal(rate)}", key=f"contestant{i}"):
-        title = st.selectbox(title_setting.label, TITLES, key=title_setting.name)
+        title = st.selectbox(title_setting.label, TITLES, TITLES.index(title), key=title_setting.name)
         rate = st.select_slider(
-            rate_setting.label, RATES, format_func=decimal, key=rate_setting.name, help=definition("learning rate")
-        )
+            rate_setting.label, RATES, rate, format_func=decimal, key=rate_setting.name,
+            help=definition("learning rate"),
+        )  # fmt: skip
         record, variant = CONTESTANTS[title]
         settings: dict[str, object] = {"learning_rate": rate, **variant.fixed}
         for name, coefficient in record.coefficients().items():

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -28,7 +28,8 @@ LAB = ("dataset", "n_train", "n_test", "data_seed", SEALED, BET, PRESENT, LANG) 
 _ALIASES = {"seed": "random_state"}  # what people write into links by hand
 _FORMER = {"train or eval": "Train vs. eval"}  # choices that were called otherwise: links keep working
 _BOOK = "settings"
-_ON_ITS_WAY = 3.0  # seconds in which a browser may still send the address that it had before
+_ON_ITS_WAY = 30.0  # seconds in which a slow browser may still send the address that it had before
+_LISTENER = "lecture"  # the component that counts presses of Back (pages/shared/controls/lecture.py)
 
 T = TypeVar("T")
 
@@ -89,16 +90,17 @@ class _Book:
     address, earlier
         What was last written, and what the browser had before.
     written : float
-        When it was written, in the clock's seconds; the end of that drawing of the page, where it took long: until then
-        the browser may not even have got it.
-    is_new : bool
-        Whether this drawing has written it.
+        When it was written, in the clock's seconds.
     came_from : str
         The page before this one, while this one is drawn for the first time.
     strays : set
         Pages with addresses that the browser may have under their names and that are another page's. On the way to a
         page, Streamlit's browser can take in its address before its name, and puts it into the history under the name
         of the page before; Back finds it there.
+    n_backs : int
+        How often the browser has said that somebody went back or forward within a page.
+    waits : bool
+        The browser has an older address: if that is a press of Back, it says so next, so its address is left as it is.
     """
 
     page: str = ""
@@ -111,9 +113,10 @@ class _Book:
     address: dict[str, str] = field(default_factory=dict)
     earlier: list[dict[str, str]] = field(default_factory=list)
     written: float = 0.0
-    is_new: bool = False
     came_from: str = ""
     strays: set[tuple[str, frozenset[tuple[str, str]]]] = field(default_factory=set)
+    n_backs: int = 0
+    waits: bool = False
 
     def place_of(self, name: str) -> dict[str, str]:
         """Where a setting of this page is kept."""
@@ -127,7 +130,6 @@ class _Book:
 def arrive(page: str) -> None:
     """Take in the address, at the head of a page's script, before any of its widgets is drawn."""
     book, url = _book(), _address()
-    book.is_new = False
     if page != book.page:  # from another page, or the first page of a session
         book.came_from, book.page, book.known, book.given, book.wrong = book.page, page, {}, {}, {}
         if url and (page, frozenset(url.items())) not in book.strays:
@@ -136,16 +138,21 @@ def arrive(page: str) -> None:
             book.blank[page] = dict(book.own.get(page, {}))
     else:
         book.came_from = ""
-        has_changed = _collect(book)
-        is_late = url in book.earlier and (has_changed or time.monotonic() - book.written < _ON_ITS_WAY)
-        if url != book.address and not is_late:  # Back, or another link
+        has_changed, gone_to = _collect(book), _gone_to(book)
+        is_on_its_way = has_changed or time.monotonic() - book.written < _ON_ITS_WAY
+        is_late = gone_to is None and url in book.earlier and is_on_its_way
+        book.waits = is_late and not book.waits
+        if gone_to is not None or (url != book.address and not is_late):  # Back, or another link
             book.known, book.given, book.wrong = {}, {}, {}
-            _open(book, url or book.blank.get(page, {}))
+            _open(book, (url if gone_to is None else gone_to) or book.blank.get(page, {}))
     _write(book)
 
 
-def settle(setting: Setting[Any]) -> None:
-    """Give a setting's widget its value, right before it is drawn with ``key=setting.name`` and no default of its own.
+def settle(setting: Setting[Any]) -> Any:
+    """Give a setting's widget its value, right before it is drawn with ``key=setting.name``, and return it.
+
+    The widget gets the value as its own default as well: the browser draws a widget with its default first and takes
+    the state's value a moment later, and what is pressed in that moment sends the defaults.
 
     A link's wrong value is complained about here, at its own control, until the setting is changed.
     """
@@ -171,6 +178,7 @@ def settle(setting: Setting[Any]) -> None:
         drawn.append(setting)
     if name in book.wrong:
         complain(book.wrong[name])
+    return st.session_state[name]
 
 
 def complain(sentence: str) -> None:
@@ -278,13 +286,6 @@ def page() -> str:
     return _book().page
 
 
-def is_drawn() -> None:
-    """Note that the page's chief part has been drawn, or was interrupted."""
-    book = _book()
-    if book.is_new:
-        book.written = time.monotonic()
-
-
 def show_anew() -> None:
     """Let every widget take its value from the address again: what it was called may be called otherwise now."""
     book = _book()
@@ -311,7 +312,10 @@ def _book() -> _Book:
 
 def _address() -> dict[str, str]:
     """The browser's; what it names several times, as links of earlier versions do, with commas between."""
-    every = {name: st.query_params.get_all(name) for name in st.query_params.to_dict()}
+    return _texts({name: st.query_params.get_all(name) for name in st.query_params.to_dict()})
+
+
+def _texts(every: dict[str, list[str]]) -> dict[str, str]:
     return {name: texts[0] if len(texts) == 1 else ",".join(map(quote, texts)) for name, texts in every.items()}
 
 
@@ -321,6 +325,13 @@ def _open(book: _Book, url: dict[str, str]) -> None:
     book.own[book.page] = {name: text for name, text in url.items() if name not in LAB}
     lab = {name: text for name, text in url.items() if name in LAB}
     book.lab = lab if "dataset" in lab else book.lab | lab  # a link by hand may say nothing of the pictures
+
+
+def _gone_to(book: _Book) -> dict[str, str] | None:
+    """The address that somebody went back or forward to: the browser says so right after Streamlit's own message."""
+    said = getattr(st.session_state.get(_LISTENER), "back", None) or {}
+    before, book.n_backs = book.n_backs, int(said.get("n", 0))
+    return _texts(parse_qs(said["query"], keep_blank_values=True)) if book.n_backs > before else None
 
 
 def _collect(book: _Book) -> bool:
@@ -379,11 +390,11 @@ def _allowed(texts: Sequence[str]) -> str:
 def _write(book: _Book) -> None:
     """Let the browser's address be that of what is shown."""
     wanted = book.here()
-    if wanted != book.address:
+    if is_new := wanted != book.address:
         book.earlier = [*book.earlier, book.address][-20:]
         book.address = wanted
         if book.came_from and book.own.get(book.page):
             book.strays.add((book.came_from, frozenset(wanted.items())))
-    if wanted != _address():
-        book.written, book.is_new = time.monotonic(), True
+    if is_new or (wanted != _address() and not book.waits):
+        book.written = time.monotonic()
         st.query_params.from_dict(wanted)

@@ -30,8 +30,8 @@ def number_slider(
         allowed = say("a whole number from {low:,} to {high:,}", low=low, high=high)
     else:
         allowed = say("a number from {low:,} to {high:,}", low=low, high=high)
-    settle(Setting(key, label, kind(default), read, str, allowed))
-    return st.slider(label, low, high, step=step, key=key, help=help)
+    now = settle(Setting(key, label, kind(default), read, str, allowed))
+    return st.slider(label, low, high, now, step=step, key=key, help=help)
 
 
 def number_field(label: str, key: str, *, low: int, high: int, default: int, help: str | None = None) -> int:
@@ -43,8 +43,9 @@ def number_field(label: str, key: str, *, low: int, high: int, default: int, hel
             raise ValueError(text)
         return int(number)
 
-    settle(Setting(key, label, default, read, str, say("a whole number from {low:,} to {high:,}", low=low, high=high)))
-    return int(st.number_input(label, low, high, step=1, key=key, help=help))
+    allowed = say("a whole number from {low:,} to {high:,}", low=low, high=high)
+    now = settle(Setting(key, label, default, read, str, allowed))
+    return int(st.number_input(label, low, high, now, step=1, key=key, help=help))
 
 
 def index_field(label: str, key: str, *, n: int, help: str | None = None) -> int:
@@ -66,8 +67,8 @@ def index_field(label: str, key: str, *, n: int, help: str | None = None) -> int
         return int(number) + 1
 
     allowed = f"a whole number from 0 to {n - 1:,}, as a link counts from 0"
-    settle(Setting(key, label, 1, read, lambda shown: str(int(shown) - 1), allowed))
-    return int(st.number_input(label, 1, n, step=1, key=key, help=help)) - 1
+    now = settle(Setting(key, label, 1, read, lambda shown: str(int(shown) - 1), allowed))
+    return int(st.number_input(label, 1, n, now, step=1, key=key, help=help)) - 1
 
 
 def put_index(key: str, index: int) -> None:
@@ -85,18 +86,18 @@ def choice_slider(
     help: str | None = None,
 ) -> T:
     """A slider over given values, of the URL parameter ``key`` by their texts."""
-    settle(one_of(label, key, options, default, format_option))
-    return st.select_slider(label, options, format_func=_as_text(format_option), key=key, help=help)
+    now = settle(one_of(label, key, options, default, format_option))
+    return st.select_slider(label, options, now, format_func=_as_text(format_option), key=key, help=help)
 
 
 def choice(
     label: str, key: str, *, options: Sequence[str], default: str, help: str | None = None, hide_label: bool = False
 ) -> str:
     """One of a few words, side by side, of the URL parameter ``key``; they are said in the page's language."""
-    settle(one_of(label, key, options, default))
+    now = settle(one_of(label, key, options, default))
     told = {option: plain(say(option)) for option in options}
     chosen = st.segmented_control(
-        label, options, required=True, format_func=told.__getitem__, key=key, help=help,
+        label, options, required=True, default=now, format_func=told.__getitem__, key=key, help=help,
         label_visibility="collapsed" if hide_label else "visible", wrap=True,
     )  # fmt: skip
     return default if chosen is None else chosen
@@ -114,10 +115,10 @@ def choice_list(
     width: int | None = None,
 ) -> T:
     """One of a list that opens, of the URL parameter ``key`` by its text."""
-    settle(one_of(label, key, options, default, format_option))
+    now = settle(one_of(label, key, options, default, format_option))
     return st.selectbox(
-        label, options, format_func=format_option, key=key, help=help, width=width or "stretch",
-        label_visibility="collapsed" if hide_label else "visible",
+        label, options, list(options).index(now), format_func=format_option, key=key, help=help,
+        width=width or "stretch", label_visibility="collapsed" if hide_label else "visible",
     )  # fmt: skip
 
 
@@ -149,12 +150,13 @@ def choices(
     def write(chosen: Sequence[T]) -> str:
         return ",".join(quote(format_option(option), safe=" ") for option in chosen)
 
-    settle(Setting(key, label, list(default), read, write, f"some of {', '.join(map(format_option, options))}"))
+    now = settle(Setting(key, label, list(default), read, write, f"some of {', '.join(map(format_option, options))}"))
     if as_list:
-        return st.multiselect(label, options, format_func=format_option, key=key, help=help)
+        return st.multiselect(label, options, now, format_func=format_option, key=key, help=help)
     return st.pills(
-        label, options, selection_mode="multi", format_func=_as_text(format_option), key=key, help=help, wrap=True
-    )
+        label, options, selection_mode="multi", default=now, format_func=_as_text(format_option), key=key, help=help,
+        wrap=True,
+    )  # fmt: skip
 
 
 def switch(
@@ -174,8 +176,9 @@ def switch(
             raise ValueError(text)
         return meaning[text]
 
-    settle(Setting(key, label, default, read, lambda on: texts[on], say("{on} or {off}", on=texts[1], off=texts[0])))
-    return st.toggle(label, key=key, help=help)
+    allowed = say("{on} or {off}", on=texts[1], off=texts[0])
+    now = settle(Setting(key, label, default, read, lambda on: texts[on], allowed))
+    return st.toggle(label, now, key=key, help=help)
 
 
 def _as_text(format_option: Callable[[T], str]) -> Callable[[T], str]:

@@ -39,10 +39,11 @@ def data_choice() -> DataSpec:
     present = {info.name: info for info in datasets.available() if info.present}
     with st.sidebar:
         st.header(say("Pictures"))
-        settle(_setting(present))
+        now = settle(_setting(present))
         name = st.selectbox(
-            say("Data set"), list(present), key="dataset", format_func=lambda name: present[name].title
-        )
+            say("Data set"), list(present), list(present).index(now), key="dataset",
+            format_func=lambda name: present[name].title,
+        )  # fmt: skip
         info = present[name]
         st.caption(plain(say_of_core(info.summary)))
         is_sealed = switch(say("Seal the test set"), SEALED, help=say(SEALING))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
-from pages.shared.controls.settings import is_drawn, one_of, page, put, settle
+from pages.shared.controls.settings import one_of, page, put, settle
 from pages.shared.lessons import lesson
 from pages.shared.words.language import say
 from pages.shared.words.terms import words_line
@@ -26,15 +26,13 @@ def tabs(views: Mapping[str, Callable[[], object]], *, first: str | None = None)
     """
     titles = list(views)
     shown = {say(title): title for title in titles}  # Streamlit knows a tab by what stands on it, a link by its English
-    settle(one_of(say("The tab"), TAB, list(shown), say(first or titles[0]), shown.__getitem__, follows_default=False))
-    places = dict(zip(titles, st.tabs(list(shown), key=TAB, on_change="rerun"), strict=True))
+    usual = say(first or titles[0])
+    now = settle(one_of(say("The tab"), TAB, list(shown), usual, shown.__getitem__, follows_default=False))
+    places = dict(zip(titles, st.tabs(list(shown), default=now, key=TAB, on_change="rerun"), strict=True))
     title = next((title for title, place in places.items() if place.open), titles[0])
-    try:
-        with places[title]:
-            views[title]()
-            words_line(lesson(page()).words)
-    finally:
-        is_drawn()
+    with places[title]:
+        views[title]()
+        words_line(lesson(page()).words)
 
 
 def go_to(title: str) -> None:

@@ -53,8 +53,15 @@ function nameEntries(state) {
   }
 }
 
-export default function ({ data, setTriggerValue }) {
-  const state = (window.chalknetLecture ??= {});
+function onBack(state) {
+  // Of another page Streamlit tells the name a moment after the address: nothing is said of it
+  if (location.pathname === state.path) state.back({ n: (state.backs += 1), query: location.search.slice(1) });
+}
+
+export default function ({ data, setStateValue, setTriggerValue }) {
+  const state = (window.chalknetLecture ??= { backs: 0 });
+  state.path = location.pathname;
+  state.back = (back) => setStateValue("back", back);
   state.on = data.on;
   document.documentElement.lang = data.lang;
   state.entries = data.entries;
@@ -63,6 +70,8 @@ export default function ({ data, setTriggerValue }) {
   if (state.listener) return;
   state.listener = (event) => onKey(event, state);
   window.addEventListener("keydown", state.listener);
+  // After Streamlit's own message of Back within a page, which looks like one of a browser that is late
+  window.addEventListener("popstate", () => onBack(state));
   // On a phone the sidebar comes with a click
   window.addEventListener("click", () => setTimeout(() => nameEntries(state), 300));
 }
