@@ -1,6 +1,5 @@
 """Lecture mode in a browser: large letters, nothing put aside that is needed, one key in and out, a clicker's keys."""
 
-import contextlib
 import random
 import re
 from itertools import pairwise
@@ -85,15 +84,12 @@ def test_a_clicker_goes_through_all_parts_of_a_lesson(lab_server, page: Page, ad
     open_in(page, f"{lab_server}/{address}?present=1")
     names = page.get_by_role("tab").all_inner_texts()
     chosen = page.locator('[role=tab][aria-selected=true]')
-    for before, name in pairwise(names):
-        # A press while the page is drawn anew can be lost on a busy machine: a teacher presses again
-        for _ in range(3):
-            page.keyboard.press("PageDown")
-            with contextlib.suppress(AssertionError):
-                expect(chosen).not_to_have_text(before, timeout=10_000)
-                break
+    for name in names[1:]:
+        page.keyboard.press("PageDown")
         expect(chosen).to_have_text(name)
-        settle(page)
+    for _ in names[1:]:
+        page.keyboard.press("PageUp")  # in a hurry: no press is lost
+    expect(chosen).to_have_text(names[0])
 
 
 def test_a_clicker_steps_through_question_2(lab_server, page: Page):

@@ -27,8 +27,8 @@ def tabs(views: Mapping[str, Callable[[], object]], *, first: str | None = None)
     titles = list(views)
     shown = {say(title): title for title in titles}  # Streamlit knows a tab by what stands on it, a link by its English
     usual = say(first or titles[0])
-    now = settle(one_of(say("The tab"), TAB, list(shown), usual, shown.__getitem__, follows_default=False))
-    places = dict(zip(titles, st.tabs(list(shown), default=now, key=TAB, on_change="rerun"), strict=True))
+    settle(one_of(say("The tab"), TAB, list(shown), usual, shown.__getitem__, follows_default=False))
+    places = dict(zip(titles, st.tabs(list(shown), key=TAB, on_change="rerun"), strict=True))
     title = next((title for title, place in places.items() if place.open), titles[0])
     with places[title]:
         views[title]()

@@ -1,10 +1,15 @@
-// The keys of Lecture mode, for the whole page (and its language, for screen readers): p enters and leaves it; what a clicker sends (Page Up and Down) and the
-// arrows go from part to part, and through the steps of Question 2. Keys that somebody types or that a control takes are
-// left to it.
+// The keys of Lecture mode, for the whole page (and its language, for screen readers), and Back: p enters and leaves it;
+// what a clicker sends (Page Up and Down) and the arrows go from part to part, and through the steps of Question 2. Keys
+// that somebody types or that a control takes are left to it.
 
 const TAKES_TEXT = "textarea, select, [contenteditable=true], input:not([type=range], [type=radio], [type=checkbox], [type=button])";
 const TAKES_ARROWS = `${TAKES_TEXT}, input, [role=slider], [role=tab], [role=radio], [role=option], [role=grid], [role=application], canvas`;
+const PARTS = '[data-testid="stMain"] [data-testid="stTab"]';
+const SCRIPT = "data-test-script-state"; // how Streamlit's browser says whether the page's script runs
 const STEPS = { PageDown: 1, ArrowRight: 1, PageUp: -1, ArrowLeft: -1 };
+
+const waiting = []; // presses that wait for the page
+let onItsWay = 0; // until when the page of the last press may be on its way
 
 /** What has the focus, also inside a picture's own tree. */
 const focused = (event) => event.composedPath().filter((node) => node instanceof Element);
@@ -20,14 +25,32 @@ function stepper() {
 }
 
 function step(by) {
-  const parts = [...document.querySelectorAll('[data-testid="stMain"] [data-testid="stTab"]')];
-  const player = parts.length ? null : stepper(); // a part can hold such a picture too, of one window
+  const player = document.querySelector(PARTS) ? null : stepper(); // a part can hold such a picture too, of one window
   if (player) {
     player.dispatchEvent(new KeyboardEvent("keydown", { key: by > 0 ? "ArrowRight" : "ArrowLeft", bubbles: true, composed: false }));
     return;
   }
-  const now = parts.findIndex((part) => part.getAttribute("aria-selected") === "true");
-  parts[now + by]?.click();
+  waiting.push(by);
+  stepParts();
+}
+
+/** One part after the other: Streamlit's tabs lose a click that comes while the page of the one before is on its way. */
+function stepParts() {
+  const app = document.querySelector(`[${SCRIPT}]`);
+  if (!waiting.length || performance.now() < onItsWay || app?.getAttribute(SCRIPT) !== "notRunning") return;
+  const parts = [...document.querySelectorAll(PARTS)];
+  const next = parts[parts.findIndex((part) => part.getAttribute("aria-selected") === "true") + waiting.shift()];
+  if (!next) return;
+  onItsWay = performance.now() + 3000; // should the page never come
+  setTimeout(stepParts, 3001);
+  next.click();
+}
+
+/** Whether a page has come. */
+function onScript(changes) {
+  if (changes.at(-1).target.getAttribute(SCRIPT) !== "notRunning") return;
+  onItsWay = 0;
+  setTimeout(stepParts); // once what has come is drawn
 }
 
 function onKey(event, state) {
@@ -72,6 +95,7 @@ export default function ({ data, setStateValue, setTriggerValue }) {
   window.addEventListener("keydown", state.listener);
   // After Streamlit's own message of Back within a page, which looks like one of a browser that is late
   window.addEventListener("popstate", () => onBack(state));
+  new MutationObserver(onScript).observe(document.body, { subtree: true, attributeFilter: [SCRIPT] });
   // On a phone the sidebar comes with a click
   window.addEventListener("click", () => setTimeout(() => nameEntries(state), 300));
 }
