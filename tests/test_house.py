@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 # From the ground up: a package imports from lower floors only, and not from its neighbours
 FLOORS = [
     {"lab", "charts"},
-    {"specs", "convolution"},
+    {"specs", "convolution", "rooms"},
     {"datasets", "models"},
     {"training"},
     {"runs"},
@@ -30,7 +30,7 @@ FLOORS = [
 ]
 FLOOR = {package: number for number, packages in enumerate(FLOORS, 1) for package in packages}
 # Home, the convolution and the run store open fast because these load none of the heavy ones
-TORCH_FREE = ["lab", "charts", "specs", "convolution", "datasets", "runs", "engine", "receipts"]
+TORCH_FREE = ["lab", "rooms", "charts", "specs", "convolution", "datasets", "runs", "engine", "receipts"]
 PLACE = r"core(\.\w+)+:\w+"  # how core.lab.places is told a function or class
 HEAVY = ["torch", "torchvision", "sklearn", "streamlit"]
 
