@@ -14,6 +14,7 @@ from core.runs import Run, usage
 from pages.runs.shown import Shown
 from pages.shared.frame.frame import Lab
 from pages.shared.lessons import page_name
+from pages.shared.panels.teacher_key import key_form
 from pages.shared.words.markdown import plain, sentence_of
 from pages.shared.words.progress import PAUSED
 
@@ -67,7 +68,7 @@ def entries(places: list[Place]) -> list[Entry]:
 def teacher_desk(lab: Lab, shown: Shown) -> None:
     """The tab."""
     if not lab.engine.teacher.is_teacher(lab.person):
-        _key_form(lab)
+        key_form(lab, "teacher")
         return
     _queue(lab)
     _free_disk(lab, shown.table.runs)
@@ -75,21 +76,6 @@ def teacher_desk(lab: Lab, shown: Shown) -> None:
         "Stop being the teacher", icon=":material/logout:", key="teacher_leave", on_click=lab.engine.teacher.leave,
         args=(lab.person,), help="This browser is the teacher's until you press this or the lab is started anew.",
     )  # fmt: skip
-
-
-def _key_form(lab: Lab) -> None:
-    st.markdown("**For the teacher.** The key stands on the console of the lab's server, where the lab was started.")
-    with st.form("teacher_form", clear_on_submit=True, border=False, width=420):  # the key stays in no widget
-        key = st.text_input("Teacher's key", type="password", key="teacher_key", max_chars=200, autocomplete="off")
-        pressed = st.form_submit_button("Open the desk", icon=":material/key:")
-    if pressed:
-        try:
-            lab.engine.teacher.admit(key, lab.person)
-        except ChalknetError as error:
-            st.error(sentence_of(error))
-        else:
-            st.rerun()
-    st.caption(f"On the teacher's list you are `{owners.label(owners.owner_mark(lab.person))}`.")
 
 
 @st.fragment(run_every=_POLL_SECONDS)

@@ -149,6 +149,10 @@ LESSONS = (
         ),
     ),
     Lesson(
+        "room", "pages/70_Room.py", "Room", ":material/groups:",
+        tagline="A class votes, discusses, and votes again; the wall shows what came in.",
+    ),
+    Lesson(
         "data", "pages/80_Data.py", "Data", ":material/photo_library:",
         tagline="What goes in: look at it before a network does. The sidebar chooses the data set.",
         words=("channel", "test set"),

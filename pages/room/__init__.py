@@ -1,0 +1,1 @@
+"""The page Room: a desk for the teacher, a seat for everybody else."""

@@ -1,0 +1,132 @@
+"""The page Room, as a teacher and as students see it."""
+
+import pytest
+
+from core.rooms import room, seat
+from core.rooms.ballot import SECOND, SHOWN, TALK, Ballot
+from pages.shared.frame.engine import engine
+from pages.shared.lessons import LESSONS
+
+ASKED = Ballot("What has 5 x 5 left of 7 x 7?", ("3 x 3", "5 x 5", "7 x 7"), 0, "7 - 5 + 1 = 3")
+
+
+@pytest.fixture
+def teacher(home):
+    """The key of somebody who has shown the teacher's."""
+    if not engine().teacher.is_teacher("tea"):  # too many keys at once are refused
+        engine().teacher.admit(engine().teacher.made_up, "tea")
+    return "tea"
+
+
+@pytest.fixture
+def code(teacher):
+    return room.open_room(teacher)
+
+
+def texts(at):
+    return "\n".join(
+        str(each.value)
+        for kind in (at.markdown, at.info, at.warning, at.error, at.subheader, at.caption, at.get("html"))
+        for each in kind
+    )
+
+
+def button(at, word):
+    return next(each for each in at.button if word in each.label)
+
+
+def test_a_teacher_opens_a_room_and_asks(visit, teacher):
+    at = visit("70_Room", person=teacher)
+    at.button(key="room_open").click().run()
+    (code,) = room.rooms_of(teacher)
+    assert at.query_params["room"] in (code, [code])
+    at.text_area(key="room_question").input(ASKED.question)
+    at.text_area(key="room_options_text").input("\n".join(ASKED.options))
+    at.radio(key="room_right").set_value("A")
+    button(at, "Ask").click().run()
+    assert not at.exception
+    wall = room.wall(code, teacher)
+    assert (wall.ballot.question, wall.ballot.options, wall.ballot.right) == (ASKED.question, ASKED.options, 0)
+    for word in ("Discuss", "Vote again", "Show the answer"):
+        button(at, word).click().run()
+        assert not at.exception
+    assert room.wall(code, teacher).phase == SHOWN
+
+
+def test_a_vote_that_can_not_be_is_told_and_not_asked(visit, code, teacher):
+    at = visit("70_Room", person=teacher)
+    at.text_area(key="room_question").input("?")
+    at.text_area(key="room_options_text").input("only one")
+    button(at, "Ask").click().run()
+    assert "from 2 to 6 options" in texts(at)
+    assert room.wall(code, teacher).ballot is None
+
+
+def test_a_student_joins_by_the_link_answers_twice_and_sees_what_came_out(visit, code, teacher):
+    at = visit("70_Room", person="ann", room=code)
+    assert at.text_input(key=f"room_code_{code}").value == code
+    assert "deleted" in texts(at)  # what is kept stands where one joins
+    button(at, "Take a seat").click().run()
+    assert seat.is_in(code, "ann")
+    assert "Nothing is asked yet" in texts(at)
+    room.ask(code, teacher, ASKED)
+    at.run()
+    button(at, "5 x 5").click().run()
+    assert seat.view(code, "ann").mine == (1, None)
+    room.go_on(code, teacher, TALK)
+    assert "Your first answer was **B**" in texts(at.run())
+    assert not [each for each in at.button if "5 x 5" in each.label]
+    room.go_on(code, teacher, SECOND)
+    button(at.run(), "3 x 3").click().run()
+    room.go_on(code, teacher, SHOWN)
+    told = texts(at.run())
+    assert "You answered **B**, then **A**" in told
+    assert "7 - 5 + 1 = 3" in told
+    at.button(key="room_leave").click().run()
+    assert not seat.is_in(code, "ann")
+    assert not at.exception
+
+
+def test_who_is_no_teacher_has_no_desk_whatever_the_link_says(visit, code):
+    at = visit("70_Room", person="eve", room=code)
+    assert "room_open" not in [each.key for each in at.button]
+    assert room.wall(code, "tea").n_seats == 0
+
+
+@pytest.mark.parametrize("text", ["", "zzzzz", "no room's code at all", "<b>x</b>", "%00"])
+def test_a_wrong_code_is_told(visit, teacher, text):
+    at = visit("70_Room", person="ann", room=text)
+    assert not at.exception
+    next(each for each in at.text_input if each.key.startswith("room_code")).input(text or "?")
+    button(at, "Take a seat").click().run()
+    assert not at.exception
+    assert at.error
+
+
+def test_another_teacher_does_not_see_the_room(visit, code):
+    engine().teacher.admit(engine().teacher.made_up, "tom")
+    at = visit("70_Room", person="tom", room=code)
+    engine().teacher.leave("tom")
+    assert not at.exception
+    assert "in the room" not in texts(at)
+
+
+@pytest.mark.parametrize("lesson", [each for each in LESSONS if each.key in ("home", "cnn")], ids=lambda one: one.key)
+def test_everybody_goes_where_the_teacher_sends_them_once(visit, code, teacher, lesson):
+    at = visit("70_Room", person="ann", room=code)
+    button(at, "Take a seat").click().run()
+    room.send_to(code, teacher, f"/{lesson.address}?n_train=500")
+    at.run()
+    assert not at.exception
+    assert lesson.title in "".join(each.value for each in at.title)
+    at.switch_page("pages/70_Room.py").run()
+    assert "Room" in "".join(each.value for each in at.title)
+
+
+def test_markdown_in_a_vote_is_text(visit, code, teacher):
+    seat.join(code, "ann")
+    room.ask(code, teacher, Ballot("**bold** <b>x</b>", ("`a`", ":material/home:", "<script>alert(1)</script>")))
+    at = visit("70_Room", person="ann", room=code)
+    assert r"\*\*bold\*\*" in texts(at)
+    room.go_on(code, teacher, SHOWN)
+    assert "<script>alert" not in texts(at.run())
