@@ -23,6 +23,7 @@ from core.convolution.mistakes import (
     recognise,
     size_mistakes,
 )
+from core.convolution.walkthrough import Walkthrough
 
 Kind = Literal["convolution", "pooling"]
 Place = tuple[int, int]
@@ -75,10 +76,15 @@ class Exercise:
         return applicable(self.every_mistake, self.right, list(self.blanks))
 
     @property
-    def size_mistakes(self) -> dict[str, Place]:
+    def walk(self) -> Walkthrough:
+        """The steps to the asked map, before an activation."""
         walk = self.worked.pooled if self.kind == "pooling" else self.worked.sums
         assert walk is not None, "a pooling exercise has a pooled map"
-        return size_mistakes(self.lesson, walk.rows, walk.columns, self.kind == "pooling")
+        return walk
+
+    @property
+    def size_mistakes(self) -> dict[str, Place]:
+        return size_mistakes(self.lesson, self.walk.rows, self.walk.columns, self.kind == "pooling")
 
 
 @lru_cache(maxsize=256)
@@ -203,10 +209,10 @@ def answer_size(exercise: Exercise, attempt: Attempt, rows: int, columns: int) -
         height, width = exercise.right.shape
         return replace(attempt, size=("shown", tries), hint=f"Three tries: the size is {height} × {width}.")
     kind = next((k for k, size in exercise.size_mistakes.items() if size == (rows, columns)), None)
-    return replace(attempt, size=("blank", tries), hint=HINTS[kind] if kind else f"Not yet. {_size_rule(exercise)}")
+    return replace(attempt, size=("blank", tries), hint=HINTS[kind] if kind else f"Not yet. {size_rule(exercise)}")
 
 
-def _size_rule(exercise: Exercise) -> str:
+def size_rule(exercise: Exercise) -> str:
     """How the size that is asked for is reckoned, in words."""
     asks_pooling = exercise.kind == "pooling"
     padding = "" if asks_pooling or exercise.lesson.padding == (0, 0) else "plus twice the padding "

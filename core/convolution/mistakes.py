@@ -109,7 +109,14 @@ def pooling_mistakes(worked: Worked) -> dict[str, list[np.ndarray]]:
 
 
 def size_mistakes(lesson: Lesson, rows: Axis, columns: Axis, pooling: bool) -> dict[str, tuple[int, int]]:
-    """For each kind of mistake the output size that it gives; of two that give the same, the first."""
+    """For each kind of mistake the wrong output size that it gives; of two that give the same, the first."""
+    made = every_size_mistake(lesson, rows, columns, pooling)
+    right, told = (rows.count, columns.count), list(made.values())
+    return {kind: answer for k, (kind, answer) in enumerate(made.items()) if answer != right and answer not in told[:k]}
+
+
+def every_size_mistake(lesson: Lesson, rows: Axis, columns: Axis, pooling: bool) -> dict[str, tuple[int, int]]:
+    """For each kind of mistake the output size that it gives, also where it is right, or another's."""
 
     def size(**changes: int) -> tuple[int, int]:
         axes = [Axis(**{**vars(axis), **changes}) for axis in (rows, columns)]
@@ -119,14 +126,12 @@ def size_mistakes(lesson: Lesson, rows: Axis, columns: Axis, pooling: bool) -> d
     if pooling:
         kept = lesson.edge == "partial"
         made["partial_dropped" if kept else "partial_kept"] = size(partial=not kept)
-    made |= {
+    return made | {
         "stride_ignored": size(stride=1),
         "padding_ignored": size(before=0, after=0),
         "one_forgotten": (rows.count - 1, columns.count - 1),
         "axes_swapped": (columns.count, rows.count),
     }
-    right, told = (rows.count, columns.count), list(made.values())
-    return {kind: answer for k, (kind, answer) in enumerate(made.items()) if answer != right and answer not in told[:k]}
 
 
 def applicable(

@@ -20,6 +20,7 @@ from core.convolution.exercises import (
 )
 from core.convolution.inputs import ConvolutionError
 from core.convolution.mistakes import HINTS
+from pages.convolution.export import for_moodle
 from pages.convolution.practice_picture import practice_data
 from pages.convolution.stage import picture_stage
 from pages.convolution.state import clear_link, is_new_link, remember_link
@@ -53,6 +54,7 @@ def practice() -> None:
             _size_form()
         moving_picture(practice_data(exercise, attempt), PICTURE, on_answered_change=_answered)
     _score(exercise, attempt)
+    for_moodle()
     tell({_CODE: exercise.code})
     remember_link(_LINK, exercise.code)
     clear_link()

@@ -192,3 +192,25 @@ def test_the_page_needs_neither_torch_nor_scikit_learn():
         "assert not {'torch', 'sklearn'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", script], check=True, timeout=120, cwd=ROOT)
+
+
+def test_a_teacher_chooses_what_is_asked_for_moodle_and_the_exercise_stays(open_page):
+    """What the files hold, tests/browser/test_moodle.py downloads."""
+    app = open_page(view="Do it yourself", exercise="convolution.2.7.1")
+    assert "For Moodle" in {expander.label for expander in app.expander}
+    assert {button.label for button in app.get("download_button")} == {"Moodle XML", "Questions as CSV"}
+    app.selectbox(key="moodle_level").select("3")
+    app.number_input(key="moodle_first").set_value(40).run()
+    assert not app.exception
+    assert app.query_params["exercise"] == "convolution.2.7.1"
+    assert not any("numbers are fixed" in caption.value for caption in app.caption)
+    app.selectbox(key="moodle_level").select("b").run()
+    assert not app.exception
+    assert any("The handout's numbers are fixed" in caption.value for caption in app.caption)
+    assert "moodle_first" not in {field.key for field in app.number_input}
+
+
+def test_in_lecture_mode_the_class_sees_no_questions_with_their_answers(open_page):
+    app = open_page(view="Do it yourself", present="1")
+    assert not any(expander.label == "For Moodle" for expander in app.expander)
+    assert not app.get("download_button")
