@@ -9,7 +9,7 @@ from core.lab.errors import ChalknetError
 from core.lab.jobs import Job
 from pages.shared.panels.jobs import jobs
 from pages.shared.panels.progress import note_answer
-from pages.shared.words.markdown import plain, sentence_of
+from pages.shared.words.markdown import sentence_of
 
 KIND = "clinic"
 
@@ -20,22 +20,6 @@ def start(person: str, title: str, work: Callable[[Job], object]) -> None:
         jobs().start(KIND, person, title, work, unit="batches")
     except ChalknetError as error:
         st.error(sentence_of(error))
-
-
-def current(person: str) -> Job | None:
-    """What this person's clinic works at."""
-    job = jobs().of(KIND, person)
-    return job if job is not None and job.state == "running" else None
-
-
-def tell_failure(person: str) -> None:
-    """Why the last piece of work came to nothing, once."""
-    job = jobs().of(KIND, person)
-    if job is None or job.state == "running":
-        return
-    if job.error:
-        (st.info if job.state == "stopped" else st.error)(plain(job.error))
-    jobs().forget(job)
 
 
 def train_now(person: str, file: Consultation) -> None:

@@ -10,11 +10,11 @@ from core.clinic.consultation import Measured
 from core.lab.jobs import Job
 from core.lab.remembered import Remembered
 from core.lab.words import count
-from pages.bug_clinic.background import current, start, tell_failure
+from pages.bug_clinic.background import KIND, start
 from pages.bug_clinic.curves import side_by_side
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.headline import headline
-from pages.shared.panels.jobs import while_running
+from pages.shared.panels.jobs import current, tell_failure, while_running
 from pages.shared.words.markdown import sentence_of
 
 _TEXT, _KEPT = "pasted_script", "clinic_pasted"
@@ -57,9 +57,9 @@ def check_view(lab: Lab, dataset: str) -> None:
 def _measure(lab: Lab, dataset: str, cases: list[str]) -> None:
     """Train what has no curve yet, in the background."""
     missing = [case for case in dict.fromkeys([*cases, SOUND]) if cases and _curves().get((dataset, case)) is None]
-    job = current(lab.person)
+    job = current(KIND, lab.person)
     if job is None:
-        tell_failure(lab.person)
+        tell_failure(KIND, lab.person)
     if job is None and missing:
 
         def work(job: Job) -> None:
@@ -71,7 +71,7 @@ def _measure(lab: Lab, dataset: str, cases: list[str]) -> None:
                     _curves().put((dataset, case), measured(case, dataset, job))
 
         start(lab.person, "The clinic measures these bugs on its own scripts", work)
-        job = current(lab.person)
+        job = current(KIND, lab.person)
     if job is not None:
         title = job.title
         while_running(job, lambda: st.caption(f"{title} …"))

@@ -7,13 +7,13 @@ from core.clinic.case import LEVELS
 from core.clinic.consultation import Consultation
 from core.clinic.pictures import N_TEST
 from core.lab.words import count
-from pages.bug_clinic.background import current, tell_failure, train_now
+from pages.bug_clinic.background import KIND, train_now
 from pages.bug_clinic.curves import patient_curves
 from pages.bug_clinic.diagnosis import diagnosis
 from pages.bug_clinic.ordering import order_list, results
 from pages.bug_clinic.waiting_room import call_in
 from pages.shared.frame.frame import Lab
-from pages.shared.panels.jobs import while_running
+from pages.shared.panels.jobs import current, tell_failure, while_running
 from pages.shared.words.markdown import plain
 
 _LEVELS = {
@@ -25,9 +25,9 @@ _LEVELS = {
 
 def patient_view(lab: Lab, file: Consultation) -> None:
     """All of the consultation, from top to bottom."""
-    job = current(lab.person)
+    job = current(KIND, lab.person)
     if job is None:
-        tell_failure(lab.person)
+        tell_failure(KIND, lab.person)
     _head(file, is_busy=job is not None)
     if not file.is_trained:
         if job is None:

@@ -12,7 +12,8 @@ from core.lab import paths
 from core.lab.errors import ChalknetError
 from core.lab.files import disk_sentence
 from core.lab.jobs import Job
-from pages.shared.panels.jobs import jobs, while_running
+from pages.shared.panels import jobs as background
+from pages.shared.panels.jobs import jobs, tell_failure, while_running
 from pages.shared.words.markdown import plain, sentence_of
 
 KIND = "short_runs"
@@ -55,13 +56,10 @@ def start(person: str, title: str, recipes: Sequence[Recipe], dataset: str) -> N
 
 def current(person: str) -> Job | None:
     """What is trained for this person; what became of the last work is told once."""
-    job = jobs().of(KIND, person)
-    if job is None or job.state == "running":
-        return job
-    if job.error:
-        (st.info if job.state == "stopped" else st.error)(plain(job.error))
-    jobs().forget(job)
-    return None
+    job = background.current(KIND, person)
+    if job is None:
+        tell_failure(KIND, person)
+    return job
 
 
 def wait_for(job: Job, person: str, has_come: Callable[[], bool]) -> None:

@@ -24,7 +24,7 @@ def ask_form(ask: Callable[[Ballot], None]) -> None:
         )  # fmt: skip
         right = st.radio("Right is", [OPINION, *"ABCDEF"], key="room_right", horizontal=True)
         why = st.text_input("What is said when it is shown (optional)", key="room_why", max_chars=600)
-        pressed = st.form_submit_button("Ask", type="primary", icon=":material/how_to_vote:")
+        pressed = st.form_submit_button("Ask it", type="primary", icon=":material/how_to_vote:")
     if pressed:
         lines = tuple(line.strip() for line in options.splitlines() if line.strip())
         try:

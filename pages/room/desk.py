@@ -8,7 +8,9 @@ import streamlit as st
 from core.rooms import room
 from core.rooms.ballot import FIRST, NEXT_PHASES, SECOND, SHOWN, TALK
 from core.rooms.codes import RoomError
+from pages.room.answer import answer_view
 from pages.room.ask import ask_form
+from pages.room.bank import bank_form
 from pages.room.bars import vote_bars
 from pages.room.code_card import code_card
 from pages.room.seat import ROOM
@@ -42,6 +44,7 @@ def desk(lab: Lab) -> None:
         code_card(code)
     with left:
         _wall(code, lab.person)
+        bank_form(lambda ballot: room.ask(code, lab.person, ballot))
         ask_form(lambda ballot: room.ask(code, lab.person, ballot))
     _send_and_end(code, lab.person)
 
@@ -83,6 +86,7 @@ def _wall(code: str, person: str) -> None:
         if now.ballot.why:
             st.markdown(plain(now.ballot.why))
         _shift(now, code, person)
+        answer_view(now.ballot, person)
         return
     with st.container(horizontal=True):
         for phase in NEXT_PHASES[now.phase]:

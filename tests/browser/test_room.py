@@ -41,7 +41,7 @@ def test_a_class_votes_discusses_and_votes_again(browser: Browser, lab: LabServe
     page.get_by_label("Question").fill("How large is the map of a 5 x 5 window on 7 x 7?")
     page.get_by_role("textbox", name="Options, a line each").fill("3 x 3\n5 x 5\n2 x 2")
     page.locator(".st-key-room_right label").filter(has_text=re.compile("^A$")).click()
-    page.get_by_role("button", name="Ask").click()
+    page.get_by_role("button", name="Ask it").click()
 
     ann.get_by_role("button", name="5 x 5").dblclick()
     ben.get_by_role("button", name="3 x 3").click()

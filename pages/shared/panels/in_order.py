@@ -23,15 +23,8 @@ from pages.shared.controls import lecture
 from pages.shared.controls.settings import tell, told
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.in_order_result import health_below, result_view
-from pages.shared.panels.in_order_work import (
-    current,
-    know_as_checked,
-    result_of,
-    run_now,
-    tell_failure,
-    wait_for,
-    was_checked,
-)
+from pages.shared.panels.in_order_work import KIND, know_as_checked, result_of, run_now, wait_for, was_checked
+from pages.shared.panels.jobs import current, tell_failure
 from pages.shared.panels.progress import note_answer
 from pages.shared.words.language import say, say_of_core
 from pages.shared.words.markdown import plain, quoted
@@ -46,9 +39,9 @@ def in_order_view(lab: Lab, puzzle: Puzzle, said: str) -> None:
     seed = _seed()
     order = _order(puzzle, seed)
     dataset = _dataset(lab)
-    job = current(lab.person)
+    job = current(KIND, lab.person)
     if job is None:
-        tell_failure(lab.person)
+        tell_failure(KIND, lab.person)
     is_checked = was_checked(lab.person, puzzle, order)
     run = result_of(puzzle, order, dataset) if is_checked else None
     if not lecture.is_on():  # in a hall the lines come first, so that all of them are seen

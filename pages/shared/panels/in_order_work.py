@@ -72,22 +72,6 @@ def run_now(person: str, puzzle: Puzzle, order: _Order, dataset: str) -> None:
             st.error(plain(say_of_core(str(error))))
 
 
-def current(person: str) -> Job | None:
-    """What runs for this person."""
-    job = jobs().of(KIND, person)
-    return job if job is not None and job.state == "running" else None
-
-
-def tell_failure(person: str) -> None:
-    """Why the last run came to nothing, once."""
-    job = jobs().of(KIND, person)
-    if job is None or job.state == "running":
-        return
-    if job.error:
-        st.error(plain(say_of_core(job.error)))
-    jobs().forget(job)
-
-
 def wait_for(job: Job) -> None:
     """A bar while it runs; the whole page once it is over."""
     while_running(job, lambda: st.progress(job.share, plain(f"{job.title} …")))

@@ -19,6 +19,22 @@ def jobs() -> Jobs:
     return Jobs()
 
 
+def current(kind: str, person: str) -> Job | None:
+    """What of this kind runs for this person."""
+    job = jobs().of(kind, person)
+    return job if job is not None and job.state == "running" else None
+
+
+def tell_failure(kind: str, person: str) -> None:
+    """Why the last work of this kind came to nothing, once."""
+    job = jobs().of(kind, person)
+    if job is None or job.state == "running":
+        return
+    if job.error:
+        (st.info if job.state == "stopped" else st.error)(plain(say_of_core(job.error)))
+    jobs().forget(job)
+
+
 def while_running(job: Job, draw: Callable[[], object], *, until: Callable[[], bool] = lambda: False) -> None:
     """Draw again and again while a job works, or until what the page waits for has come; then the page anew, once."""
 

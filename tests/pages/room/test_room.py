@@ -4,6 +4,9 @@ import pytest
 
 from core.rooms import room, seat
 from core.rooms.ballot import SECOND, SHOWN, TALK, Ballot
+from core.votes import bank
+from core.votes.own import SAYS_OPINION, SAYS_WHOSE, read_votes
+from pages.room.bank import ballot_of
 from pages.shared.frame.engine import engine
 from pages.shared.lessons import LESSONS
 
@@ -43,7 +46,7 @@ def test_a_teacher_opens_a_room_and_asks(visit, teacher):
     at.text_area(key="room_question").input(ASKED.question)
     at.text_area(key="room_options_text").input("\n".join(ASKED.options))
     at.radio(key="room_right").set_value("A")
-    button(at, "Ask").click().run()
+    button(at, "Ask it").click().run()
     assert not at.exception
     wall = room.wall(code, teacher)
     assert (wall.ballot.question, wall.ballot.options, wall.ballot.right) == (ASKED.question, ASKED.options, 0)
@@ -57,7 +60,7 @@ def test_a_vote_that_can_not_be_is_told_and_not_asked(visit, code, teacher):
     at = visit("70_Room", person=teacher)
     at.text_area(key="room_question").input("?")
     at.text_area(key="room_options_text").input("only one")
-    button(at, "Ask").click().run()
+    button(at, "Ask it").click().run()
     assert "from 2 to 6 options" in texts(at)
     assert room.wall(code, teacher).ballot is None
 
@@ -130,3 +133,31 @@ def test_markdown_in_a_vote_is_text(visit, code, teacher):
     assert r"\*\*bold\*\*" in texts(at)
     room.go_on(code, teacher, SHOWN)
     assert "<script>alert" not in texts(at.run())
+
+
+def test_the_lab_runs_its_own_vote_and_says_what_the_wrong_options_show(visit, code, teacher, wait_until):
+    at = visit("70_Room", person=teacher, room=code)
+    at.selectbox(key="room_shelf").set_value("convolution").run()
+    vote = bank.votes_of("convolution")[0]
+    button(at, "Ask this").click().run()
+    assert room.wall(code, teacher).ballot == ballot_of(vote)
+    button(at, "Show the answer").click().run()
+    button(at, "Let the lab run it").click().run()
+    wait_until(lambda: "own run gives" in texts(at.run()), "the lab has run it")
+    assert f"gives **{'ABCDE'[vote.key]}**" in texts(at)
+    assert not at.exception
+
+
+@pytest.mark.parametrize("vote", bank.BANK, ids=lambda vote: vote.code)
+def test_every_vote_of_the_bank_can_be_asked_in_a_room(vote):
+    ballot = ballot_of(vote)
+    assert (ballot.right, ballot.code, len(ballot.options)) == (vote.key, vote.code, len(vote.options))
+
+
+def test_whose_key_it_is_is_said_of_a_vote_from_a_file():
+    (opinion, stated) = read_votes(
+        b'[[vote]]\nlesson = "cnn"\nquestion = "?"\noptions = ["a", "b"]\n'
+        b'[[vote]]\nlesson = "cnn"\nquestion = "??"\noptions = ["a", "b"]\nkey = 2\n'
+    )
+    assert (ballot_of(opinion).right, ballot_of(opinion).why) == (None, SAYS_OPINION)
+    assert (ballot_of(stated).right, ballot_of(stated).why) == (1, SAYS_WHOSE)

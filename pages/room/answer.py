@@ -1,0 +1,55 @@
+"""What is said once a vote of the lab is shown: what each wrong option shows, and the lab's own run of it."""
+
+import streamlit as st
+
+from core.lab.errors import ChalknetError
+from core.lab.jobs import Job
+from core.rooms.ballot import Ballot
+from core.votes import bank
+from core.votes.vote import Ran, Vote, VoteError
+from pages.shared.panels.jobs import current, jobs
+from pages.shared.words.markdown import plain, sentence_of
+
+_KIND = "vote"
+
+
+def answer_view(ballot: Ballot, person: str) -> None:
+    """Below the bars, on the teacher's screen; draw it within the fragment that polls."""
+    try:
+        vote = bank.vote(ballot.code)
+    except VoteError:  # a teacher's own, or of another version of the lab
+        return
+    if current(_KIND, person):
+        st.markdown("The lab runs it ...")
+    else:
+        st.button("Let the lab run it", icon=":material/play_arrow:", key="room_run", on_click=_run,
+                  args=(vote, person))  # fmt: skip
+    job = jobs().of(_KIND, person)
+    if job is not None and job.state == "failed":
+        st.error(plain(job.error))
+    elif job is not None and job.state == "done" and job.result[0] == vote.code:
+        _ran(vote, job.result[1])
+    with st.expander("What the other options show"):
+        for letter, option in zip("ABCDE", vote.options, strict=False):
+            if option.misconception:
+                st.markdown(f"**{letter}** {plain(option.misconception)} ({plain(option.source)})")
+
+
+def _run(vote: Vote, person: str) -> None:
+    def work(job: Job) -> tuple[str, Ran]:
+        from core.inside.attribution import one_thread
+
+        with one_thread():
+            return vote.code, vote.run()
+
+    try:
+        jobs().start(_KIND, person, "The vote is run", work)
+    except ChalknetError as error:
+        st.error(sentence_of(error))
+
+
+def _ran(vote: Vote, ran: Ran) -> None:
+    numbers = "; ".join(
+        f"{plain(one.name)} **{one.value:,.6g}** {plain(one.unit)}".rstrip() for one in ran.outcome.measured
+    )
+    st.markdown(f"The lab's own run gives **{'ABCDE'[ran.winner]}**, {plain(vote.options[ran.winner].text)}: {numbers}")

@@ -1,0 +1,64 @@
+"""The lab's votes, and a teacher's own from a file: choose one and ask it."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core.rooms.ballot import Ballot
+from core.rooms.codes import RoomError
+from core.votes import bank
+from core.votes.own import SAYS_OPINION, SAYS_WHOSE, read_votes
+from core.votes.vote import LESSONS, Vote, VoteError
+from pages.shared.lessons import lesson
+from pages.shared.words.markdown import plain, sentence_of
+
+_OWN = "own"
+
+
+def bank_form(ask: Callable[[Ballot], None]) -> None:
+    """A lesson, one of its votes, and the button; ``ask`` begins the vote."""
+    with st.expander("Ask one of the lab's votes", icon=":material/how_to_vote:", expanded=True):
+        own = _own_votes()
+        shelf = st.selectbox(
+            "Lesson", [*LESSONS, *([_OWN] if own else [])], key="room_shelf",
+            format_func=lambda key: "Your file" if key == _OWN else lesson(key).heading,
+        )  # fmt: skip
+        votes = own if shelf == _OWN else bank.votes_of(shelf)
+        i = st.selectbox("Vote", range(len(votes)), key=f"room_vote_{shelf}", format_func=lambda i: votes[i].question)
+        vote = votes[i]
+        st.markdown("\n".join(f"{'ABCDE'[i]}. {plain(option.text)}  " for i, option in enumerate(vote.options)))
+        if vote.seconds:
+            st.caption(f"The lab's run took about {vote.seconds:g} s on two cores.")
+        st.button("Ask this", type="primary", icon=":material/how_to_vote:", key="room_ask", on_click=_ask,
+                  args=(ask, vote))  # fmt: skip
+
+
+def _own_votes() -> tuple[Vote, ...]:
+    file = st.file_uploader(
+        "Votes of your own: a file (TOML or JSON)", type=["toml", "json"], key="room_file",
+        help='`[[vote]]`, then `lesson = "cnn"`, `question = "..."`, `options = ["...", "..."]`, and if one is right '
+        "`key = 1`, counted from 1.",
+    )  # fmt: skip
+    if file is None:
+        return ()
+    try:
+        return read_votes(file.getvalue())
+    except VoteError as error:
+        st.error(sentence_of(error))
+        return ()
+
+
+def ballot_of(vote: Vote) -> Ballot:
+    """As a room asks it."""
+    why = vote.why
+    if vote.is_own:
+        why = f"{why} {SAYS_OPINION if vote.is_opinion else SAYS_WHOSE}".strip()
+    code = "" if vote.is_own else vote.code
+    return Ballot(vote.question, tuple(option.text for option in vote.options), vote.key, why, code)
+
+
+def _ask(ask: Callable[[Ballot], None], vote: Vote) -> None:
+    try:
+        ask(ballot_of(vote))
+    except (RoomError, ValueError) as error:
+        st.error(sentence_of(error))
