@@ -44,6 +44,15 @@ class Person:
     exceptions: list[str] = field(default_factory=list)
     fragments: dict[str, float] = field(default_factory=dict)  # ids and seconds between their polls
     buttons: dict[str, str] = field(default_factory=dict)  # ids by words
+    inputs: dict[str, str] = field(default_factory=dict)  # ids of text fields, by words
+    key: str = field(default_factory=lambda: secrets.token_hex(16))  # what its cookie says
+    said: str = ""  # the last text that the page has sent and that holds what is looked for
+    looks_for: str = "\0"
+
+    @property
+    def quickest(self) -> str:
+        """The fragment that is drawn most often."""
+        return min(self.fragments, key=self.fragments.__getitem__)
 
     @property
     def run_id(self) -> str:
@@ -55,14 +64,22 @@ class Person:
         """Come as a new person."""
         self.socket = await websockets.connect(
             self.base.replace("http", "ws") + "/_stcore/stream", max_size=None, subprotocols=["streamlit"],
-            origin=self.base, additional_headers={"Cookie": "chalknet_person=" + secrets.token_hex(16)},
+            origin=self.base, additional_headers={"Cookie": f"chalknet_person={self.key}"},
         )  # fmt: skip
         self.first = await self._rerun()
 
-    async def press(self, word: str) -> None:
-        """Press a button."""
+    async def draw_anew(self) -> None:
+        """Draw the whole page once more."""
+        await self._rerun()
+
+    async def press(self, word: str, *, fragment: str = "", **texts: str) -> None:
+        """Press a button, one of a fragment as well; ``texts`` is what stands in text fields by then."""
         self.pressed_at = time.perf_counter()
-        self.pressed = await self._rerun(trigger=self.buttons[word])
+        self.pressed = await self._rerun(trigger=self.buttons[word], fragment=fragment, texts=texts)
+
+    async def poll(self) -> None:
+        """Draw the page's quickest fragment once."""
+        self.polls.append(await self._rerun(fragment=self.quickest))
 
     async def stay(self, is_over: asyncio.Event) -> None:
         """Poll what the page polls, as often, until it polls nothing or everybody leaves."""
@@ -77,7 +94,7 @@ class Person:
         """Leave."""
         await self.socket.close()
 
-    async def _rerun(self, trigger: str = "", fragment: str = "") -> float:
+    async def _rerun(self, trigger: str = "", fragment: str = "", texts: dict[str, str] | None = None) -> float:
         message = BackMsg()
         script = message.rerun_script
         script.page_name, script.query_string = self.page, self.query.lstrip("?")
@@ -88,6 +105,9 @@ class Person:
         if trigger:
             widget = script.widget_states.widgets.add()
             widget.id, widget.trigger_value = trigger, True
+        for name, text in (texts or {}).items():
+            widget = script.widget_states.widgets.add()
+            widget.id, widget.string_value = self.inputs[name], text
         begin = time.perf_counter()
         await self.socket.send(message.SerializeToString())
         while not self._takes(await asyncio.wait_for(self.socket.recv(), ANSWER_SECONDS)):
@@ -103,6 +123,10 @@ class Person:
             element = answer.delta.new_element
             if element.WhichOneof("type") == "button":
                 self.buttons[element.button.label] = element.button.id
+            elif element.WhichOneof("type") == "text_input":
+                self.inputs[element.text_input.label] = element.text_input.id
+            elif element.WhichOneof("type") == "markdown" and self.looks_for in element.markdown.body:
+                self.said = element.markdown.body
             elif element.WhichOneof("type") == "exception":
                 self.exceptions.append(element.exception.message[:200])
         elif kind == "auto_rerun":
