@@ -15,10 +15,12 @@ from pages.shared.words.markdown import plain, sentence_of
 _OWN = "own"
 
 
-def bank_form(ask: Callable[[Ballot], None]) -> None:
+def bank_form(ask: Callable[[Ballot], None], *, is_open: bool) -> None:
     """A lesson, one of its votes, and the button; ``ask`` begins the vote."""
-    with st.expander("Ask one of the lab's votes", icon=":material/how_to_vote:", expanded=True):
+    with st.expander("Ask one of the lab's votes", icon=":material/how_to_vote:", expanded=is_open):
+        body = st.container()
         own = _own_votes()
+    with body:
         shelf = st.selectbox(
             "Lesson", [*LESSONS, *([_OWN] if own else [])], key="room_shelf",
             format_func=lambda key: "Your file" if key == _OWN else lesson(key).heading,
@@ -26,6 +28,7 @@ def bank_form(ask: Callable[[Ballot], None]) -> None:
         votes = own if shelf == _OWN else bank.votes_of(shelf)
         i = st.selectbox("Vote", range(len(votes)), key=f"room_vote_{shelf}", format_func=lambda i: votes[i].question)
         vote = votes[i]
+        st.markdown(f"**{plain(vote.question)}**")  # whole: the list cuts a long one
         st.markdown("\n".join(f"{'ABCDE'[i]}. {plain(option.text)}  " for i, option in enumerate(vote.options)))
         if vote.seconds:
             st.caption(f"The lab's run took about {vote.seconds:g} s on two cores.")
@@ -35,7 +38,7 @@ def bank_form(ask: Callable[[Ballot], None]) -> None:
 
 def _own_votes() -> tuple[Vote, ...]:
     file = st.file_uploader(
-        "Votes of your own: a file (TOML or JSON)", type=["toml", "json"], key="room_file",
+        "Votes of your own: a file (TOML or JSON)", type=["toml", "json"], key="room_file", max_upload_size=1,
         help='`[[vote]]`, then `lesson = "cnn"`, `question = "..."`, `options = ["...", "..."]`, and if one is right '
         "`key = 1`, counted from 1.",
     )  # fmt: skip

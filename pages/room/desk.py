@@ -44,7 +44,9 @@ def desk(lab: Lab) -> None:
         code_card(code)
     with left:
         _wall(code, lab.person)
-        bank_form(lambda ballot: room.ask(code, lab.person, ballot))
+        has_asked = _has_asked(code, lab.person)
+        # Folded while a vote is on the wall, so that the class does not read the next one
+        bank_form(lambda ballot: room.ask(code, lab.person, ballot), is_open=not has_asked)
         ask_form(lambda ballot: room.ask(code, lab.person, ballot))
     _send_and_end(code, lab.person)
 
@@ -97,6 +99,13 @@ def _wall(code: str, person: str) -> None:
         st.button(word, icon=f":material/{icon}:", key="room_pause", on_click=_do,
                   args=(room.pause, code, person, not now.is_paused))  # fmt: skip
         st.toggle("Bars while they vote", key="room_bars", help="Who sees where the others went follows them.")
+
+
+def _has_asked(code: str, person: str) -> bool:
+    try:
+        return room.wall(code, person).ballot is not None
+    except RoomError:
+        return False  # the wall has said why
 
 
 def _who(now: room.Wall) -> str:
