@@ -23,15 +23,19 @@ from core.rooms import room, seat
 from core.rooms.ballot import Ballot
 
 ASKED = Ballot("How large is the map of a 5 x 5 window on 7 x 7?", ("3 x 3", "5 x 5", "2 x 2", "7 x 7"), 0)
-POLL, WALL = 1.0, 0.7  # seconds between polls, as pages/room has them
+POLL, WALL = 3.0, 0.7  # seconds between polls, as pages/room has them
 
 
 async def student(person: Person, answers_at: float, pressed: list[float], is_over: asyncio.Event) -> None:
-    """Poll every second, and answer once."""
+    """Poll as a phone does, and answer once."""
     await asyncio.sleep(random.uniform(0, POLL))  # pages are opened at moments of their own
     while not is_over.is_set():
         if person.pressed_at != person.pressed_at and time.perf_counter() >= answers_at:
-            label = next(name for name in person.buttons if name.endswith(random.choice(ASKED.options)))
+            option = random.choice(ASKED.options)
+            labels = [name for name in person.buttons if name.endswith(option)]
+            if not labels:
+                raise SystemExit(f"The page shows no option: {list(person.buttons)}, {person.exceptions}")
+            label = labels[0]
             pressed.append(time.perf_counter())
             await person.press(label, fragment=person.quickest)
         await asyncio.sleep(POLL)
