@@ -1,13 +1,13 @@
 """Votes on Question 3: what a unit sees, where parameters and work are, batch norm and dropout, perceptron or CNN."""
 
 from core.specs import CNNSpec, MLPSpec, SGDSpec
+from core.votes.compared import BOTH_ALIKE, compared
 from core.votes.sources import BATCH_NORM, COMMON_MISTAKES, DROPOUT, ONE_WEIRD_TRICK, VGG, measured
 from core.votes.trained import accuracy
 from core.votes.vote import Measured, Option, Outcome, Vote
 
-ALIKE = 5.0  # percentage points: nearer than this are two accuracies "about the same"
 CONVOLUTIONS, FIRST, LAST = "The four convolutions", "The first linear layer", "The last linear layer"
-CNN_BETTER, MLP_BETTER, BOTH_ALIKE = "The CNN", "The perceptron", "Both about the same"
+CNN_BETTER, MLP_BETTER = "The CNN", "The perceptron"
 
 
 def field_of_two(random_state: int) -> Outcome:
@@ -93,10 +93,7 @@ def perceptron_or_cnn(random_state: int) -> Outcome:
                        random_state=random_state)
         for name, model in models.items()
     }  # fmt: skip
-    answer = max(scores, key=lambda name: scores[name])
-    if abs(scores[CNN_BETTER] - scores[MLP_BETTER]) < ALIKE:
-        answer = BOTH_ALIKE
-    return Outcome(answer, tuple(Measured(name, score, "%") for name, score in scores.items()))
+    return compared(scores)
 
 
 VOTES = (

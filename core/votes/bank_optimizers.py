@@ -2,12 +2,11 @@
 
 from core.specs import MLPSpec
 from core.specs.optimizers import AdamSpec, OptimizerSpec, SGDSpec
+from core.votes.compared import BOTH_ALIKE, compared
 from core.votes.sources import ADAM, ADAMW, BACKPROP, MARGINAL, MOMENTUM, PYTORCH_OPTIM, measured
 from core.votes.trained import accuracy
 from core.votes.vote import Measured, Option, Outcome, Vote
 
-ALIKE = 5.0  # percentage points: nearer than this are two accuracies "about the same"
-BOTH_ALIKE = "Both about the same"
 WITH, WITHOUT = "With momentum 0.9", "Without momentum"
 BY_SGD, BY_ADAM = "SGD with momentum 0.9", "Adam"
 CURVATURE = 4.0  # of the parabola
@@ -95,10 +94,7 @@ def _raced(contestants: dict[str, OptimizerSpec], random_state: int) -> Outcome:
                        random_state=random_state)
         for name, optimizer in contestants.items()
     }  # fmt: skip
-    answer = max(scores, key=lambda name: scores[name])
-    if max(scores.values()) - min(scores.values()) < ALIKE:
-        answer = BOTH_ALIKE
-    return Outcome(answer, tuple(Measured(name, score, "%") for name, score in scores.items()))
+    return compared(scores)
 
 
 VOTES = (

@@ -1,11 +1,9 @@
 """Votes on Question 5: what freezing freezes, what ResNet-18 hands on, and when old layers help with a new task."""
 
+from core.votes.compared import BOTH_ALIKE, compared
 from core.votes.sources import BATCH_NORM, PYTORCH_AUTOGRAD, PYTORCH_OPTIM, RESNET, YOSINSKI, measured, of_shapes
 from core.votes.transferred import FROZEN, SCRATCH, frozen_and_scratch
 from core.votes.vote import Measured, Option, Outcome, Vote
-
-ALIKE = 5.0  # percentage points: nearer than this are two accuracies "about the same"
-BOTH_ALIKE = "Both about the same"
 
 
 def trained_when_frozen(random_state: int) -> Outcome:
@@ -95,19 +93,12 @@ def zeroed_gradients(random_state: int) -> Outcome:
 
 def same_pictures_new_names(random_state: int) -> Outcome:
     """Digits with other names, 2 labelled pictures per class."""
-    return _compared(frozen_and_scratch(2, is_mirrored=False, random_state=random_state))
+    return compared(frozen_and_scratch(2, is_mirrored=False, random_state=random_state))
 
 
 def mirrored_pictures(random_state: int) -> Outcome:
     """Digits in the mirror, 5 labelled pictures per class."""
-    return _compared(frozen_and_scratch(5, is_mirrored=True, random_state=random_state))
-
-
-def _compared(scores: dict[str, float]) -> Outcome:
-    answer = max(scores, key=lambda name: scores[name])
-    if max(scores.values()) - min(scores.values()) < ALIKE:
-        answer = BOTH_ALIKE
-    return Outcome(answer, tuple(Measured(name, score, "%") for name, score in scores.items()))
+    return compared(frozen_and_scratch(5, is_mirrored=True, random_state=random_state))
 
 
 VOTES = (

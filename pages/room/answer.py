@@ -7,6 +7,7 @@ from core.lab.jobs import Job
 from core.rooms.ballot import Ballot
 from core.votes import bank
 from core.votes.vote import Ran, Vote, VoteError
+from pages.room.bars import LETTERS
 from pages.shared.panels.jobs import current, jobs
 from pages.shared.words.markdown import plain, sentence_of
 
@@ -30,7 +31,7 @@ def answer_view(ballot: Ballot, person: str) -> None:
     elif job is not None and job.state == "done" and job.result[0] == vote.code:
         _ran(vote, job.result[1])
     with st.expander("What the other options show"):
-        for letter, option in zip("ABCDE", vote.options, strict=False):
+        for letter, option in zip(LETTERS, vote.options, strict=False):
             if option.misconception:
                 st.markdown(f"**{letter}** {plain(option.misconception)} ({plain(option.source)})")
 
@@ -52,4 +53,4 @@ def _ran(vote: Vote, ran: Ran) -> None:
     numbers = "; ".join(
         f"{plain(one.name)} **{one.value:,.6g}** {plain(one.unit)}".rstrip() for one in ran.outcome.measured
     )
-    st.markdown(f"The lab's own run gives **{'ABCDE'[ran.winner]}**, {plain(vote.options[ran.winner].text)}: {numbers}")
+    st.markdown(f"The lab's own run gives **{LETTERS[ran.winner]}**, {plain(vote.options[ran.winner].text)}: {numbers}")

@@ -9,6 +9,7 @@ from core.rooms.codes import RoomError
 from core.votes import bank
 from core.votes.own import SAYS_OPINION, SAYS_WHOSE, read_votes
 from core.votes.vote import LESSONS, Vote, VoteError
+from pages.room.bars import LETTERS
 from pages.shared.lessons import lesson
 from pages.shared.words.markdown import plain, sentence_of
 
@@ -29,7 +30,7 @@ def bank_form(ask: Callable[[Ballot], None], *, is_open: bool) -> None:
         i = st.selectbox("Vote", range(len(votes)), key=f"room_vote_{shelf}", format_func=lambda i: votes[i].question)
         vote = votes[i]
         st.markdown(f"**{plain(vote.question)}**")  # whole: the list cuts a long one
-        st.markdown("\n".join(f"{'ABCDE'[i]}. {plain(option.text)}  " for i, option in enumerate(vote.options)))
+        st.markdown("\n".join(f"{LETTERS[i]}. {plain(option.text)}  " for i, option in enumerate(vote.options)))
         if vote.seconds:
             st.caption(f"The lab's run took about {vote.seconds:g} s on two cores.")
         st.button("Ask this", type="primary", icon=":material/how_to_vote:", key="room_ask", on_click=_ask,

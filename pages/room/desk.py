@@ -11,7 +11,7 @@ from core.rooms.codes import RoomError
 from pages.room.answer import answer_view
 from pages.room.ask import ask_form
 from pages.room.bank import bank_form
-from pages.room.bars import vote_bars
+from pages.room.bars import LETTERS, vote_bars
 from pages.room.code_card import code_card
 from pages.room.seat import ROOM
 from pages.shared.controls.settings import tell, told
@@ -83,7 +83,7 @@ def _wall(code: str, person: str) -> None:
     if now.phase == SHOWN or bars:
         vote_bars(now.ballot if now.phase == SHOWN else replace(now.ballot, right=None), now.first, now.second)
     else:
-        st.markdown("\n".join(f"{'ABCDEF'[i]}. {plain(option)}  " for i, option in enumerate(now.ballot.options)))
+        st.markdown("\n".join(f"{LETTERS[i]}. {plain(option)}  " for i, option in enumerate(now.ballot.options)))
     if now.phase == SHOWN:
         if now.ballot.why:
             st.markdown(plain(now.ballot.why))
