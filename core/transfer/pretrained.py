@@ -49,6 +49,11 @@ class Stored:
     classes: tuple[str, ...] = ()
 
     @property
+    def name(self) -> str:
+        """What a list of them and a link call it; two of one title differ in the hash."""
+        return f"{self.title} · {self.sha256[:8]}"
+
+    @property
     def spec(self) -> WeightsSpec:
         """As a run's settings name them."""
         return WeightsSpec(source=self.source, sha256=self.sha256)

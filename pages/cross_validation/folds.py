@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from core.crossval import charts as fold_charts
-from core.crossval import fold_scores
+from core.crossval import fold_scores, members
 from core.crossval import receipt as skorch_receipt
 from core.crossval import splits as folds
 from core.crossval.fold_scores import FoldScore
@@ -30,8 +30,6 @@ from pages.shared.pictures.strips import data_url, picture_strip
 from pages.shared.words.markdown import plain, sentence_of
 from pages.shared.words.settings import run_settings
 
-KIND = "folds"
-
 
 def folds_view(lab: Lab, page: str) -> None:
     """Controls beside the experiment; below it, once it is over, what all folds together got right and wrong."""
@@ -43,7 +41,7 @@ def folds_view(lab: Lab, page: str) -> None:
         shown = experiment_panel(
             lab,
             page=page,
-            kind=KIND,
+            kind=members.FOLDS_KIND,
             make=lambda: members_of(spec),
             expectation=expectation(lab, spec, spec.n_folds),
             hint=f"Press **Start**: {spec.n_folds} networks learn, each is judged on the part that it has not seen.",
@@ -74,8 +72,7 @@ def members_of(spec: FoldSpec) -> tuple[Members, dict[str, object]]:
     """
     images = pictures_of_folds(of_pictures(spec))
     folds.splits(spec, images.train_labels, images.class_names)
-    runs: Members = [({"fold": f"fold {i + 1}"}, spec.model_copy(update={"fold": i})) for i in range(spec.n_folds)]
-    return runs, {"n_folds": spec.n_folds}
+    return members.folds(spec), {"n_folds": spec.n_folds}
 
 
 def of_pictures(spec: FoldSpec) -> FoldSpec:

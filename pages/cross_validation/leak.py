@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from core.crossval import charts as fold_charts
-from core.crossval import fold_scores
+from core.crossval import fold_scores, members
 from core.crossval import splits as folds
 from core.crossval.charts import DotRow
 from core.crossval.fold_scores import FoldScore
@@ -29,7 +29,6 @@ from pages.shared.pictures.strips import picture_pairs
 from pages.shared.words.markdown import sentence_of
 from pages.shared.words.sealed import as_judged
 
-KIND = "leak"
 _PAIRS = 6  # shown as examples
 
 
@@ -45,7 +44,7 @@ def leak_view(lab: Lab, page: str) -> None:
         experiment_panel(
             lab,
             page=page,
-            kind=KIND,
+            kind=members.LEAK_KIND,
             make=lambda: _members(spec, leak),
             expectation=expectation(lab, spec, 2 * spec.n_folds),
             hint=f"Press **Start**: {spec.n_folds} folds without and {spec.n_folds} folds with {n_copies:,} "
@@ -83,11 +82,9 @@ def _n_copies(lab: Lab, share: int) -> int:
 
 
 def _members(spec: FoldSpec, leak: LeakSpec) -> tuple[Members, dict[str, object]]:
-    clean, settings = members_of(spec)
-    copied, _ = members_of(spec.model_copy(update={"leak": leak}))
-    labelled = [({"copies": "without copies"} | labels, one) for labels, one in clean]
-    labelled += [({"copies": "with copies"} | labels, one) for labels, one in copied]
-    return labelled, settings
+    _, settings = members_of(spec)
+    members_of(spec.model_copy(update={"leak": leak}))  # raises where there are no such folds
+    return members.leak(spec, leak), settings
 
 
 def _series(now: Snapshot) -> list[Series]:
@@ -99,7 +96,7 @@ def _scores(now: Snapshot) -> None:
     """Folds and clean test pictures, without copies and with them."""
     scores = fold_scores.read(now)
     rows, means = [], {}
-    for has_leak, word in ((False, "without copies"), (True, "with copies")):
+    for has_leak, word in ((False, members.WITHOUT), (True, members.WITH)):
         done = [s for s in scores if (s.spec.leak is not None) == has_leak and s.accuracy is not None]
         if not done:
             continue

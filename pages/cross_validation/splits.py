@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from core.crossval import charts as fold_charts
-from core.crossval import fold_scores
+from core.crossval import fold_scores, members
 from core.crossval.charts import DotRow
 from core.crossval.fold_scores import FoldScore
 from core.lab.words import of_all
@@ -18,8 +18,6 @@ from pages.shared.controls.widgets import number_slider
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.experiment_panel import Members, experiment_panel
 
-KIND = "splits"
-
 
 def splits_view(lab: Lab, page: str) -> None:
     """Controls beside the experiment."""
@@ -31,7 +29,7 @@ def splits_view(lab: Lab, page: str) -> None:
         experiment_panel(
             lab,
             page=page,
-            kind=KIND,
+            kind=members.SPLITS_KIND,
             make=lambda: _members(spec, n_splits),
             expectation=expectation(lab, spec, spec.n_folds + n_splits),
             hint=f"Press **Start**: the same network on {spec.n_folds} folds, then on {n_splits} single random splits, "
@@ -49,11 +47,8 @@ def splits_slider() -> int:
 
 
 def _members(spec: FoldSpec, n_splits: int) -> tuple[Members, dict[str, object]]:
-    of_folds, settings = members_of(spec)
-    singles = [
-        ({"fold": f"split {i + 1}"}, spec.model_copy(update={"split": "random", "fold": i})) for i in range(n_splits)
-    ]
-    return [*of_folds, *singles], settings
+    _, settings = members_of(spec)
+    return members.splits(spec, n_splits), settings
 
 
 def _series(now: Snapshot) -> list[Series]:

@@ -12,10 +12,10 @@ from core.lab.words import duration, percent
 from core.receipts import report as reports
 from core.runs import deleted, snapshots
 from core.runs.store import MAX_NAME, MAX_NOTES, Run
-from pages.runs.links import page_parameters
 from pages.runs.shown import Shown, choose
 from pages.shared.controls.settings import carried
 from pages.shared.frame.frame import Lab
+from pages.shared.frame.links import page_parameters
 from pages.shared.lessons import lesson_of_run
 from pages.shared.panels.envelope import envelope_view
 from pages.shared.panels.health_card import health_card

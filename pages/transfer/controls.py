@@ -9,7 +9,7 @@ from core.datasets.image_set import SIDE
 from core.lab.words import decimal, shape
 from core.specs import AdamSpec, SGDSpec
 from core.specs.transfer import SIDES, AugmentationSpec, PickedDataSpec, TransferSpec, WeightsSpec
-from core.transfer import pretrained, strategies
+from core.transfer import pretrained, strategies, usual
 from core.transfer.pretrained import Stored
 from pages.shared.controls import lecture
 from pages.shared.controls.places import Places
@@ -19,7 +19,6 @@ from pages.shared.controls.widgets import choice_list, choice_slider, choices, n
 from pages.shared.frame.frame import Lab
 from pages.shared.words.markdown import plain
 from pages.shared.words.sealed import as_judged
-from pages.transfer import defaults
 from pages.transfer.freeze_dial import freeze_dial
 from pages.transfer.path import WEIGHTS, step
 
@@ -63,7 +62,7 @@ def side_slider(lab: Lab) -> int:
         "Image side",
         "side",
         options=SIDES,
-        default=defaults.SIDE,
+        default=usual.SIDE,
         help=f"{told} The time grows with the square of the side. Weights work best at the side at which they were "
         "trained.",
     )
@@ -72,18 +71,20 @@ def side_slider(lab: Lab) -> int:
 def pretraining_controls(lab: Lab, places: Places) -> TransferSpec:
     """Source classes, length and side of a pretraining."""
     names = list(datasets.info(lab.data.dataset).class_names)
-    default = defaults.source_classes(names)
+    default = usual.source_classes(names)
     with places.first:
         classes = class_choice(
             "Source classes", "source_classes", lab, default, "What the network is first trained on."
         )
-        n_epochs = number_slider("Epochs of pretraining", "pre_epochs", low=1, high=20, step=1, default=3)
+        n_epochs = number_slider(
+            "Epochs of pretraining", "pre_epochs", low=1, high=20, step=1, default=usual.PRE_EPOCHS
+        )
     with places.more():
         return TransferSpec(
             data=PickedDataSpec(**lab.data.model_dump(), classes=classes),
             optimizer=AdamSpec(),
             n_epochs=n_epochs,
-            batch_size=64,
+            batch_size=usual.PRE_BATCH_SIZE,
             side=side_slider(lab),
             augmentation=AugmentationSpec(flip=switch("Horizontal flips", "pre_flip")),
             random_state=seed_field(),
@@ -95,7 +96,7 @@ def weights_choice(lab: Lab) -> Stored | None:
     known = {weights.sha256: weights for weights in pretrained.stored(lab.person)}
     if not known:
         return None
-    names = {sha: f"{weights.title} · {sha[:8]}" for sha, weights in known.items()}
+    names = {sha: weights.name for sha, weights in known.items()}
     first = next(iter(known))
     chosen = choice_list(
         "Pretrained weights", "weights", options=list(known), default=first, format_option=names.__getitem__
@@ -114,7 +115,7 @@ def transfer_controls(lab: Lab, places: Places) -> TransferSettings:
             st.info("No pretrained weights yet: make or fetch some.")
             step("Choose weights", WEIGHTS, "to_weights")
         per_class = choice_slider(
-            "Labelled pictures per class", "per_class", options=strategies.COUNTS, default=defaults.PER_CLASS,
+            "Labelled pictures per class", "per_class", options=strategies.COUNTS, default=usual.PER_CLASS,
             help=as_judged("So many training pictures of each target class are used; the test pictures of these "
                            "classes judge."),
         )  # fmt: skip
@@ -127,26 +128,26 @@ def _more(lab: Lab, weights: Stored | None, per_class: int) -> TransferSpec:
     """What is folded; returns the settings of fine-tuning."""
     names = list(datasets.info(lab.data.dataset).class_names)
     seen = weights.classes if weights is not None and weights.dataset == lab.data.dataset else ()
-    default = defaults.target_classes(names, seen)
+    default = usual.target_classes(names, seen)
     classes = class_choice("Target classes", "target_classes", lab, default, "What the network is to learn now.")
     known = [name for name in classes if name in seen]
     if known:
         st.caption(f"These weights have already seen {plain(', '.join(known))}.")
     side = side_slider(lab)
-    rate = _rate("Learning rate of the head", "head_rate", defaults.HEAD_RATE)
-    low = _rate("Learning rate of the pretrained part", "low_rate", defaults.LOW_RATE)
-    n_epochs = number_slider("Epochs", "transfer_epochs", low=1, high=50, step=1, default=defaults.N_EPOCHS)
+    rate = _rate("Learning rate of the head", "head_rate", usual.HEAD_RATE)
+    low = _rate("Learning rate of the pretrained part", "low_rate", usual.LOW_RATE)
+    n_epochs = number_slider("Epochs", "transfer_epochs", low=1, high=50, step=1, default=usual.N_EPOCHS)
     sizes = (2, 4, 8, 16, 32, 64)
-    batch_size = choice_slider("Batch size", "transfer_batch", options=sizes, default=defaults.BATCH_SIZE)
+    batch_size = choice_slider("Batch size", "transfer_batch", options=sizes, default=usual.BATCH_SIZE)
     flip = switch("Horizontal flips", "flip", help="`RandomHorizontalFlip()`")
     crop = switch(
         "Random crops", "crop",
         help="`RandomResizedCrop`, as the handout trains. Crops of 8 % of a picture's area and more.",
     )  # fmt: skip
-    n_views = defaults.N_VIEWS
+    n_views = usual.N_VIEWS
     if flip or crop:
         n_views = number_slider(
-            "Views kept of a picture", "views", low=1, high=16, step=1, default=defaults.N_VIEWS,
+            "Views kept of a picture", "views", low=1, high=16, step=1, default=usual.N_VIEWS,
             help="Frozen features are computed once: so many random views of each picture, and each epoch takes one.",
         )  # fmt: skip
     return TransferSpec(

@@ -14,7 +14,7 @@ from core.lab.files import write_json
 from core.lab.rates import Rate
 from core.models import MultiLayerFCNet, count_parameters
 from core.specs import DataSpec, MLPSpec, RunSpec, SGDSpec
-from pages.runs.links import page_parameters
+from pages.shared.frame.links import page_parameters
 
 PAGE = "1_Perceptron"
 SMALL = {"n_train": "200", "n_test": "100", "H": "16", "n_epochs": "2"}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from core import runs
 from core.engine.worker import execute
 from core.specs import CNNSpec, SGDSpec
-from pages.runs.links import settings_parameters
+from pages.shared.frame.links import settings_parameters
 
 PAGE = "90_Runs"
 EVIL = "<b>bold</b> *star* [link](x) $x$ `code`"

@@ -5,13 +5,13 @@ import re
 import pytest
 from read_pages import all_texts
 
+from core.crossval.members import FOLDS_KIND as FOLDS
 from core.engine.worker import execute
 from core.runs import experiments
 from core.specs import CNNSpec, DataSpec
 from core.specs.folds import FoldSpec
 from core.specs.transfer import PickedDataSpec, TransferSpec
 from core.transfer import strategies
-from pages.cross_validation.folds import KIND as FOLDS
 
 LAB = {"sealed": "true", "n_train": "200", "n_test": "100"}
 TABS = {

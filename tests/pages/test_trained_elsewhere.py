@@ -14,7 +14,7 @@ from core.lab.rates import Rate
 from core.models import build_model
 from core.specs import AdamSpec, CNNSpec
 from core.transfer import pretrained
-from pages.runs.links import page_parameters
+from pages.shared.frame.links import page_parameters
 from pages.shared.panels.weights_file import MAX_MB, TYPES
 
 SPEC = CNNSpec(channels1=4, channels2=4)

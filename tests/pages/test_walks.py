@@ -23,7 +23,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import runs
 from core.runs import experiments
-from pages.runs.links import page_parameters
+from pages.shared.frame.links import page_parameters
 
 ROOT = Path(__file__).resolve().parents[2]
 N_WALKS = int(os.environ.get("CHALKNET_WALKS", "6"))  # by hand 500, which are longer

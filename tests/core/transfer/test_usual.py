@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.transfer.defaults import source_classes, target_classes
+from core.transfer.usual import source_classes, target_classes
 
 NAMES = st.lists(st.text(min_size=1, max_size=4), min_size=2, max_size=60, unique=True)
 

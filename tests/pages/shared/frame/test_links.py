@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from core.runs import experiments
 from core.specs import AdamSpec, CNNSpec, DataSpec, MLPSpec, RunSpec, SGDSpec
-from pages.runs.links import page_parameters, settings_parameters
 from pages.shared.controls.training import BATCH_SIZES, LEARNING_RATES
+from pages.shared.frame.links import page_parameters, settings_parameters
 from pages.shared.lessons import lesson
 
 DATA = DataSpec(n_train=200, n_test=100, random_state=4)
