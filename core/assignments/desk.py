@@ -19,6 +19,7 @@ from typing import Any
 from core.assignments import submission
 from core.assignments.assignment import Assignment, AssignmentError, from_dict, from_json, read_code
 from core.assignments.variant import read_student
+from core.assignments.working import folder_of
 from core.lab.files import disk_sentence, read_json, write_json
 from core.lab.owners import owner_mark
 from core.lab.paths import home
@@ -118,27 +119,27 @@ def begin(person: str, assignment: Assignment, student: str) -> Work:
         if before is not None and before.student.casefold() != name.casefold():
             work = replace(work, answers=_of_no_seed(work), runs={}, handed_in=None)
         _keep(person, work)
-        _written(_folder_of(person) / "current.json", {"code": assignment.code})
+        _written(folder_of(person) / "current.json", {"code": assignment.code})
     return work
 
 
 def leave(person: str) -> None:
     """Work on nothing; the answers stay."""
-    (_folder_of(person) / "current.json").unlink(missing_ok=True)
+    (folder_of(person) / "current.json").unlink(missing_ok=True)
 
 
 def forget(person: str, code: str) -> None:
     """Delete a person's answers to an assignment, and what they handed in here."""
-    current = read_json(_folder_of(person) / "current.json").get("code")
+    current = read_json(folder_of(person) / "current.json").get("code")
     if current == code:
         leave(person)
-    (_folder_of(person) / f"{code}.json").unlink(missing_ok=True)
+    (folder_of(person) / f"{code}.json").unlink(missing_ok=True)
     _deposited(person, code).unlink(missing_ok=True)
 
 
 def current(person: str) -> Work | None:
     """What a person works on now; None where that is nothing."""
-    code = read_json(_folder_of(person) / "current.json").get("code")
+    code = read_json(folder_of(person) / "current.json").get("code")
     return _read(person, str(code)) if code else None
 
 
@@ -197,10 +198,6 @@ def _of_no_seed(work: Work) -> dict[int, dict[str, Any]]:
     return {number: told for number, told in work.answers.items() if set(told) == {"text"}}
 
 
-def _folder_of(person: str) -> Path:
-    return folder() / "work" / owner_mark(person)
-
-
 def _deposited(person: str, code: str) -> Path:
     mark = hashlib.sha256(f"chalknet handed in {owner_mark(person)} {code}".encode()).hexdigest()[:20]
     return folder() / "handed_in" / code / f"{mark}{submission.SUFFIX}"
@@ -217,7 +214,7 @@ def _change(person: str, code: str, how: Callable[[Work], Work]) -> Work:
 
 
 def _read(person: str, code: str) -> Work | None:
-    told = read_json(_folder_of(person) / f"{code}.json")
+    told = read_json(folder_of(person) / f"{code}.json")
     try:
         return Work(
             from_dict(told["assignment"]),
@@ -235,7 +232,7 @@ def _keep(person: str, work: Work) -> None:
         "assignment": work.assignment.model_dump(mode="json"), "student": work.student, "answers": work.answers,
         "runs": work.runs, "handed_in": work.handed_in,
     }  # fmt: skip
-    _written(_folder_of(person) / f"{work.assignment.code}.json", told)
+    _written(folder_of(person) / f"{work.assignment.code}.json", told)
 
 
 def _written(path: Path, content: dict[str, Any]) -> None:

@@ -100,7 +100,7 @@ def _cell_question(exercise: Exercise, form: Form) -> Question:
         else f"{exercise.kind}.{exercise.level}.row{row + 1}.column{column + 1}",
         name=f"{_name(exercise)}; row {row + 1}, column {column + 1}",
         form=form,
-        tables=(*_grids(exercise), _settings(exercise)),
+        tables=(*grids(exercise), settings_table(exercise)),
         asked=asked,
         key=number(right),
         distractors=some_of(every, (exercise.seed, row, column)) if form == "multichoice" else tuple(every),
@@ -162,7 +162,7 @@ def _size_question(exercise: Exercise) -> list[Question]:
         code=f"{exercise.kind}.{exercise.level}.{exercise.seed}.size",
         name=f"{_name(exercise)}; size",
         form="multichoice",
-        tables=(_settings(exercise, sizes=True),),
+        tables=(settings_table(exercise, sizes=True),),
         asked=f"How many rows and columns has the {_map(exercise)}?",
         key=_rows_first(right),
         distractors=some_of(distractors, (exercise.seed,)),
@@ -175,7 +175,7 @@ def _rows_first(size: tuple[int, ...]) -> str:
     return f"{size[0]} {'row' if size[0] == 1 else 'rows'}, {size[1]} {'column' if size[1] == 1 else 'columns'}"
 
 
-def _grids(exercise: Exercise) -> tuple[Table, ...]:
+def grids(exercise: Exercise) -> tuple[Table, ...]:
     """What is computed from: for pooling the finished activation map."""
     if exercise.kind == "pooling":
         return (_grid("Activation map", exercise.worked.active[0]),)
@@ -187,7 +187,7 @@ def _grid(title: str, cells: np.ndarray) -> Table:
     return Table(title, tuple(tuple(number(float(x)) for x in row) for row in cells))
 
 
-def _settings(exercise: Exercise, sizes: bool = False) -> Table:
+def settings_table(exercise: Exercise, sizes: bool = False) -> Table:
     """What decides the answer; ``sizes`` where no grid shows how large image and window are."""
     lesson = exercise.lesson
     if exercise.kind == "pooling":

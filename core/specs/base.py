@@ -1,5 +1,6 @@
 """What every spec is made of: frozen fields with ranges, and one sentence for each value that is out of them."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Self, get_args
 
@@ -15,6 +16,7 @@ Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
 LearningRate = Annotated[float, Field(gt=0, le=10, allow_inf_nan=False)]
 
 
+_BEGINNINGS = re.compile("^(Input should be|(String|Tuple|List) should have) ")  # of pydantic's messages
 _LONGEST_NAME = 80  # letters of a setting's name that a sentence repeats
 
 # The context in which pydantic checks settings that the lab itself has written, perhaps in an earlier version
@@ -101,7 +103,7 @@ def _sentence(error: ErrorDetails, spec_class: type[BaseModel]) -> str:
         return f"{name or 'The spec'} is {_short(value)}; allowed is a JSON object of settings."
     if kind == "string_pattern_mismatch" and field is not None and field.description:
         return f"{name} is {_short(value)}; {field.description}."
-    allowed = _range(field) or error["msg"].replace("Input should be ", "").replace("String should have ", "")
+    allowed = _range(field) or _BEGINNINGS.sub("", error["msg"].split(" after validation")[0])
     return f"{name or 'The spec'} is {_short(value)}; allowed is {allowed}."
 
 

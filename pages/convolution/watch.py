@@ -18,7 +18,8 @@ from pages.convolution.controls import controls, sizes
 from pages.convolution.saved_page import saved_page
 from pages.convolution.stage import picture_stage
 from pages.convolution.state import current_lesson, notice, show, write_link
-from pages.shared.controls.settings import BET, is_on, tell
+from pages.shared.controls.setting import BET
+from pages.shared.controls.settings import is_on, tell
 from pages.shared.pictures.convolution import lesson_data, moving_picture, sent
 from pages.shared.words.language import language, marked, say, say_of_core, speaking
 from pages.shared.words.terms import caption_with_terms

@@ -7,9 +7,10 @@ import streamlit as st
 from core.lab.words import decimal
 from core.optimizers import race
 from core.specs.optimizers import CONTESTANTS, RECORDS, AnyOptimizerSpec, Coefficient
-from pages.shared.controls.settings import Setting, one_of, put, settle, value_of
+from pages.shared.controls.setting import Setting, one_of
+from pages.shared.controls.settings import put, settle, value_of
 from pages.shared.controls.training import LEARNING_RATES
-from pages.shared.controls.widgets import choice_slider, number_slider
+from pages.shared.controls.widgets import choice_slider, is_fixed, number_slider
 from pages.shared.frame.tabs import go_to
 from pages.shared.words.glossary import GLOSSARY, definition
 
@@ -57,10 +58,13 @@ def _contestant(i: int) -> AnyOptimizerSpec:
     settle(rate_setting := _rate(i))
     title, rate = value_of(title_setting), value_of(rate_setting)
     with st.expander(f"{i}. {title}, {decimal(rate)}", key=f"contestant{i}"):
-        title = st.selectbox(title_setting.label, TITLES, TITLES.index(title), key=title_setting.name)
+        title = st.selectbox(
+            title_setting.label, TITLES, TITLES.index(title), key=title_setting.name,
+            disabled=is_fixed(title_setting.name),
+        )  # fmt: skip
         rate = st.select_slider(
             rate_setting.label, RATES, rate, format_func=decimal, key=rate_setting.name,
-            help=definition("learning rate"),
+            help=definition("learning rate"), disabled=is_fixed(rate_setting.name),
         )  # fmt: skip
         record, variant = CONTESTANTS[title]
         settings: dict[str, object] = {"learning_rate": rate, **variant.fixed}

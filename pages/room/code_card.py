@@ -1,24 +1,21 @@
 """The room's code for the projector: letters, a QR code, and the address."""
 
-from urllib.parse import urlsplit
-
 import segno
 import streamlit as st
 
-_ONLY_HERE = {"localhost", "127.0.0.1", "::1"}
+from pages.shared.frame.address import is_only_here, link_to
 
 
 def code_card(code: str) -> None:
     """Draw it."""
-    here = urlsplit(st.context.url or "")
-    link = f"{here.scheme or 'http'}://{here.netloc or 'localhost:8501'}/Room?room={code}"
+    link = link_to("Room", {"room": code})
     picture = segno.make(link, error="m", micro=False).svg_data_uri(border=2, light="#ffffff")
     st.html(
         f'<div class="room-code">{code}</div>'
         f'<img class="room-qr" alt="QR code of the room\'s address" src="{picture}">{_STYLE}'
     )
     st.markdown(f"`{link}`")
-    if here.hostname in _ONLY_HERE:
+    if is_only_here():
         st.caption(
             "This address is reached from this machine only. For phones start the lab with `--server.address 0.0.0.0` "
             "and open it here by the machine's name or number in the network."

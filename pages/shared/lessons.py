@@ -153,6 +153,10 @@ LESSONS = (
         tagline="A class votes, discusses, and votes again; the wall shows what came in.",
     ),
     Lesson(
+        "assignment", "pages/72_Assignments.py", "Assignments", ":material/assignment:",
+        tagline="Work that a teacher sets: train, reckon, explain, and hand in one file.",
+    ),
+    Lesson(
         "data", "pages/80_Data.py", "Data", ":material/photo_library:",
         tagline="What goes in: look at it before a network does. The sidebar chooses the data set.",
         words=("channel", "test set"),

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 import streamlit as st
 
 from pages.shared.components import component
-from pages.shared.controls.settings import PRESENT, complain, tell, told
+from pages.shared.controls.setting import PRESENT
+from pages.shared.controls.settings import complain, tell, told
 from pages.shared.words.language import say
 from pages.shared.words.markdown import quoted
 

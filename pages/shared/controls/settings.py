@@ -6,27 +6,22 @@ link, F5, Back); an address without any settings, as the sidebar's links are, le
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import parse_qs, quote
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from pages.shared.controls import fixed
+from pages.shared.controls.setting import LAB, LANG, PRESENT, Setting
 from pages.shared.words.language import say
 from pages.shared.words.markdown import quoted
 
-PRESENT = "present"  # Lecture mode, which goes along from page to page (pages/shared/controls/lecture.py)
-LANG = "lang"  # the language, which does too (pages/shared/controls/language.py)
-SEALED = "sealed"  # the sealed test set (pages/shared/frame/data_choice.py)
-BET = "bet"  # bets before training (pages/shared/panels/betting.py)
-DRAWN = "drawn"  # a curve that was drawn and not yet bet (pages/shared/panels/bet_on_run.py)
-LAB = ("dataset", "n_train", "n_test", "data_seed", SEALED, BET, PRESENT, LANG)  # what every page obeys
 _ALIASES = {"seed": "random_state"}  # what people write into links by hand
-_FORMER = {"train or eval": "Train vs. eval"}  # choices that were called otherwise: links keep working
 _BOOK = "settings"
 _ON_ITS_WAY = 30.0  # seconds in which a slow browser may still send the address that it had before
 _LISTENER = "lecture"  # the component that counts presses of Back (pages/shared/controls/lecture.py)
@@ -35,40 +30,6 @@ T = TypeVar("T")
 
 _COMPLAINTS: ContextVar[DeltaGenerator | None] = ContextVar("complaints", default=None)
 _DRAWN: ContextVar[list["Setting[Any]"] | None] = ContextVar("drawn", default=None)
-
-
-@dataclass(frozen=True)
-class Setting(Generic[T]):
-    """One setting of a page.
-
-    Attributes
-    ----------
-    name : str
-        Of the URL parameter, and the key of the widget.
-    label : str
-        For people.
-    default : T
-        The page's own.
-    read : callable
-        The value of a text; raises ``ValueError`` where it is none that the setting can have.
-    write : callable
-        The text of a value.
-    allowed : str
-        The end of a sentence: what it can be.
-    is_always_told : bool
-        In the address also where it is the default, because that differs between machines.
-    follows_default : bool
-        Whether it moves with its default as long as nobody touched it. A tab doesn't: it would move under one's hand.
-    """
-
-    name: str
-    label: str
-    default: T
-    read: Callable[[str], T]
-    write: Callable[[T], str]
-    allowed: str
-    is_always_told: bool = False
-    follows_default: bool = True
 
 
 @dataclass
@@ -158,6 +119,7 @@ def settle(setting: Setting[Any]) -> Any:
     """
     book, name = _book(), setting.name
     place, before = book.place_of(name), book.known.get(name)
+    asked = place.get(name) if before is None else None
     if name in book.given:
         st.session_state[name] = book.given.pop(name)
     elif before is None or st.session_state.get(name) is None:  # a button was pressed before the browser had drawn it
@@ -170,6 +132,7 @@ def settle(setting: Setting[Any]) -> Any:
         )
         st.session_state[name] = setting.default
         place.pop(name, None)
+    _hold_fast(book, setting, asked)
     _note(book, setting)
     book.known[name] = setting
     _write(book)
@@ -212,31 +175,12 @@ def changed_of(settings: Sequence[Setting[Any]]) -> dict[str, str]:
     return {one.label: here[one.name] for one in settings if one.name in here and not one.is_always_told}
 
 
-def one_of(
-    label: str,
-    key: str,
-    options: Sequence[T],
-    default: T,
-    format_option: Callable[[T], str] = str,
-    *,
-    is_always_told: bool = False,
-    follows_default: bool = True,
-) -> Setting[T]:
-    """The setting that is a choice among options, by their texts."""
-    by_text = {format_option(option): option for option in options}
-
-    def read(text: str) -> T:
-        now = _FORMER.get(text, text)
-        if now not in by_text:
-            raise ValueError(text)
-        return by_text[now]
-
-    return Setting(key, label, default, read, format_option, _allowed(list(by_text)), is_always_told, follows_default)
-
-
 def value_of(setting: Setting[T]) -> T:
     """A setting's value before its widget is drawn, without a complaint."""
     book = _book()
+    fixed_at = fixed.text_of(book.page, setting.name)
+    if fixed_at is not None:
+        return _read_or_default(setting, fixed_at)
     if setting.name in book.given:
         given: T = book.given[setting.name]
         return given
@@ -244,10 +188,7 @@ def value_of(setting: Setting[T]) -> T:
         shown: T = st.session_state[setting.name]
         return shown
     text = book.place_of(setting.name).get(setting.name)
-    try:
-        return setting.default if text is None else setting.read(text)
-    except ValueError:
-        return setting.default
+    return setting.default if text is None else _read_or_default(setting, text)
 
 
 def is_on(name: str) -> bool:
@@ -284,6 +225,12 @@ def tell(texts: Mapping[str, str | None]) -> None:
 def page() -> str:
     """The key of the page that is drawn, of ``pages.shared.lessons``."""
     return _book().page
+
+
+def left(page: str) -> dict[str, str]:
+    """What a page's settings were when this session was last there, and the lab's: those that are not at default."""
+    book = _book()
+    return book.own.get(page, {}) | book.lab
 
 
 def show_anew() -> None:
@@ -363,6 +310,34 @@ def _note(book: _Book, setting: Setting[object]) -> None:
         place.pop(name, None)
 
 
+def _read_or_default(setting: Setting[T], text: str) -> T:
+    try:
+        return setting.read(text)
+    except ValueError:
+        return setting.default
+
+
+def _hold_fast(book: _Book, setting: Setting[Any], asked: str | None) -> None:
+    """A setting that an assignment fixes has that value, whatever its widget, a button or the address asked for."""
+    name = setting.name
+    text = fixed.text_of(book.page, name)
+    if text is None:
+        return
+    told = {"setting": setting.label, "text": quoted(text)}
+    try:
+        st.session_state[name] = value = setting.read(text)
+    except ValueError:
+        book.wrong[name] = say(
+            "The assignment fixes {setting} at {text}, which can't be here; allowed is {allowed}.",
+            **told, allowed=setting.allowed,
+        )  # fmt: skip
+        return
+    if asked is not None:
+        book.wrong.pop(name, None)
+        if asked != setting.write(value):
+            book.wrong[name] = say("The assignment fixes {setting} at {text}.", **told)
+
+
 def _value(book: _Book, setting: Setting[T]) -> T:
     """What the address says; the default where it says nothing, or what can't be."""
     text = book.place_of(setting.name).pop(setting.name, None)
@@ -380,11 +355,6 @@ def _value(book: _Book, setting: Setting[T]) -> T:
             default=setting.write(setting.default),
         )
         return setting.default
-
-
-def _allowed(texts: Sequence[str]) -> str:
-    among = ", ".join(texts) if len(texts) <= 8 else f"{texts[0]}, {texts[1]}, … {texts[-1]}"
-    return say("one of {texts}", texts=among)
 
 
 def _write(book: _Book) -> None:

@@ -6,7 +6,9 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from pages.shared.controls.settings import Setting, one_of, put, settle
+from pages.shared.controls import fixed
+from pages.shared.controls.setting import Setting, one_of
+from pages.shared.controls.settings import page, put, settle
 from pages.shared.words.language import say
 from pages.shared.words.markdown import plain
 
@@ -30,8 +32,10 @@ def number_slider(
         allowed = say("a whole number from {low:,} to {high:,}", low=low, high=high)
     else:
         allowed = say("a number from {low:,} to {high:,}", low=low, high=high)
-    now = settle(Setting(key, label, kind(default), read, str, allowed))
-    return st.slider(label, low, high, now, step=step, key=key, help=help)
+    now: N = settle(Setting(key, label, kind(default), read, str, allowed))
+    if _is_hidden(key):
+        return now
+    return st.slider(label, low, high, now, step=step, key=key, help=help, disabled=is_fixed(key))
 
 
 def number_field(label: str, key: str, *, low: int, high: int, default: int, help: str | None = None) -> int:
@@ -45,7 +49,9 @@ def number_field(label: str, key: str, *, low: int, high: int, default: int, hel
 
     allowed = say("a whole number from {low:,} to {high:,}", low=low, high=high)
     now = settle(Setting(key, label, default, read, str, allowed))
-    return int(st.number_input(label, low, high, now, step=1, key=key, help=help))
+    if _is_hidden(key):
+        return int(now)
+    return int(st.number_input(label, low, high, now, step=1, key=key, help=help, disabled=is_fixed(key)))
 
 
 def index_field(label: str, key: str, *, n: int, help: str | None = None) -> int:
@@ -68,7 +74,9 @@ def index_field(label: str, key: str, *, n: int, help: str | None = None) -> int
 
     allowed = f"a whole number from 0 to {n - 1:,}, as a link counts from 0"
     now = settle(Setting(key, label, 1, read, lambda shown: str(int(shown) - 1), allowed))
-    return int(st.number_input(label, 1, n, now, step=1, key=key, help=help)) - 1
+    if _is_hidden(key):
+        return int(now) - 1
+    return int(st.number_input(label, 1, n, now, step=1, key=key, help=help, disabled=is_fixed(key))) - 1
 
 
 def put_index(key: str, index: int) -> None:
@@ -86,19 +94,25 @@ def choice_slider(
     help: str | None = None,
 ) -> T:
     """A slider over given values, of the URL parameter ``key`` by their texts."""
-    now = settle(one_of(label, key, options, default, format_option))
-    return st.select_slider(label, options, now, format_func=_as_text(format_option), key=key, help=help)
+    now: T = settle(one_of(label, key, options, default, format_option))
+    if _is_hidden(key):
+        return now
+    return st.select_slider(
+        label, options, now, format_func=_as_text(format_option), key=key, help=help, disabled=is_fixed(key)
+    )
 
 
 def choice(
     label: str, key: str, *, options: Sequence[str], default: str, help: str | None = None, hide_label: bool = False
 ) -> str:
     """One of a few words, side by side, of the URL parameter ``key``; they are said in the page's language."""
-    now = settle(one_of(label, key, options, default))
+    now: str = settle(one_of(label, key, options, default))
+    if _is_hidden(key):
+        return now
     told = {option: plain(say(option)) for option in options}
     chosen = st.segmented_control(
         label, options, required=True, default=now, format_func=told.__getitem__, key=key, help=help,
-        label_visibility="collapsed" if hide_label else "visible", wrap=True,
+        label_visibility="collapsed" if hide_label else "visible", wrap=True, disabled=is_fixed(key),
     )  # fmt: skip
     return default if chosen is None else chosen
 
@@ -115,10 +129,12 @@ def choice_list(
     width: int | None = None,
 ) -> T:
     """One of a list that opens, of the URL parameter ``key`` by its text."""
-    now = settle(one_of(label, key, options, default, format_option))
+    now: T = settle(one_of(label, key, options, default, format_option))
+    if _is_hidden(key):
+        return now
     return st.selectbox(
         label, options, list(options).index(now), format_func=format_option, key=key, help=help,
-        width=width or "stretch", label_visibility="collapsed" if hide_label else "visible",
+        width=width or "stretch", label_visibility="collapsed" if hide_label else "visible", disabled=is_fixed(key),
     )  # fmt: skip
 
 
@@ -151,11 +167,15 @@ def choices(
         return ",".join(quote(format_option(option), safe=" ") for option in chosen)
 
     now = settle(Setting(key, label, list(default), read, write, f"some of {', '.join(map(format_option, options))}"))
+    if _is_hidden(key):
+        return list(now)
     if as_list:
-        return st.multiselect(label, options, now, format_func=format_option, key=key, help=help)
+        return st.multiselect(
+            label, options, now, format_func=format_option, key=key, help=help, disabled=is_fixed(key)
+        )
     return st.pills(
         label, options, selection_mode="multi", default=now, format_func=_as_text(format_option), key=key, help=help,
-        wrap=True,
+        wrap=True, disabled=is_fixed(key),
     )  # fmt: skip
 
 
@@ -178,7 +198,18 @@ def switch(
 
     allowed = say("{on} or {off}", on=texts[1], off=texts[0])
     now = settle(Setting(key, label, default, read, lambda on: texts[on], allowed))
-    return st.toggle(label, now, key=key, help=help)
+    if _is_hidden(key):
+        return bool(now)
+    return st.toggle(label, now, key=key, help=help, disabled=is_fixed(key))
+
+
+def is_fixed(key: str) -> bool:
+    """Whether an assignment fixes a setting of this page, so that its widget only shows it."""
+    return fixed.text_of(page(), key) is not None
+
+
+def _is_hidden(key: str) -> bool:
+    return fixed.is_hidden(page(), key)
 
 
 def _as_text(format_option: Callable[[T], str]) -> Callable[[T], str]:

@@ -8,8 +8,9 @@ import streamlit as st
 from core import datasets
 from core.datasets import DatasetInfo, cifar10
 from core.specs import MAX_SEED, DataSpec
-from pages.shared.controls.settings import BET, SEALED, Setting, one_of, settle
-from pages.shared.controls.widgets import choice_slider, number_field, switch
+from pages.shared.controls.setting import BET, SEALED, Setting, one_of
+from pages.shared.controls.settings import settle
+from pages.shared.controls.widgets import choice_slider, is_fixed, number_field, switch
 from pages.shared.words.language import marked, say, say_of_core
 from pages.shared.words.markdown import plain
 
@@ -42,7 +43,7 @@ def data_choice() -> DataSpec:
         now = settle(_setting(present))
         name = st.selectbox(
             say("Data set"), list(present), list(present).index(now), key="dataset",
-            format_func=lambda name: present[name].title,
+            format_func=lambda name: present[name].title, disabled=is_fixed("dataset"),
         )  # fmt: skip
         info = present[name]
         st.caption(plain(say_of_core(info.summary)))

@@ -17,6 +17,7 @@ from pages.shared.frame.collector import spare_the_collector
 from pages.shared.frame.data_choice import betting_choice, data_choice
 from pages.shared.frame.engine import engine
 from pages.shared.frame.person import person, remember_person
+from pages.shared.frame.working import ASSIGNMENTS, take_up, working_line
 from pages.shared.lessons import LESSONS, lesson
 from pages.shared.words.expected import runs_take, takes
 from pages.shared.words.language import ENGLISH, language, say
@@ -65,6 +66,7 @@ def frame(key: str) -> Lab:
     running = engine()
     who = person()
     running.presence.note(who)
+    take_up(who)
     arrive(key)
     speak_on(page)
     if language() != ENGLISH:
@@ -86,6 +88,8 @@ def frame(key: str) -> Lab:
     say_what_is_missing(page)
     if page.tagline and not lecture.is_on():
         markdown_with_terms(say(page.tagline), page.words)
+    if page.file != ASSIGNMENTS:
+        working_line()
     if not lecture.is_on():
         with st.sidebar:
             lecture.lecture_button()

@@ -15,7 +15,8 @@ from core.lab.errors import ChalknetError
 from core.runs import Run, RunNotFoundError, experiments
 from core.runs.experiments import Experiment
 from core.specs import SpecError
-from pages.shared.controls.settings import BET, DRAWN, LANG, PRESENT, address, tell, told
+from pages.shared.controls.setting import BET, DRAWN, LANG, PRESENT
+from pages.shared.controls.settings import address, tell, told
 from pages.shared.frame.person import person
 from pages.shared.words.language import marked, say
 from pages.shared.words.markdown import sentence_of

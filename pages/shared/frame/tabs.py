@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
-from pages.shared.controls.settings import one_of, page, put, settle
+from pages.shared.controls.setting import one_of
+from pages.shared.controls.settings import page, put, settle
 from pages.shared.lessons import lesson
 from pages.shared.words.language import say
 from pages.shared.words.terms import words_line

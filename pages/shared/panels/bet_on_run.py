@@ -9,7 +9,8 @@ from core.runs.bets import AccuracyBet, Bet, BetError, CurveBet
 from core.runs.snapshots import RunSnapshot
 from core.specs import RunSpec
 from pages.shared.components import component
-from pages.shared.controls.settings import DRAWN, put, tell, told
+from pages.shared.controls.setting import DRAWN
+from pages.shared.controls.settings import put, tell, told
 from pages.shared.controls.training import n_classes
 from pages.shared.controls.widgets import choice
 from pages.shared.panels.betting import NOTHING_YET, Betting, percent_slider

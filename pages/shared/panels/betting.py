@@ -14,7 +14,8 @@ from core.lab.errors import ChalknetError
 from core.runs import bets
 from core.runs.bet_verdicts import bet_told
 from core.runs.bets import Bet, Placed
-from pages.shared.controls.settings import BET, is_on
+from pages.shared.controls.setting import BET
+from pages.shared.controls.settings import is_on
 from pages.shared.controls.widgets import choice_slider
 from pages.shared.words.language import say, say_of_core
 from pages.shared.words.markdown import plain, sentence_of

@@ -1,0 +1,1 @@
+"""The page Assignments: work is set, done and handed in, marked."""
