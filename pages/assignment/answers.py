@@ -14,7 +14,7 @@ from core.clinic.cases import DISEASES
 from core.exercises.convolution_bank import grids, settings_table
 from core.exercises.question_bank import Table
 from core.runs import bets
-from pages.assignment.run_answer import chosen_run, run_view
+from pages.assignment.run_answer import OwnRuns, chosen_run, run_view
 from pages.shared.frame.frame import Lab
 from pages.shared.lessons import lesson
 from pages.shared.words.markdown import plain, sentence_of
@@ -22,17 +22,17 @@ from pages.shared.words.markdown import plain, sentence_of
 _CELL = 120  # pixels of a field
 
 
-def task_view(lab: Lab, work: desk.Work, number: int, task: AnyTask) -> None:
+def task_view(lab: Lab, work: desk.Work, runs: OwnRuns, number: int, task: AnyTask) -> None:
     """Draw the fields of a task."""
-    _VIEWS[task.kind](lab, work, number, task)
+    _VIEWS[task.kind](lab, work, runs, number, task)
 
 
-def is_answered(lab: Lab, work: desk.Work, number: int, task: AnyTask) -> bool:
+def is_answered(work: desk.Work, runs: OwnRuns, number: int, task: AnyTask) -> bool:
     """Whether there is something to hand in: all fields, a run that fits, a bet."""
     if isinstance(task, RunTask):
-        return chosen_run(lab, work, number, task) is not None
+        return chosen_run(work, runs, number) is not None
     if isinstance(task, BetTask):
-        return _bet(lab, work, task) is not None
+        return _bet(work, runs, task) is not None
     told = work.answers.get(number, {})
     return bool(told) and all(_is_filled(told, key) for key in _fields(work, number, task))
 
@@ -74,7 +74,7 @@ def _key(work: desk.Work, number: int, *more: object) -> str:
     return "_".join(map(str, ("answer", work.assignment.code, seed_of(work.assignment, work.student), number, *more)))
 
 
-def _words(lab: Lab, work: desk.Work, number: int, task: Any) -> None:
+def _words(lab: Lab, work: desk.Work, runs: OwnRuns, number: int, task: Any) -> None:
     key = _key(work, number)
     st.text_area(
         "Your answer", work.answers.get(number, {}).get("text", ""), key=key, max_chars=MOST_LETTERS, height=140,
@@ -83,7 +83,7 @@ def _words(lab: Lab, work: desk.Work, number: int, task: Any) -> None:
     )  # fmt: skip
 
 
-def _convolution(lab: Lab, work: desk.Work, number: int, task: Any) -> None:
+def _convolution(lab: Lab, work: desk.Work, runs: OwnRuns, number: int, task: Any) -> None:
     exercise = exercise_of(task, seed_of(work.assignment, work.student), number)
     with st.container(horizontal=True, gap="large"):
         for table in grids(exercise):
@@ -113,7 +113,7 @@ def _grid(table: Table) -> None:
         st.html(f'<table class="answer-grid" aria-label="{table.title}">{rows}</table>{_STYLE}')
 
 
-def _shapes(lab: Lab, work: desk.Work, number: int, task: Any) -> None:
+def _shapes(lab: Lab, work: desk.Work, runs: OwnRuns, number: int, task: Any) -> None:
     network = network_of(task, seed_of(work.assignment, work.student), number)
     st.caption(
         f"In goes one picture of {' x '.join(map(str, network.shape_in))}, in batches of {network.batch_size}. For "
@@ -136,7 +136,7 @@ def _shapes(lab: Lab, work: desk.Work, number: int, task: Any) -> None:
                 )  # fmt: skip
 
 
-def _patient(lab: Lab, work: desk.Work, number: int, task: Any) -> None:
+def _patient(lab: Lab, work: desk.Work, runs: OwnRuns, number: int, task: Any) -> None:
     who = patient(task, seed_of(work.assignment, work.student), number)
     st.page_link(
         lesson("clinic").file, label=f"Examine patient {who.code}", icon=":material/stethoscope:",
@@ -159,15 +159,13 @@ def _patient(lab: Lab, work: desk.Work, number: int, task: Any) -> None:
     )  # fmt: skip
 
 
-def _bet(lab: Lab, work: desk.Work, task: BetTask) -> bets.Placed | None:
-    of = work.assignment.tasks[task.run - 1]
-    assert isinstance(of, RunTask), "an assignment is checked for this"
-    own = chosen_run(lab, work, task.run, of)
+def _bet(work: desk.Work, runs: OwnRuns, task: BetTask) -> bets.Placed | None:
+    own = chosen_run(work, runs, task.run)
     return None if own is None else bets.read(own.run.folder)
 
 
-def _bets(lab: Lab, work: desk.Work, number: int, task: Any) -> None:
-    placed = _bet(lab, work, task)
+def _bets(lab: Lab, work: desk.Work, runs: OwnRuns, number: int, task: Any) -> None:
+    placed = _bet(work, runs, task)
     if placed is None:
         st.markdown(
             f"No bet yet on the run of task {task.run}. Turn on **Bet first** in the sidebar and bet before you press "
@@ -178,12 +176,8 @@ def _bets(lab: Lab, work: desk.Work, number: int, task: Any) -> None:
     st.markdown(f"A bet lies in the run of task {task.run}.{why}")
 
 
-def _run(lab: Lab, work: desk.Work, number: int, task: Any) -> None:
-    run_view(lab, work, number, task)
-
-
-_VIEWS: dict[str, Callable[[Lab, desk.Work, int, Any], None]] = {
-    "run": _run, "bet": _bets, "words": _words, "convolution": _convolution, "shapes": _shapes, "patient": _patient,
+_VIEWS: dict[str, Callable[[Lab, desk.Work, OwnRuns, int, Any], None]] = {
+    "run": run_view, "bet": _bets, "words": _words, "convolution": _convolution, "shapes": _shapes, "patient": _patient,
 }  # fmt: skip
 
 _STYLE = """<style>

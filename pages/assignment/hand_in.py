@@ -5,10 +5,8 @@ import datetime
 import streamlit as st
 
 from core.assignments import desk, submission
-from core.assignments.tasks import RunTask
 from core.lab.errors import ChalknetError
-from core.runs import Run
-from pages.assignment.run_answer import chosen_run
+from pages.assignment.run_answer import chosen_run, runs_of
 from pages.shared.frame.frame import Lab
 from pages.shared.words.markdown import plain, sentence_of
 
@@ -34,10 +32,9 @@ def hand_in_view(lab: Lab, work: desk.Work, *, all_done: bool) -> None:
 
 def made(lab: Lab, work: desk.Work) -> str:
     """The file's text, as things stand now."""
-    runs: dict[int, Run] = {}
-    for number, task in work.assignment.numbered():
-        if isinstance(task, RunTask) and (own := chosen_run(lab, work, number, task)) is not None:
-            runs[number] = own.run
+    every = runs_of(lab, work)
+    chosen = {number: chosen_run(work, every, number) for number in every}
+    runs = {number: own.run for number, own in chosen.items() if own is not None}
     return submission.make(work.assignment, work.student, work.answers, runs)
 
 

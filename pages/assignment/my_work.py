@@ -11,6 +11,7 @@ from core.assignments.variant import MOST_NAME, seed_of
 from core.lab.words import count
 from pages.assignment.answers import is_answered, task_view
 from pages.assignment.hand_in import hand_in_view
+from pages.assignment.run_answer import OwnRuns, runs_of
 from pages.assignment.start import open_lesson
 from pages.shared.controls.settings import tell, told
 from pages.shared.frame.frame import Lab
@@ -110,14 +111,15 @@ def _doing(lab: Lab, work: desk.Work) -> None:
     assignment = work.assignment
     tell({CODE: None, WHOLE: None})
     _head(assignment)
-    done = [is_answered(lab, work, number, task) for number, task in assignment.numbered()]
+    runs = runs_of(lab, work)
+    done = [is_answered(work, runs, number, task) for number, task in assignment.numbered()]
     st.markdown(
         f"**{plain(work.student)}**, seed **{seed_of(assignment, work.student)}** · "
         f"**{sum(done)}** of {count(len(done), 'task')} done"
     )
     open_lesson(work)
     for (number, task), is_done in zip(assignment.numbered(), done, strict=True):
-        _task(lab, work, number, task, is_done)
+        _task(lab, work, runs, number, task, is_done)
     hand_in_view(lab, work, all_done=all(done))
     with st.container(horizontal=True):
         st.button(
@@ -130,10 +132,10 @@ def _doing(lab: Lab, work: desk.Work) -> None:
                       args=(lab.person, assignment.code))  # fmt: skip
 
 
-def _task(lab: Lab, work: desk.Work, number: int, task: AnyTask, is_done: bool) -> None:
+def _task(lab: Lab, work: desk.Work, runs: OwnRuns, number: int, task: AnyTask, is_done: bool) -> None:
     with st.container(border=True, key=f"assignment_task_{number}"):
         icon = ":material/check_circle:" if is_done else ":material/radio_button_unchecked:"
         points = f"{task.points:g} point{'' if task.points == 1 else 's'}"
         st.markdown(f"{icon} **{number}. {task.title}** · {points} · {'answered' if is_done else 'open'}")
         st.markdown(plain(task.text))
-        task_view(lab, work, number, task)
+        task_view(lab, work, runs, number, task)

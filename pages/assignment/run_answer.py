@@ -1,5 +1,8 @@
 """The answer to a task that asks for a run: one of the person's own, with what the assignment fixes."""
 
+import datetime
+from collections.abc import Mapping
+
 import streamlit as st
 
 from core.assignments import desk
@@ -15,19 +18,32 @@ from pages.shared.words.markdown import plain, sentence_of
 _METRICS = {"test_accuracy": "accuracy", "train_loss": "training loss"}
 
 
-def chosen_run(lab: Lab, work: desk.Work, number: int, task: RunTask) -> OwnRun | None:
+OwnRuns = Mapping[int, list[OwnRun]]  # of each task that asks for one
+
+
+def runs_of(lab: Lab, work: desk.Work) -> OwnRuns:
+    """The person's runs for each task that asks for one; looked up once for all that a drawing shows."""
+    seed = seed_of(work.assignment, work.student)
+    return {
+        number: own_runs(lab.person, work.assignment, seed, task)
+        for number, task in work.assignment.numbered()
+        if isinstance(task, RunTask)
+    }
+
+
+def chosen_run(work: desk.Work, runs: OwnRuns, number: int) -> OwnRun | None:
     """The run that is handed in: the chosen one, else the best that fits; None where none does."""
-    fitting = [one for one in _runs(lab, work, task) if not one.why_not]
+    fitting = [one for one in runs.get(number, []) if not one.why_not]
     chosen = next((one for one in fitting if one.run.id == work.runs.get(number)), None)
     return chosen or (fitting[0] if fitting else None)
 
 
-def run_view(lab: Lab, work: desk.Work, number: int, task: RunTask) -> None:
+def run_view(lab: Lab, work: desk.Work, runs: OwnRuns, number: int, task: RunTask) -> None:
     """The goal, the runs that fit, and why the newest one does not."""
     st.markdown(_goal(task))
-    every = _runs(lab, work, task)
+    every = runs[number]
     fitting = {one.run.id: one for one in every if not one.why_not}
-    now = chosen_run(lab, work, number, task)
+    now = chosen_run(work, runs, number)
     if now is None:
         st.markdown("No run of yours can be handed in yet." if not every else "Of your runs none can be handed in:")
         for one in every[:3]:
@@ -46,13 +62,9 @@ def run_view(lab: Lab, work: desk.Work, number: int, task: RunTask) -> None:
         st.selectbox("The run to hand in", ids, ids.index(now.run.id), key=key, on_change=keep,
                      format_func=lambda run_id: _name(fitting[run_id], task))  # fmt: skip
     else:
-        st.markdown(f"Handed in will be: {_name(now, task)}.")
+        st.markdown(f"To hand in: {_name(now, task)}.")
     if task.goal is not None:
         st.markdown("It reaches the goal." if now.reaches(task) else "It does not reach the goal yet.")
-
-
-def _runs(lab: Lab, work: desk.Work, task: RunTask) -> list[OwnRun]:
-    return own_runs(lab.person, work.assignment, seed_of(work.assignment, work.student), task)
 
 
 def _goal(task: RunTask) -> str:
@@ -72,6 +84,4 @@ def _name(one: OwnRun, task: RunTask) -> str:
 
 
 def _clock(when: float) -> str:
-    import datetime
-
     return f"{datetime.datetime.fromtimestamp(when):%Y-%m-%d %H:%M:%S}"
