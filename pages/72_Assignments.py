@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from pages.assignment.compose import compose_view
-from pages.assignment.my_work import my_work
+from pages.assignments.compose import compose_view
+from pages.assignments.my_work import my_work
 from pages.shared.frame.frame import frame
 from pages.shared.frame.tabs import tabs
 

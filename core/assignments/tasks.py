@@ -5,7 +5,7 @@ What a submission has of each, by the number of the task: ``run`` and ``bet`` no
 "count": [text, ...]}``, one for each row; ``patient`` ``{"disease": key, "evidence": text}``.
 
 To add a kind: its class here, in ``AnyTask``; what each student's variant of it is (``variant.py``); how it is answered
-(``pages/assignment/``) and marked (``core/grading``).
+(``pages/assignments/``) and marked (``core/grading``).
 """
 
 from typing import Annotated, ClassVar, Literal

@@ -11,7 +11,7 @@ from core.assignments.locks import broken, fixed_settings
 from core.assignments.tasks import BetTask, ConvolutionTask, PatientTask, RunTask, ShapeTask, WordsTask
 from core.assignments.variant import exercise_of, network_of, patient, seed_of
 from core.specs import CNNSpec, DataSpec, MLPSpec, RunSpec, SGDSpec
-from pages.assignment.draft import LABELS
+from pages.assignments.draft import LABELS
 from pages.shared.frame.engine import engine
 from pages.shared.frame.links import settings_parameters
 

@@ -14,7 +14,7 @@ from core.clinic.cases import DISEASES
 from core.exercises.convolution_bank import grids, settings_table
 from core.exercises.question_bank import Table
 from core.runs import bets
-from pages.assignment.run_answer import OwnRuns, chosen_run, run_view
+from pages.assignments.run_answer import OwnRuns, chosen_run, run_view
 from pages.shared.frame.frame import Lab
 from pages.shared.lessons import lesson
 from pages.shared.words.markdown import plain, sentence_of

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from core.assignments.tasks import KINDS
-from pages.assignment.draft import Draft
+from pages.assignments.draft import Draft
 from pages.shared.lessons import lesson
 
 _LEVELS = {"1": "1, small", "2": "2, bias, padding, stride", "3": "3, all of it"}

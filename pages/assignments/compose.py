@@ -7,9 +7,9 @@ import streamlit as st
 from core.assignments import desk
 from core.assignments.assignment import OWN_SEED, Assignment, AssignmentError, from_json, to_json, to_link
 from core.assignments.tasks import KINDS
-from pages.assignment.compose_task import task_fields
-from pages.assignment.draft import LABELS, Draft, begin_with, draft, take_settings
-from pages.assignment.my_work import CODE, WHOLE
+from pages.assignments.compose_task import task_fields
+from pages.assignments.draft import LABELS, Draft, begin_with, draft, take_settings
+from pages.assignments.my_work import CODE, WHOLE
 from pages.shared.frame.address import link_to
 from pages.shared.frame.frame import Lab
 from pages.shared.lessons import CARDS, lesson

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.assignments import desk, submission
 from core.lab.errors import ChalknetError
-from pages.assignment.run_answer import chosen_run, runs_of
+from pages.assignments.run_answer import chosen_run, runs_of
 from pages.shared.frame.frame import Lab
 from pages.shared.words.markdown import plain, sentence_of
 

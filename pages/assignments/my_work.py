@@ -9,10 +9,10 @@ from core.assignments.assignment import Assignment, AssignmentError, from_json, 
 from core.assignments.tasks import AnyTask
 from core.assignments.variant import MOST_NAME, seed_of
 from core.lab.words import count
-from pages.assignment.answers import is_answered, task_view
-from pages.assignment.hand_in import hand_in_view
-from pages.assignment.run_answer import OwnRuns, runs_of
-from pages.assignment.start import open_lesson
+from pages.assignments.answers import is_answered, task_view
+from pages.assignments.hand_in import hand_in_view
+from pages.assignments.run_answer import OwnRuns, runs_of
+from pages.assignments.start import open_lesson
 from pages.shared.controls.settings import tell, told
 from pages.shared.frame.frame import Lab
 from pages.shared.words.markdown import plain, sentence_of
