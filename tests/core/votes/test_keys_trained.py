@@ -13,7 +13,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
 from torch import nn
 
+from core.datasets import shapes10
 from core.votes.bank import vote
+from core.votes.bank_cnn import CNN_BETTER
 
 
 def right(code):
@@ -119,6 +121,38 @@ def test_rates_and_optimizers(seed):
     assert right("optim-momentum-2") == "With momentum 0.9"
     assert score(adam, lr=0.001) > score(sgd, lr=0.001, momentum=0.9) + 0.05
     assert right("optim-rate-1") == "Adam"
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_cnn_or_perceptron(seed, home):
+    """Networks and loop of its own; only the pictures are the lab's."""
+    drawn = shapes10.load(1_000, 500)
+    X = torch.tensor(np.array(drawn.train_images)).permute(0, 3, 1, 2).float() / 127.5 - 1
+    y = torch.tensor(np.array(drawn.train_labels)).long()
+    torch.manual_seed(seed)
+    order = torch.randperm(len(X))
+    train, judged = order[:500], order[500:800]
+    parts = []
+    for i in range(4):
+        parts += [nn.Conv2d(8 if i else 3, 8, 3, padding=1), nn.BatchNorm2d(8), nn.LeakyReLU()]
+        parts += [nn.MaxPool2d(2)] if i % 2 else []
+    cnn = nn.Sequential(*parts, nn.Flatten(), nn.Linear(8 * 8 * 8, 10))
+    perceptron = nn.Sequential(nn.Flatten(), nn.Linear(3072, 64), nn.ReLU(), nn.Linear(64, 64), nn.ReLU(),
+                               nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 10))  # fmt: skip
+
+    def score(net):
+        optimizer = torch.optim.SGD(net.parameters(), lr=0.01, momentum=0.9)
+        for _ in range(5):
+            for batch in train[torch.randperm(500)].split(32):
+                optimizer.zero_grad()
+                nn.functional.cross_entropy(net(X[batch]), y[batch]).backward()
+                optimizer.step()
+        net.eval()
+        with torch.no_grad():
+            return (net(X[judged]).argmax(1) == y[judged]).float().mean().item()
+
+    assert score(cnn) > score(perceptron) + 0.05
+    assert right("cnn-or-perceptron-1") == CNN_BETTER
 
 
 @pytest.mark.parametrize("seed", range(3))
