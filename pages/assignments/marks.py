@@ -1,0 +1,122 @@
+"""What was marked: the table, one student's reasons, fields for the points of texts, and the downloads."""
+
+from collections.abc import MutableMapping
+
+import pandas as pd
+import streamlit as st
+
+from core.grading.gradebook import Gradebook, Row
+from core.grading.pages_of_students import as_zip
+from core.grading.task_mark import TaskMark, number_of
+from pages.shared.words.markdown import plain
+
+_TEXTS = 8  # on a page
+_ICONS = {"marked": "✓", "words to mark": "✎", "look at it": "⚠", "not marked": "✗"}
+
+Given = MutableMapping[tuple[str, int], float]
+
+
+def marks_view(base: Gradebook, given: Given) -> None:
+    """Draw it.
+
+    Parameters
+    ----------
+    base : Gradebook
+        As it came out, without the teacher's own points.
+    given : dict of (str, int) to float
+        These: a student's key and the number of a task. Fields here change it.
+    """
+    book = base.with_points(given)
+    st.subheader(f"Marks: {plain(book.assignment.title)}", anchor=False)
+    states = {status: sum(row.status == status for row in [*book.rows, *book.left]) for status in _ICONS}
+    st.markdown(" · ".join(f"{_ICONS[status]} **{n:,}** {status}" for status, n in states.items() if n))
+    for trouble in book.troubles:
+        st.warning(plain(trouble))
+    _downloads(book)
+    table = book.table()
+    table["status"] = [f"{_ICONS[status]} {status}" for status in table["status"]]
+    st.dataframe(table, hide_index=True, column_config={"notes": st.column_config.TextColumn(width="large")})
+    _one_student(book)
+    _texts(base, given)
+
+
+def _downloads(book: Gradebook) -> None:
+    code = book.assignment.code
+    with st.container(horizontal=True):
+        st.download_button("Grades as CSV", book.to_csv, f"grades_{code}.csv", "text/csv", on_click="ignore",
+                           icon=":material/table:", key="marking_csv")  # fmt: skip
+        st.download_button(
+            "A page for each student (zip)", lambda: as_zip(book), f"marked_{code}.zip", "application/zip",
+            on_click="ignore", icon=":material/folder_zip:", key="marking_zip",
+            help="With an index and the table. A page loads and runs nothing, and names no other student.",
+        )  # fmt: skip
+
+
+def _one_student(book: Gradebook) -> None:
+    """Each task's points with the reason; those who want a look come first."""
+    rows = sorted(book.rows, key=lambda row: row.status != "look at it")
+    if not rows:
+        return
+    place = st.selectbox(
+        "One student", range(len(rows)), key="marking_student",
+        format_func=lambda i: f"{_ICONS[rows[i].status]} {rows[i].student}: {number_of(rows[i].points)}",
+    )  # fmt: skip
+    if place is not None and place < len(rows):
+        _reasons(rows[place])
+
+
+def _reasons(row: Row) -> None:
+    with st.container(border=True):
+        for note in row.notes:
+            st.markdown(f"{'⚠ ' if note.is_doubt else ''}{plain(note.text)}")
+        for mark in row.marks:
+            st.markdown(
+                f"**{mark.number}. {mark.title}: {mark.told}**{' ⚠' if mark.is_doubted else ''}  \n{plain(mark.reason)}"
+            )
+            wrong = [part for part in mark.parts if not part.is_right]
+            if wrong:
+                told = [{"asked": part.name, "answer": part.given, "said": part.said} for part in wrong]
+                st.dataframe(pd.DataFrame(told), hide_index=True)
+
+
+def _texts(base: Gradebook, given: Given) -> None:
+    """Texts beside what earns their points, some at a time."""
+    every = [(row, mark) for row, mark in base.for_the_teacher if mark.words and mark.of]
+    if not every:
+        return
+    n_open = sum((row.key, mark.number) not in given for row, mark in every)
+    st.subheader(f"Texts: {n_open:,} of {len(every):,} not marked", anchor=False)
+    n_pages = -(-len(every) // _TEXTS)
+    page = 1
+    if n_pages > 1:
+        page = int(st.number_input(f"Page, of {n_pages:,}", 1, n_pages, 1, key="marking_page", width=160))
+    for row, mark in every[(page - 1) * _TEXTS : page * _TEXTS]:
+        _text(base, row, mark, given)
+
+
+def _text(base: Gradebook, row: Row, mark: TaskMark, given: Given) -> None:
+    place = (row.key, mark.number)
+    key = f"marking_points_{base.assignment.code}_{row.file}_{mark.number}"
+
+    def keep() -> None:
+        if (points := st.session_state.get(key)) is not None:
+            given[place] = float(points)
+
+    def take_back() -> None:  # a field that has a number can't be emptied
+        given.pop(place, None)
+        st.session_state.pop(key, None)
+
+    with st.container(border=True):
+        words, rubric = st.columns([3, 2])
+        with words:
+            st.markdown(f"**{plain(row.student)}**, task {mark.number}: {plain(mark.text)}")
+            st.text(mark.words)
+        with rubric:
+            if mark.rubric:
+                st.caption(f"What earns the points: {plain(mark.rubric)}")
+            st.number_input(
+                f"Points for {row.student}, of {number_of(mark.of)}", 0.0, mark.of, given.get(place), 0.5, key=key,
+                format="%g", on_change=keep, placeholder="not marked",
+            )  # fmt: skip
+            if place in given:
+                st.button("Take back", icon=":material/undo:", key=f"{key}_back", type="tertiary", on_click=take_back)

@@ -1,0 +1,143 @@
+"""The tab Mark, as a teacher uses it."""
+
+import io
+import json
+import zipfile
+
+import pytest
+
+from core import runs
+from core.assignments import desk, submission
+from core.assignments.assignment import Assignment
+from core.assignments.tasks import RunTask, WordsTask
+from core.assignments.variant import seed_of
+from core.engine.worker import execute
+from core.specs import DataSpec, MLPSpec, RunSpec
+from pages.assignments.marking import _tables
+from pages.shared.frame.engine import engine
+from pages.shared.panels.jobs import jobs
+
+ASSIGNMENT = Assignment(
+    title="How *wide*?",
+    tasks=(RunTask(text="Train.", points=4), WordsTask(text="Why?", points=3, rubric="Names the rate.")),
+)
+
+
+@pytest.fixture
+def teacher(home, calibrated):
+    calibrated(home)
+    if not engine().teacher.is_teacher("tea"):  # too many keys at once are refused
+        engine().teacher.admit(engine().teacher.made_up, "tea")
+    yield "tea"
+    _tables().forget("tea")
+
+
+@pytest.fixture
+def handed_in(teacher):
+    """Two students' files in this lab: an honest one, and one whose losses were edited."""
+    desk.publish(ASSIGNMENT)
+    made = {}
+    for student in ("Ada", "<b>Bob</b>"):
+        spec = RunSpec(
+            data=DataSpec(n_train=200, n_test=100), model=MLPSpec(H=16), n_epochs=1,
+            random_state=seed_of(ASSIGNMENT, student),
+        )  # fmt: skip
+        run = runs.create(spec, page="perceptron", owner=student)
+        execute(str(run.folder))
+        told = submission.make(ASSIGNMENT, student, {2: {"text": f"{student} says: *so*."}}, {1: run})
+        if student != "Ada":
+            edited = json.loads(told)
+            edited["runs"]["1"]["epochs"][0]["train_loss"] -= 0.5
+            told = json.dumps(edited | {"hash": submission.hash_of(edited)})
+        made[student] = told
+        desk.begin(student, ASSIGNMENT, student)
+        desk.hand_in(student, ASSIGNMENT.code, told)
+    return made
+
+
+@pytest.fixture
+def marked(visit, handed_in, wait_until):
+    """The tab when everything is marked."""
+    at = visit("72_Assignments", person="tea", tab="Mark")
+    at.button(key="marking_read").click().run()
+    finish(at, wait_until)
+    assert "about" in texts(at)  # the time, before it begins
+    at.button(key="marking_mark").click().run()
+    return finish(at, wait_until)
+
+
+def finish(at, wait_until):
+    """Draw the page when the job is over, as its fragment does."""
+    wait_until(lambda: (job := jobs().of("marking", "tea")) is None or job.state != "running", "the job is over")
+    at.run()
+    assert not at.exception
+    return at
+
+
+def texts(at):
+    kinds = (at.markdown, at.info, at.warning, at.error, at.subheader, at.caption, at.text)
+    return "\n".join(str(each.value) for kind in kinds for each in kind)
+
+
+def test_only_the_teacher_marks(visit, handed_in):
+    at = visit("72_Assignments", person="eve", tab="Mark")
+    assert not at.exception
+    assert "marking_read" not in [each.key for each in at.button]
+    assert "Ada" not in texts(at)
+
+
+def test_what_was_handed_in_here_is_marked(marked):
+    table = marked.dataframe[0].value
+    assert dict(zip(table["student"], table["task 1"], strict=True)) == {"Ada": "4", "<b>Bob</b>": "0"}
+    assert dict(zip(table["student"], table["status"], strict=True)) == {
+        "Ada": "✎ words to mark", "<b>Bob</b>": "⚠ look at it",
+    }  # fmt: skip
+    assert "It differs" in texts(marked)  # who wants a look is shown first
+
+
+def test_points_for_words_are_given_beside_the_rubric(marked):
+    assert "Names the rate." in texts(marked)
+    field = next(each for each in marked.number_input if "Ada" in each.label)
+    field.set_value(2.5).run()
+    assert not marked.exception
+    row = marked.dataframe[0].value.set_index("student").loc["Ada"]
+    assert (row["task 2"], row["sum"], row["status"]) == ("2.5", "6.5", "✓ marked")
+    next(each for each in marked.button if each.label == "Take back").click().run()
+    assert not marked.exception
+    assert marked.dataframe[0].value.set_index("student").loc["Ada"]["sum"] == "4"
+    assert next(each for each in marked.number_input if "Ada" in each.label).value is None
+
+
+def test_files_are_brought(visit, handed_in, wait_until):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for number, told in enumerate(handed_in.values()):
+            archive.writestr(f"student_{number}/file.json", told)
+    at = visit("72_Assignments", person="tea", tab="Mark")
+    at.radio(key="marking_source").set_value("Files that I bring").run()
+    at.selectbox(key="marking_share").set_value(0.0).run()
+    at.file_uploader(key="marking_files").set_value(
+        [("all.zip", packed.getvalue(), "application/zip"), ("torn.json", b"{", "application/json")]
+    ).run()
+    at.button(key="marking_read").click().run()
+    finish(at, wait_until)
+    assert "1 file is not marked" in texts(at)
+    at.button(key="marking_mark").click().run()
+    finish(at, wait_until)
+    table = at.dataframe[0].value
+    assert list(table["file"])[-1] == "torn.json"
+
+
+def test_what_can_not_be_marked_is_told(visit, handed_in, wait_until):
+    at = visit("72_Assignments", person="tea", tab="Mark")
+    at.radio(key="marking_source").set_value("Files that I bring").run()
+    at.file_uploader(key="marking_files").set_value([("x.json", b"{}", "application/json")]).run()
+    at.button(key="marking_read").click().run()
+    assert "No file is a submission" in texts(at) + texts(finish(at, wait_until))
+
+
+def test_all_of_it_can_be_deleted(marked):
+    marked.checkbox(key=f"marking_sure_{ASSIGNMENT.code}").check().run()
+    marked.button(key="marking_delete").click().run()
+    assert not marked.exception
+    assert desk.handed_in(ASSIGNMENT.code) == []
