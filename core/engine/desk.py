@@ -74,6 +74,11 @@ class Desk(ABC):
         """Whether the teacher has paused the queue."""
         return self._turns.is_paused
 
+    def has(self, run_id: str) -> bool:
+        """Whether a run trains or waits here. Opens no file."""
+        with self._lock:
+            return self._turns.find(run_id) is not None
+
     def queue(self, owner: str) -> list[Place]:
         """Everything that trains or waits, whosever it is, in the order in which it will begin."""
         self.teacher.must_be(owner)

@@ -122,6 +122,16 @@ class Engine(Foretelling):
                     waiting.run.write_status("stopped", sentence)
             self._queue(group, owner, is_member=True)
 
+    def submit_member(self, run: runs.Run, owner: str) -> None:
+        """Queue one more run of a group that is handed in run by run; what waits stays, and one that is there too."""
+        run.must_belong_to(owner)
+        with self._lock:
+            status = run.status.name
+            if status == "interrupted":  # it waited, or trained, for a lab that has ended
+                runs.adopt(run)
+            if status in ("queued", "interrupted"):
+                self._queue([run], owner, is_member=True)
+
     def stop_group(self, group: list[runs.Run], owner: str) -> None:
         """Stop all of them: those that wait at once, those that train after their present batch."""
         with self._lock:

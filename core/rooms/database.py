@@ -27,7 +27,24 @@ CREATE TABLE IF NOT EXISTS answers (
     code TEXT NOT NULL, number INTEGER NOT NULL, round INTEGER NOT NULL, mark TEXT NOT NULL, option INTEGER NOT NULL,
     PRIMARY KEY (code, number, round, mark),
     FOREIGN KEY (code, number) REFERENCES votes ON DELETE CASCADE) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS works (
+    code TEXT NOT NULL REFERENCES rooms ON DELETE CASCADE, number INTEGER NOT NULL, kind TEXT NOT NULL,
+    title TEXT NOT NULL, experiment TEXT NOT NULL, phase TEXT NOT NULL, after_vote INTEGER NOT NULL,
+    PRIMARY KEY (code, number)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS parts (
+    code TEXT NOT NULL, number INTEGER NOT NULL, part INTEGER NOT NULL, label TEXT NOT NULL, run TEXT NOT NULL,
+    is_begun INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (code, number, part),
+    FOREIGN KEY (code, number) REFERENCES works ON DELETE CASCADE) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS hands (
+    code TEXT NOT NULL, number INTEGER NOT NULL, mark TEXT NOT NULL, part INTEGER NOT NULL,
+    PRIMARY KEY (code, number, mark),
+    FOREIGN KEY (code, number, part) REFERENCES parts ON DELETE CASCADE) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS bets (
+    code TEXT NOT NULL, number INTEGER NOT NULL, mark TEXT NOT NULL, bet TEXT NOT NULL,
+    PRIMARY KEY (code, number, mark),
+    FOREIGN KEY (code, number) REFERENCES works ON DELETE CASCADE) WITHOUT ROWID;
 """
+_LAST = "bets"  # of the tables: a file of an earlier version of the lab has none
 
 
 def path() -> Path:
@@ -97,4 +114,4 @@ def _connection() -> Iterator[sqlite3.Connection]:
 
 
 def _has_schema(db: sqlite3.Connection) -> bool:
-    return db.execute("SELECT 1 FROM sqlite_master WHERE name = 'answers'").fetchone() is not None
+    return db.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (_LAST,)).fetchone() is not None

@@ -100,13 +100,13 @@ def rooms_of(teacher: str) -> list[str]:
 def ask(code: str, teacher: str, ballot: Ballot) -> None:
     """Begin a vote; one that is under way ends as it is, shown."""
     with database.writing() as db:
-        _mine(db, code, teacher)
+        my_room(db, code, teacher)
         db.execute("UPDATE votes SET phase = ? WHERE code = ?", (SHOWN, code))
         db.execute(
             "INSERT INTO votes SELECT ?, COALESCE(MAX(number), 0) + 1, ?, ? FROM votes WHERE code = ?",
             (code, ballot.to_json(), FIRST, code),
         )
-        _touch(db, code)
+        touch(db, code)
 
 
 def go_on(code: str, teacher: str, phase: str) -> None:
@@ -118,14 +118,14 @@ def go_on(code: str, teacher: str, phase: str) -> None:
         If there is no vote, or the phase does not come after the one that it is in.
     """
     with database.writing() as db:
-        _mine(db, code, teacher)
+        my_room(db, code, teacher)
         vote = last_vote(db, code)
         if vote is None:
             raise RoomError("There is no vote in this room yet.")
         if phase not in NEXT_PHASES[vote["phase"]]:
             raise RoomError(f"The vote is in the phase “{vote['phase']}”; “{phase}” does not come next.")
         db.execute("UPDATE votes SET phase = ? WHERE code = ? AND number = ?", (phase, code, vote["number"]))
-        _touch(db, code)
+        touch(db, code)
 
 
 def pause(code: str, teacher: str, is_paused: bool) -> None:
@@ -159,14 +159,14 @@ def close(code: str, teacher: str) -> None:
 def delete(code: str, teacher: str) -> None:
     """Delete a room with its seats, votes and answers."""
     with database.writing() as db:
-        _mine(db, code, teacher)
+        my_room(db, code, teacher)
         db.execute("DELETE FROM rooms WHERE code = ?", (code,))
 
 
 def wall(code: str, teacher: str) -> Wall:
     """What the teacher sees now: sums, and never who has answered what."""
     with database.reading() as db:
-        room = _mine(db, code, teacher)
+        room = my_room(db, code, teacher)
         seats = db.execute("SELECT nickname, is_ready FROM seats WHERE code = ?", (code,)).fetchall()
         vote = last_vote(db, code)
         first, second = counts(db, vote) if vote is not None else ((), ())
@@ -182,7 +182,7 @@ def wall(code: str, teacher: str) -> Wall:
 def shift(code: str, teacher: str) -> Counter[tuple[int, int]]:
     """How many have gone from which option to which between the rounds of the last vote, of those who answered both."""
     with database.reading() as db:
-        _mine(db, code, teacher)
+        my_room(db, code, teacher)
         vote = last_vote(db, code)
         rows = db.execute(
             "SELECT a.option AS before, b.option AS after FROM answers a JOIN answers b USING (code, number, mark) "
@@ -220,7 +220,8 @@ def counts(db: sqlite3.Connection, vote: sqlite3.Row) -> tuple[tuple[int, ...], 
     return tuple(found[0]), tuple(found[1])
 
 
-def _mine(db: sqlite3.Connection, code: str, teacher: str) -> sqlite3.Row:
+def my_room(db: sqlite3.Connection, code: str, teacher: str) -> sqlite3.Row:
+    """Raise ``NotYoursError`` if it is another teacher's."""
     row = room_row(db, code)
     if not belongs_to(row["teacher"], teacher):
         raise NotYoursError(f"The room “{code}” is another teacher's.")
@@ -230,10 +231,11 @@ def _mine(db: sqlite3.Connection, code: str, teacher: str) -> sqlite3.Row:
 def _set(code: str, teacher: str, what: str, *values: object) -> None:
     """``what`` is this file's own SQL; what people type is among the values."""
     with database.writing() as db:
-        _mine(db, code, teacher)
+        my_room(db, code, teacher)
         db.execute(f"UPDATE rooms SET {what} WHERE code = ?", (*values, code))
-        _touch(db, code)
+        touch(db, code)
 
 
-def _touch(db: sqlite3.Connection, code: str) -> None:
+def touch(db: sqlite3.Connection, code: str) -> None:
+    """The room is used now, so it is kept."""
     db.execute("UPDATE rooms SET used = ? WHERE code = ?", (time.time(), code))

@@ -5,10 +5,11 @@ import sqlite3
 import time
 from dataclasses import dataclass, replace
 
-from core.rooms import database
+from core.rooms import attendance, database
 from core.rooms.ballot import ROUNDS, SHOWN, Ballot
 from core.rooms.codes import RoomError
 from core.rooms.room import counts, last_vote, room_row
+from core.rooms.work import Work, current_work
 
 MOST_SEATS, MOST_NICKNAME = 500, 24
 
@@ -34,6 +35,8 @@ class View:
         How often the teacher has sent the room to a page.
     address : str
         To which page, the last time.
+    work : Work or None
+        What the room does now in place of a vote.
     """
 
     code: str
@@ -49,6 +52,7 @@ class View:
     second: tuple[int, ...]
     n_sent: int
     address: str
+    work: Work | None
 
     @property
     def takes_answers(self) -> bool:
@@ -76,7 +80,7 @@ def join(code: str, person: str, nickname: str = "") -> None:
     if len(name) > MOST_NICKNAME or not name.isprintable():
         raise RoomError(f"A nickname has at most {MOST_NICKNAME} letters; leave it empty to have none.")
     with database.writing() as db:
-        room = _open(db, code)
+        room = open_room_row(db, code)
         n = db.execute("SELECT COUNT(*) FROM seats WHERE code = ?", (code,)).fetchone()[0]
         mark = _mark(room, person)
         if n >= MOST_SEATS and _seat(db, room, mark) is None:
@@ -86,15 +90,17 @@ def join(code: str, person: str, nickname: str = "") -> None:
             "ON CONFLICT DO UPDATE SET nickname = excluded.nickname",
             (code, mark, name, time.time()),
         )
+    attendance.sits(code, person, room["n_sent"])
 
 
 def leave(code: str, person: str) -> None:
-    """Give the seat back; the room forgets the nickname and what was answered."""
+    """Give the seat back; the room forgets the nickname, what was answered, held and bet."""
     with database.writing() as db:
         room = room_row(db, code)
         mark = _mark(room, person)
-        db.execute("DELETE FROM seats WHERE code = ? AND mark = ?", (code, mark))
-        db.execute("DELETE FROM answers WHERE code = ? AND mark = ?", (code, mark))
+        for table in ("seats", "answers", "hands", "bets"):
+            db.execute(f"DELETE FROM {table} WHERE code = ? AND mark = ?", (code, mark))
+    attendance.gone(code, person)
 
 
 def is_in(code: str, person: str) -> bool:
@@ -110,8 +116,8 @@ def is_in(code: str, person: str) -> bool:
 def be_ready(code: str, person: str, is_ready: bool) -> None:
     """Tell the teacher so, or no longer."""
     with database.writing() as db:
-        room = _open(db, code)
-        mark = _sits(db, room, person)
+        room = open_room_row(db, code)
+        mark = mark_in(db, room, person)
         db.execute("UPDATE seats SET is_ready = ? WHERE code = ? AND mark = ?", (int(is_ready), code, mark))
 
 
@@ -131,8 +137,8 @@ def answer(code: str, person: str, number: int, option: int) -> None:
         If the person has no seat, no answers are taken now, or there is no such option.
     """
     with database.writing() as db:
-        room = _open(db, code)
-        mark, vote = _sits(db, room, person), last_vote(db, code)
+        room = open_room_row(db, code)
+        mark, vote = mark_in(db, room, person), last_vote(db, code)
         if vote is None or vote["number"] != number or vote["phase"] not in ROUNDS:
             raise RoomError("This vote is over: your answer came too late to count.")
         if room["is_paused"]:
@@ -156,12 +162,14 @@ def view(code: str, person: str) -> View:
     """
     with database.reading() as db:
         room = room_row(db, code)
-        mark, vote = _sits(db, room, person), last_vote(db, code)
+        mark, vote = mark_in(db, room, person), last_vote(db, code)
+        if attendance.place_of(person) is None:  # the lab was started anew
+            attendance.sits(code, person, room["n_sent"])
         seat = _seat(db, room, mark)
         assert seat is not None
         here = View(
             code, seat["nickname"], bool(seat["is_ready"]), bool(room["is_paused"]), bool(room["is_closed"]), 0, None,
-            "", (None, None), (), (), room["n_sent"], room["address"],
+            "", (None, None), (), (), room["n_sent"], room["address"], current_work(db, code),
         )  # fmt: skip
         if vote is None:
             return here
@@ -179,14 +187,16 @@ def view(code: str, person: str) -> View:
     )  # fmt: skip
 
 
-def _open(db: sqlite3.Connection, code: str) -> sqlite3.Row:
+def open_room_row(db: sqlite3.Connection, code: str) -> sqlite3.Row:
+    """Raise ``RoomError`` if there is no such room, or it is closed."""
     room = room_row(db, code)
     if room["is_closed"]:
         raise RoomError(f"The room “{code}” is closed.")
     return room
 
 
-def _sits(db: sqlite3.Connection, room: sqlite3.Row, person: str) -> str:
+def mark_in(db: sqlite3.Connection, room: sqlite3.Row, person: str) -> str:
+    """Whose seat it is, as the room knows it; raises ``RoomError`` for who has none."""
     mark = _mark(room, person)
     if _seat(db, room, mark) is None:
         raise RoomError(f"You have no seat in the room “{room['code']}” yet. Join it first.")

@@ -71,17 +71,28 @@ def curve_verdict(bet: CurveBet, epochs: Sequence[Mapping[str, Any]]) -> str:
     epochs : sequence of mapping
         Of the run's history: ``epoch`` and ``train_loss`` of each.
     """
-    losses = {int(epoch["epoch"]): float(epoch["train_loss"]) for epoch in epochs}
-    both = [
-        (epoch, loss, losses[epoch])
-        for epoch, loss in zip(bet.epochs, bet.losses, strict=True)
-        if math.isfinite(losses.get(epoch, math.nan))
-    ]
+    both = _both(bet, epochs)
     if not both:
         return TEXTS["curve_none"]
     off = sum(abs(said - got) for _, said, got in both) / len(both)
     last, said, got = both[-1]
     return TEXTS["curve"].format(n_off=f"{off:.2f}", n_epoch=f"{last:,}", n_bet=f"{said:.2f}", n_got=f"{got:.2f}")
+
+
+def curve_off(bet: CurveBet, epochs: Sequence[Mapping[str, Any]]) -> float | None:
+    """How far such a bet is from a run, per epoch that both have; None where they have none in common."""
+    both = _both(bet, epochs)
+    return sum(abs(said - got) for _, said, got in both) / len(both) if both else None
+
+
+def _both(bet: CurveBet, epochs: Sequence[Mapping[str, Any]]) -> list[tuple[int, float, float]]:
+    """Epoch, loss of the bet and of the run, where there are both."""
+    losses = {int(epoch["epoch"]): float(epoch["train_loss"]) for epoch in epochs}
+    return [
+        (epoch, loss, losses[epoch])
+        for epoch, loss in zip(bet.epochs, bet.losses, strict=True)
+        if math.isfinite(losses.get(epoch, math.nan))
+    ]
 
 
 def accuracy_verdict(bet: AccuracyBet, rate: Rate | None) -> str:

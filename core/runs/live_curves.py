@@ -1,6 +1,7 @@
 """A run's curves as small plain numbers, ready for the browser: thinned, and on axes that do not jump."""
 
 import math
+from collections.abc import Sequence
 
 from core.runs.bets import AccuracyBet, Bet, CurveBet
 from core.runs.history import History
@@ -70,6 +71,14 @@ def with_bet(drawn: dict[str, object], bet: Bet) -> dict[str, object]:
             return drawn | {"bet": {"accuracy": bet.accuracy}}
         case _:
             return drawn
+
+
+def with_bets(drawn: dict[str, object], bets: Sequence[CurveBet], nearest: int | None) -> dict[str, object]:
+    """The same curves with what several have bet, and which of these was the nearest; on an axis that has room."""
+    for bet in bets:
+        drawn = with_bet(drawn, bet)
+    told = [{"epochs": list(bet.epochs), "losses": list(bet.losses)} for bet in bets]
+    return {name: part for name, part in drawn.items() if name != "bet"} | {"bets": told, "nearest": nearest}
 
 
 def _number(value: float) -> float | None:

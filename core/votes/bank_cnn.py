@@ -90,7 +90,7 @@ def perceptron_or_cnn(random_state: int) -> Outcome:
     models: dict[str, MLPSpec | CNNSpec] = {CNN_BETTER: CNNSpec(channels1=8, channels2=8), MLP_BETTER: MLPSpec(H=64)}
     scores = {
         name: accuracy("shapes10", model, SGDSpec(learning_rate=0.01), n_train=500, n_test=300, n_epochs=5,
-                       random_state=random_state)
+                       random_state=random_state, name=name)
         for name, model in models.items()
     }  # fmt: skip
     return compared(scores)

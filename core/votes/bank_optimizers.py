@@ -91,7 +91,7 @@ def _raced(contestants: dict[str, OptimizerSpec], random_state: int) -> Outcome:
     """The same perceptron, digits, seed and epochs for all."""
     scores = {
         name: accuracy("digits", MLPSpec(H=32), optimizer, n_train=1_000, n_test=300, n_epochs=3,
-                       random_state=random_state)
+                       random_state=random_state, name=name)
         for name, optimizer in contestants.items()
     }  # fmt: skip
     return compared(scores)

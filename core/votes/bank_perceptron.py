@@ -93,12 +93,11 @@ def gradient_without_zero_grad(random_state: int) -> Outcome:
 
 def best_rate(random_state: int) -> Outcome:
     """A small perceptron on digits with three learning rates."""
+    names = {f"{rate:g}" if rate >= 0.001 else f"{rate:.5f}": rate for rate in RATES}
     scores = {
-        f"{rate:g}" if rate >= 0.001 else f"{rate:.5f}": accuracy(
-            "digits", MLPSpec(H=32), SGDSpec(learning_rate=rate), n_train=600, n_test=300, n_epochs=4,
-            random_state=random_state,
-        )
-        for rate in RATES
+        name: accuracy("digits", MLPSpec(H=32), SGDSpec(learning_rate=rate), n_train=600, n_test=300, n_epochs=4,
+                       random_state=random_state, name=name)
+        for name, rate in names.items()
     }  # fmt: skip
     best = max(scores, key=lambda name: scores[name])
     return Outcome(best, tuple(Measured(name, score, "%") for name, score in scores.items()))

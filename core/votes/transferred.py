@@ -11,8 +11,10 @@ import numpy as np
 from core import datasets
 from core.datasets.image_set import ImageSet
 from core.specs import DataSpec, MLPSpec, RunSpec, SGDSpec
+from core.votes.watched import listener
 
 N_SOURCE, N_FEW, N_JUDGED = 1_000, 130, 300  # of the set's training pictures; its test pictures stay unseen
+FIRST_TASK = "The first task"
 FROZEN, SCRATCH = "Frozen layers, new last layer", "All layers, from random weights"
 
 
@@ -37,10 +39,11 @@ def frozen_and_scratch(per_class: int, *, is_mirrored: bool, random_state: int) 
     few = np.concatenate([some[of_some == label][:per_class] for label in range(10)])
     judged = judged[:N_JUDGED]
 
-    old = train(_spec(N_SOURCE, 6, 32, random_state), images=_task(digits, source, judged))
+    first, second = _spec(N_SOURCE, 6, 32, random_state), _spec(len(few), 40, 10, random_state)
+    old = train(first, listener(FIRST_TASK, first.n_epochs), images=_task(digits, source, judged))
     new_task = _task(digits, few, judged, is_mirrored=is_mirrored)
     # Few pictures in small batches and many epochs: the training pictures are all learnt by then
-    scratch = train(_spec(len(few), 40, 10, random_state), images=new_task)
+    scratch = train(second, listener(SCRATCH, second.n_epochs), images=new_task)
     head = LogisticRegression(max_iter=2_000).fit(_features(old.model, new_task.train_images), new_task.train_labels)
     frozen = head.score(_features(old.model, new_task.test_images), new_task.test_labels)
     return {FROZEN: 100 * float(frozen), SCRATCH: 100 * scratch.test_accuracy}

@@ -5,17 +5,22 @@ from urllib.parse import urlsplit, urlunsplit
 
 import streamlit as st
 
+from core.lab.errors import ChalknetError
 from core.rooms import room
-from core.rooms.ballot import FIRST, NEXT_PHASES, SECOND, SHOWN, TALK
+from core.rooms.ballot import FIRST, NEXT_PHASES, SECOND, SHOWN, TALK, Ballot
 from core.rooms.codes import RoomError
+from core.rooms.work import BET, work_of
+from core.together.ending import put_away
 from pages.room.answer import answer_view
 from pages.room.ask import ask_form
 from pages.room.bank import bank_form
 from pages.room.bars import LETTERS, vote_bars
+from pages.room.bet_desk import bet_form, bet_wall
 from pages.room.code_card import code_card
-from pages.room.seat import ROOM
+from pages.room.deal_desk import deal_form, deal_wall
 from pages.shared.controls.settings import tell, told
 from pages.shared.frame.frame import Lab
+from pages.shared.frame.room_bar import ROOM
 from pages.shared.words.markdown import plain, sentence_of
 
 _POLL_SECONDS = 0.7
@@ -43,11 +48,13 @@ def desk(lab: Lab) -> None:
     with right:
         code_card(code)
     with left:
-        _wall(code, lab.person)
+        _wall(lab, code)
         has_asked = _has_asked(code, lab.person)
         # Folded while a vote is on the wall, so that the class does not read the next one
-        bank_form(lambda ballot: room.ask(code, lab.person, ballot), is_open=not has_asked)
-        ask_form(lambda ballot: room.ask(code, lab.person, ballot))
+        bank_form(lambda ballot: _ask(code, lab.person, ballot), is_open=not has_asked)
+        ask_form(lambda ballot: _ask(code, lab.person, ballot))
+        deal_form(lab, code)
+        bet_form(lab, code)
     _send_and_end(code, lab.person)
 
 
@@ -60,21 +67,28 @@ def _do(act: object, *arguments: object) -> None:
     assert callable(act)
     try:
         act(*arguments)
-    except (RoomError, ValueError) as error:
+    except (ChalknetError, ValueError) as error:
         st.error(sentence_of(error))
 
 
 @st.fragment(run_every=_POLL_SECONDS)
-def _wall(code: str, person: str) -> None:
+def _wall(lab: Lab, code: str) -> None:
     """Who is in and what has come, drawn anew all the time."""
+    person = lab.person
     try:
-        now = room.wall(code, person)
+        now, work = room.wall(code, person), work_of(code, person)
     except RoomError as error:
         st.error(sentence_of(error))
         return
-    st.markdown(_who(now))
+    st.markdown(_who(now) if work is None else f"**{now.n_seats}** in the room")
     if now.names:
         st.markdown(", ".join(plain(name) for name in now.names))
+    if work is not None:
+        if work.kind == BET:
+            bet_wall(lab, code, work, now.n_seats, _do)
+        else:
+            deal_wall(lab, code, work, _do)
+        return
     if now.ballot is None:
         return
     state = _NOW[now.phase] + (", paused" if now.is_paused else "")
@@ -103,9 +117,14 @@ def _wall(code: str, person: str) -> None:
 
 def _has_asked(code: str, person: str) -> bool:
     try:
-        return room.wall(code, person).ballot is not None
+        return room.wall(code, person).ballot is not None or work_of(code, person) is not None
     except RoomError:
         return False  # the wall has said why
+
+
+def _ask(code: str, person: str, ballot: Ballot) -> None:
+    put_away(code, person)
+    room.ask(code, person, ballot)
 
 
 def _who(now: room.Wall) -> str:
@@ -161,5 +180,6 @@ def _within_the_lab(address: str) -> str:
 
 
 def _end(act: object, code: str, person: str) -> None:
+    _do(put_away, code, person)
     _do(act, code, person)
     tell({ROOM: None})

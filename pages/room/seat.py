@@ -1,21 +1,22 @@
 """A student's seat: the code, then one task a screen."""
 
-from urllib.parse import parse_qsl, urlsplit
-
 import streamlit as st
 
-from core.rooms import seat
+from core.rooms import attendance, seat
 from core.rooms.ballot import ROUNDS, SECOND, SHOWN, TALK
 from core.rooms.codes import RoomError, read_code
 from core.rooms.database import KEPT_DAYS
+from core.rooms.work import BET
 from pages.room.bars import LETTERS, vote_bars
+from pages.room.bet_seat import bet_view
+from pages.room.deal_seat import hand_view
 from pages.shared.controls.settings import tell, told
+from pages.shared.frame.engine import engine
 from pages.shared.frame.frame import Lab
-from pages.shared.lessons import LESSONS
+from pages.shared.frame.room_bar import ROOM, go_along
 from pages.shared.panels.teacher_key import key_form
 from pages.shared.words.markdown import plain, sentence_of
 
-ROOM = "room"  # the address's name for the code
 _POLL_SECONDS = 3.0  # forty phones that ask every second take all of the one process
 
 
@@ -67,7 +68,6 @@ def _join_form(lab: Lab, code: str | None) -> None:
         except RoomError as error:
             st.error(sentence_of(error))
         else:
-            st.session_state["room_sent"] = seat.view(code, lab.person).n_sent
             tell({ROOM: code})
             st.rerun()
     _privacy()
@@ -75,9 +75,10 @@ def _join_form(lab: Lab, code: str | None) -> None:
 
 def _privacy() -> None:
     st.caption(
-        "What the room keeps: your nickname if you gave one, and which option you chose in each round, under a mark "
-        "that only this room has. The teacher sees sums. It lies in the lab's folder on the machine that runs the lab "
-        "and is sent nowhere. It is deleted when you leave, when the teacher deletes the room, or with the first room "
+        "What the room keeps: your nickname if you gave one, which option you chose in each round, which run you "
+        "held and what you bet, under a mark that only this room has. The teacher sees sums, and bets without names. "
+        "It lies in the lab's folder on the machine that runs the lab and is sent nowhere. It is deleted when you "
+        "leave, when the teacher deletes the room, or with the first room "
         f"that is opened {KEPT_DAYS} days after the teacher last used this one."
     )
 
@@ -98,10 +99,16 @@ def _task(code: str, person: str) -> None:
     except RoomError as error:
         st.error(sentence_of(error))
         return
-    _follow(seen)
+    _follow(seen, person)
     st.markdown(f"Room **{code}**" + (f" · {plain(seen.nickname)}" if seen.nickname else ""))
     if seen.is_closed:
         st.info("The teacher has closed the room.")
+    if seen.work is not None:
+        if seen.work.kind == BET:
+            bet_view(seen, seen.work, person)
+        else:
+            hand_view(engine(), seen, person)
+        return
     if seen.ballot is None:
         st.subheader("Nothing is asked yet.", anchor=False)
         if not seen.is_closed:
@@ -178,13 +185,8 @@ def _be_ready(code: str, person: str, is_ready: bool) -> None:
         st.toast(sentence_of(error), icon=":material/error:")
 
 
-def _follow(seen: seat.View) -> None:
+def _follow(seen: seat.View, person: str) -> None:
     """Go where the teacher has sent everybody, once for each time."""
-    known = st.session_state.setdefault("room_sent", seen.n_sent)
-    if seen.n_sent <= known:
-        return
-    st.session_state["room_sent"] = seen.n_sent
-    parts = urlsplit(seen.address)
-    page = next((page for page in LESSONS if page.address == parts.path.strip("/")), None)
-    if page is not None:
-        st.switch_page(page.file, query_params=dict(parse_qsl(parts.query)))
+    place = attendance.place_of(person)
+    if place is not None and place.code == seen.code and seen.n_sent > place.n_sent:
+        go_along(seen.code, person, seen.n_sent, seen.address)

@@ -72,7 +72,49 @@ def test_a_class_votes_discusses_and_votes_again(browser: Browser, lab: LabServe
     for window in (ann, ben):
         expect(window).to_have_url(re.compile(r"/CNN\?.*n_train=500"))
         expect(window.get_by_role("tab", name="Network")).to_have_attribute("aria-selected", "true")
-        window.get_by_test_id("stExpandSidebarButton").click()
-        window.get_by_role("link", name="Room").click()
-        expect(window.get_by_text("You answered")).to_be_visible()  # and is not sent there again
+    page.get_by_text("Ask one of the lab's votes").click()
+    page.get_by_role("button", name="Ask this").click()
+    expect(page.get_by_text("First vote")).to_be_visible()
+    for window in (ann, ben):
+        bar = window.locator(".st-key-room_bar_now")
+        expect(bar).to_contain_text("The room asks something.")
+        assert all(button.bounding_box()["height"] > 43.5 for button in bar.get_by_role("button").all())
+        assert window.evaluate(WIDER) == 0
+        window.get_by_role("button", name="To the room").click()
+        expect(window.locator(".st-key-room_options button").first).to_be_visible()  # and is not sent there again
+        window.context.close()
+
+
+def test_a_class_trains_a_sweep_and_bets_together(browser: Browser, lab: LabServer, page: Page):
+    become_teacher(page, lab)
+    open_page(page, re.sub(r"/Room\?", "/Room?n_train=200&n_test=100&n_phones=3&n_epochs=1&bet_n_epochs=2&", page.url))
+    ann, ben = (phone(browser, page.url, name) for name in ("Ann", "Ben"))
+    page.get_by_text("Train together: a run for each phone").click()
+    page.get_by_role("button", name="Deal the runs").click()
+    for window, rate in ((ann, "0.01"), (ben, "0.02")):
+        expect(window.get_by_text(f"Your learning rate: {rate}", exact=True)).to_be_visible()
+        assert window.evaluate(TOO_SMALL) == []
+        window.get_by_role("button", name="Train").click()
+        expect(window.get_by_text("Your run has ended.")).to_be_visible()
+    page.get_by_role("button", name="Start what nobody holds (5)").click()
+    expect(page.get_by_text("7 of 7 runs started, 7 ended")).to_be_visible()
+    expect(page.get_by_text("7 learning rates. Smallest training loss so far")).to_be_visible()
+
+    page.get_by_text("Bets together: who draws the loss best?").click()
+    page.get_by_role("button", name="Ask for bets").click()
+    ann.get_by_role("slider", name="training loss after epoch 2").press("ArrowDown")
+    ben.get_by_text("Type it instead").click()
+    ben.get_by_role("textbox").fill("2.3 1.2")
+    ben.get_by_role("textbox").press("Enter")
+    for window in (ann, ben):
+        expect(window.get_by_text("Your bet is in.")).to_be_visible()
+        assert window.evaluate(TOO_SMALL) == []
+        assert window.evaluate(WIDER) == 0
+    page.get_by_role("button", name="Train it").click()
+    expect(page.get_by_text("Finished")).to_be_visible()
+    expect(page.get_by_text("The nearest of 2 bets")).to_have_count(0)
+    page.get_by_role("button", name="Show the bets").click()
+    expect(page.get_by_text("The nearest of 2 bets")).to_be_visible()
+    for window in (ann, ben):
+        expect(window.get_by_text(re.compile(r"That is place [12] of 2"))).to_be_visible()
         window.context.close()

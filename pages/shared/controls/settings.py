@@ -245,6 +245,11 @@ def carried() -> dict[str, str]:
     return {name: text for name in (PRESENT, LANG) if (text := _book().lab.get(name)) is not None}
 
 
+def go_by_link() -> None:
+    """The address that comes next was chosen, also where the browser has had it a moment ago."""
+    _book().earlier = []
+
+
 def address() -> dict[str, str]:
     """This page's address, by its parameters: what a link to what is shown has to say."""
     return _book().here()

@@ -17,6 +17,7 @@ from pages.shared.frame.collector import spare_the_collector
 from pages.shared.frame.data_choice import betting_choice, data_choice
 from pages.shared.frame.engine import engine
 from pages.shared.frame.person import person, remember_person
+from pages.shared.frame.room_bar import room_bar
 from pages.shared.frame.working import ASSIGNMENTS, take_up, working_line
 from pages.shared.lessons import LESSONS, lesson
 from pages.shared.words.expected import runs_take, takes
@@ -75,6 +76,8 @@ def frame(key: str) -> Lab:
     st.html(_navigation(entries))
     if running.limits.gone_minutes is not None:
         st.fragment(lambda: running.presence.note(who), run_every=_HERE_SECONDS)()
+    if key != "room":
+        room_bar(who)
     places.begin()
     data = data_choice()
     betting_choice()
@@ -125,6 +128,8 @@ _STYLE = """<style>
 [data-testid="stLayoutWrapper"]:has(> .st-key-lecture_keys) {
   position: absolute; width: 0; height: 0; overflow: hidden;
 }
+/* Nor does the room's bar, which has a place of its own */
+[data-testid="stLayoutWrapper"]:has(> .st-key-room_bar) { position: absolute; width: 0; height: 0; }
 /* Where the sidebar is folded by itself the title begins below Streamlit's bar */
 @media (max-width: 768px) {
   [data-testid="stMainBlockContainer"]:not(:has(.st-key-convolution_stage)) { padding-top: 3.6rem; }

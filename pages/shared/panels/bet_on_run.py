@@ -1,6 +1,7 @@
 """The bet on a single run: its loss curve, drawn, or its accuracy at the end."""
 
 import math
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -47,21 +48,32 @@ class RunBetting(Betting[RunSnapshot]):
         return None if share is None else AccuracyBet(share)
 
     def _curve(self) -> Bet | None:
-        chance = math.log(n_classes(self.spec.data.dataset))
-        epochs, top = points(self.spec.n_epochs), math.ceil(_ROOM * chance * 2) / 2
-        bet = read_drawn(told(DRAWN), epochs)
-        data = {"epochs": epochs, "losses": None if bet is None else list(bet.losses), "top": top, "chance": chance}
-        draw = component("bet_curve", common=["ticks.js", "nearest.js"])
-        draw(key=self.key, data=data, on_drawn_change=self._drawn)
+        bet = read_drawn(told(DRAWN), points(self.spec.n_epochs))
+        draw_bet(self.spec, bet, key=self.key, on_drawn=self._drawn)
         return bet
 
     def _drawn(self) -> None:
-        losses = st.session_state[self.key].drawn or []
-        try:
-            bet = CurveBet(tuple(points(self.spec.n_epochs)), tuple(float(loss) for loss in losses))
-        except (BetError, ValueError, TypeError):
-            return  # no curve of ours: nothing was drawn
-        tell({DRAWN: ",".join(f"{loss:.2f}" for loss in bet.losses)})
+        bet = drawn_bet(self.spec, key=self.key)
+        if bet is not None:
+            tell({DRAWN: ",".join(f"{loss:.2f}" for loss in bet.losses)})
+
+
+def draw_bet(spec: RunSpec, bet: CurveBet | None, *, key: str, on_drawn: Callable[[], None]) -> None:
+    """The field to draw a run's loss curve in, with what was drawn; ``on_drawn`` is a callback."""
+    chance = math.log(n_classes(spec.data.dataset))
+    epochs, top = points(spec.n_epochs), math.ceil(_ROOM * chance * 2) / 2
+    data = {"epochs": epochs, "losses": None if bet is None else list(bet.losses), "top": top, "chance": chance}
+    draw = component("bet_curve", common=["ticks.js", "nearest.js"])
+    draw(key=key, data=data, on_drawn_change=on_drawn)
+
+
+def drawn_bet(spec: RunSpec, *, key: str) -> CurveBet | None:
+    """What was just drawn there; None if the browser has sent no curve of ours."""
+    losses = st.session_state[key].drawn or []
+    try:
+        return CurveBet(tuple(points(spec.n_epochs)), tuple(float(loss) for loss in losses))
+    except (BetError, ValueError, TypeError):
+        return None
 
 
 def points(n_epochs: int) -> list[int]:

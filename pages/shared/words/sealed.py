@@ -5,6 +5,8 @@ held out of training. So one switch of the page decides the words.
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 import streamlit as st
@@ -32,6 +34,16 @@ def speak_of(data: DataSpec) -> None:
     on = data.judged_on == "validation"
     st.session_state[_KEY] = on
     _SEALED.set(on)
+
+
+@contextmanager
+def of_validation() -> Iterator[None]:
+    """What is drawn meanwhile was judged on pictures held out of training, whatever else the page shows."""
+    token = _SEALED.set(True)
+    try:
+        yield
+    finally:
+        _SEALED.reset(token)
 
 
 def as_judged(text: str) -> str:

@@ -148,6 +148,21 @@ def test_the_lab_runs_its_own_vote_and_says_what_the_wrong_options_show(visit, c
     assert not at.exception
 
 
+def test_a_vote_that_trains_shows_its_curves(visit, code, teacher, wait_until):
+    at = visit("70_Room", person=teacher, room=code)
+    at.selectbox(key="room_shelf").set_value("optimizers").run()
+    votes = bank.votes_of("optimizers")
+    at.selectbox(key="room_vote_optimizers").set_value(votes.index(bank.vote("optim-rate-1"))).run()
+    button(at, "Ask this").click().run()
+    button(at, "Show the answer").click().run()
+    button(at, "Let the lab run it").click().run()
+    wait_until(lambda: "own run gives" in texts(at.run()), "the lab has run it")
+    assert not at.exception
+    code_of_vote, watched = at.session_state["room_watched"]
+    assert code_of_vote == "optim-rate-1"
+    assert {one.name for one in watched.series()} <= {option.text for option in bank.vote(code_of_vote).options}
+
+
 @pytest.mark.parametrize("vote", bank.BANK, ids=lambda vote: vote.code)
 def test_every_vote_of_the_bank_can_be_asked_in_a_room(vote):
     ballot = ballot_of(vote)

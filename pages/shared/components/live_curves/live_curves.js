@@ -39,6 +39,12 @@ class Panel {
     return [];
   }
 
+  /** What a class has bet, each as points of this panel. */
+  bets() {
+    if (this.kind !== "loss") return [];
+    return (this.data.bets ?? []).map(({ epochs, losses }) => epochs.map((epoch, i) => [epoch, losses[i]]));
+  }
+
   say(value) { return value === null ? say("no number") : this.kind === "loss" ? value.toFixed(3) : `${(100 * value).toFixed(1)} %`; }
 
   draw() {
@@ -111,8 +117,20 @@ class Panel {
         }
       }
     }
+    c.strokeStyle = ink;
+    this.bets().forEach((points, i) => {
+      const isNearest = i === data.nearest;
+      c.globalAlpha = isNearest ? 1 : 0.35;
+      c.lineWidth = isNearest ? 2 : 1.5;
+      c.setLineDash(isNearest ? [9, 6] : []);
+      c.beginPath();
+      points.forEach(([epoch, value]) => c.lineTo(x(Math.min(epoch, end)), y(value)));
+      c.stroke();
+      if (points.length === 1) { c.beginPath(); c.arc(x(points[0][0]), y(points[0][1]), 5, 0, 2 * Math.PI); c.stroke(); }
+    });
+    c.globalAlpha = 1;
+    c.setLineDash([]);
     if (bet.length) {
-      c.strokeStyle = ink;
       c.lineWidth = 2;
       c.setLineDash([9, 6]);
       c.beginPath();
@@ -191,7 +209,7 @@ class Live {
       if (term.textContent !== name) term.textContent = name;
       if (figure.textContent !== value) figure.textContent = value;
     });
-    this.bet.hidden = !data.curves.bet;
+    this.bet.hidden = !data.curves.bet && !data.curves.bets?.length;
     this.judged.hidden = !data.curves.epochs.some((e) => "judged_train_loss" in e);
     this.panels.forEach((panel) => panel.show(data.curves));
     this.numbers.show(() => this.table(data.curves));
