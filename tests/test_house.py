@@ -28,13 +28,13 @@ FLOORS = [
     {"engine", "inside", "receipts"},
     {"crossval", "transfer", "optimizers", "clinic", "exercises"},
     {"votes", "assignments", "together"},
-    {"grading"},
+    {"plans", "grading"},
 ]
 FLOOR = {package: number for number, packages in enumerate(FLOORS, 1) for package in packages}
 # Home, the convolution and the run store open fast because these load none of the heavy ones
 TORCH_FREE = [
     "lab", "rooms", "charts", "specs", "convolution", "datasets", "runs", "engine", "receipts", "votes", "assignments",
-    "grading", "together",
+    "grading", "together", "plans",
 ]  # fmt: skip
 PLACE = r"core(\.\w+)+:\w+"  # how core.lab.places is told a function or class
 HEAVY = ["torch", "torchvision", "sklearn", "streamlit"]

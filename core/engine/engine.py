@@ -26,6 +26,7 @@ from core.lab.teacher import Teacher
 log = logging.getLogger(__name__)
 
 EngineState = Literal["starting", "ready"]
+NOWHERE = "nowhere"  # for a process that only looks at pages: nothing is started, and nothing trains
 _MOST_FAILURES = 200  # whose sentences are remembered; nearly all stand in the run's folder too
 _LOOK_SECONDS = 0.5  # how often it is looked whose share is over, and whether workers have come
 _MAX_RESTARTS = 3  # of a local cluster that keeps dying; after that the thread takes over
@@ -48,7 +49,8 @@ class Engine(Foretelling):
     Parameters
     ----------
     where : str
-        ``"local"`` (a Dask cluster that this object starts), ``"thread"``, or the address of a Dask scheduler.
+        ``"local"`` (a Dask cluster that this object starts), ``"thread"``, the address of a Dask scheduler, or
+        ``NOWHERE``.
     teacher : Teacher, optional
         Knows who the teacher is, who may do with the queue what nobody else may; by default nobody is.
     limits : Limits
@@ -69,6 +71,8 @@ class Engine(Foretelling):
         self._warm = False
         self._n_restarts = 0
         self._closed = False
+        if where == NOWHERE:
+            return
         threading.Thread(target=self._start, name="engine-start", daemon=True).start()
         threading.Thread(target=self._look, name="engine-turns", daemon=True).start()
 

@@ -157,6 +157,10 @@ LESSONS = (
         tagline="Work that a teacher sets: train, reckon, explain, and hand in one file.",
     ),
     Lesson(
+        "teaching", "pages/75_Teaching.py", "Teaching", ":material/co_present:",
+        tagline="Plans by the clock for each question: what to do, what to ask, what to expect on this machine.",
+    ),
+    Lesson(
         "data", "pages/80_Data.py", "Data", ":material/photo_library:",
         tagline="What goes in: look at it before a network does. The sidebar chooses the data set.",
         words=("channel", "test set"),

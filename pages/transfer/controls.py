@@ -19,6 +19,7 @@ from pages.shared.controls.widgets import choice_list, choice_slider, choices, n
 from pages.shared.frame.frame import Lab
 from pages.shared.words.markdown import plain
 from pages.shared.words.sealed import as_judged
+from pages.transfer.defaults import BATCH_SIZES
 from pages.transfer.freeze_dial import freeze_dial
 from pages.transfer.path import WEIGHTS, step
 
@@ -137,8 +138,7 @@ def _more(lab: Lab, weights: Stored | None, per_class: int) -> TransferSpec:
     rate = _rate("Learning rate of the head", "head_rate", usual.HEAD_RATE)
     low = _rate("Learning rate of the pretrained part", "low_rate", usual.LOW_RATE)
     n_epochs = number_slider("Epochs", "transfer_epochs", low=1, high=50, step=1, default=usual.N_EPOCHS)
-    sizes = (2, 4, 8, 16, 32, 64)
-    batch_size = choice_slider("Batch size", "transfer_batch", options=sizes, default=usual.BATCH_SIZE)
+    batch_size = choice_slider("Batch size", "transfer_batch", options=BATCH_SIZES, default=usual.BATCH_SIZE)
     flip = switch("Horizontal flips", "flip", help="`RandomHorizontalFlip()`")
     crop = switch(
         "Random crops", "crop",

@@ -1,9 +1,11 @@
-"""What Question 5 trains until somebody changes a setting."""
+"""What Question 5 trains until somebody changes a setting, and the batch sizes that it offers."""
 
 from core import datasets
 from core.specs import DataSpec, RunSpec
 from core.specs.transfer import WeightsSpec
 from core.transfer import strategies, usual
+
+BATCH_SIZES = (2, 4, 8, 16, 32, 64)  # few pictures: a batch is a large part of them
 
 
 def default_runs(data: DataSpec) -> list[RunSpec]:

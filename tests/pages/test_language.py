@@ -57,7 +57,7 @@ def test_each_tab_of_question_1_is_french(visit, tab):
     assert not at.exception
     assert not at.warning or tab == "Handout"
     assert english_in(at) == set()
-    assert of_link(at, "tab") == (None if tab == "Learn" else tab)
+    assert of_link(at, "tab") == tab
 
 
 def test_a_run_from_its_button_to_its_results_is_french(visit, new_run, wait_until):

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from urllib.parse import parse_qs, quote
 
 import streamlit as st
@@ -48,6 +48,8 @@ class _Book:
         Values that were put for widgets that are not drawn at the moment.
     wrong : dict
         Sentences of links that asked for what can't be, until the setting is changed.
+    linked : dict
+        What this page's link said. It stays in the address, defaults too: Back has to go through what a page corrects.
     address, earlier
         What was last written, and what the browser had before.
     written : float
@@ -71,6 +73,7 @@ class _Book:
     known: dict[str, Setting[object]] = field(default_factory=dict)
     given: dict[str, Any] = field(default_factory=dict)
     wrong: dict[str, str] = field(default_factory=dict)
+    linked: dict[str, str] = field(default_factory=dict)
     address: dict[str, str] = field(default_factory=dict)
     earlier: list[dict[str, str]] = field(default_factory=list)
     written: float = 0.0
@@ -96,7 +99,7 @@ def arrive(page: str) -> None:
         if url and (page, frozenset(url.items())) not in book.strays:
             _open(book, url)
         else:
-            book.blank[page] = dict(book.own.get(page, {}))
+            book.blank[page], book.linked = dict(book.own.get(page, {})), {}
     else:
         book.came_from = ""
         has_changed, gone_to = _collect(book), _gone_to(book)
@@ -172,7 +175,8 @@ def gathered(into: list[Setting[Any]]) -> Iterator[None]:
 def changed_of(settings: Sequence[Setting[Any]]) -> dict[str, str]:
     """Those that are not at their defaults: labels to texts, in order."""
     here = _book().here()
-    return {one.label: here[one.name] for one in settings if one.name in here and not one.is_always_told}
+    told = {one.label: (here.get(one.name), one.write(one.default)) for one in settings if not one.is_always_told}
+    return {label: text for label, (text, usual) in told.items() if text not in (None, usual)}
 
 
 def value_of(setting: Setting[T]) -> T:
@@ -182,11 +186,9 @@ def value_of(setting: Setting[T]) -> T:
     if fixed_at is not None:
         return _read_or_default(setting, fixed_at)
     if setting.name in book.given:
-        given: T = book.given[setting.name]
-        return given
+        return cast(T, book.given[setting.name])
     if setting.name in book.known and st.session_state.get(setting.name) is not None:
-        shown: T = st.session_state[setting.name]
-        return shown
+        return cast(T, st.session_state[setting.name])
     text = book.place_of(setting.name).get(setting.name)
     return setting.default if text is None else _read_or_default(setting, text)
 
@@ -273,7 +275,7 @@ def _texts(every: dict[str, list[str]]) -> dict[str, str]:
 
 def _open(book: _Book, url: dict[str, str]) -> None:
     """The address is the truth: what it does not name has its default."""
-    url = {_ALIASES.get(name, name): text for name, text in url.items()}
+    book.linked = url = {_ALIASES.get(name, name): text for name, text in url.items()}
     book.own[book.page] = {name: text for name, text in url.items() if name not in LAB}
     lab = {name: text for name, text in url.items() if name in LAB}
     book.lab = lab if "dataset" in lab else book.lab | lab  # a link by hand may say nothing of the pictures
@@ -309,7 +311,7 @@ def _note(book: _Book, setting: Setting[object]) -> None:
     text, usual = setting.write(st.session_state[name]), setting.write(setting.default)
     if name in book.known and text != place.get(name, usual):
         book.wrong.pop(name, None)
-    if text != usual or setting.is_always_told:
+    if text != usual or setting.is_always_told or book.linked.get(name) == text:
         place[name] = text
     else:
         place.pop(name, None)
@@ -353,12 +355,9 @@ def _value(book: _Book, setting: Setting[T]) -> T:
     except ValueError:
         shown = text if len(text) <= 40 else f"{text[:40]}..."
         book.wrong[setting.name] = say(
-            "{setting} in the link is {shown}; allowed is {allowed}. It is now {default}.",
-            setting=setting.label,
-            shown=quoted(shown),
-            allowed=setting.allowed,
-            default=setting.write(setting.default),
-        )
+            "{setting} in the link is {shown}; allowed is {allowed}. It is now {default}.", setting=setting.label,
+            shown=quoted(shown), allowed=setting.allowed, default=setting.write(setting.default),
+        )  # fmt: skip
         return setting.default
 
 
@@ -370,6 +369,6 @@ def _write(book: _Book) -> None:
         book.address = wanted
         if book.came_from and book.own.get(book.page):
             book.strays.add((book.came_from, frozenset(wanted.items())))
-    if is_new or (wanted != _address() and not book.waits):
+    if wanted != _address() and (is_new or not book.waits):
         book.written = time.monotonic()
         st.query_params.from_dict(wanted)

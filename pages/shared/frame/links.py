@@ -1,18 +1,21 @@
-"""The link to a run on the page of its question, with the page's widgets set to the run's settings."""
+"""Links to pages as they stand: to a run with the settings that it was started with, to settings, to pictures."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from core import datasets
 from core.lab.errors import ChalknetError
 from core.lab.words import decimal
 from core.runs import Run, experiments
-from core.specs import AnyModelSpec, AnyOptimizerSpec, RunSpec
+from core.specs import AnyModelSpec, AnyOptimizerSpec, DataSpec, RunSpec
+from pages.shared.controls.settings import SEALED
 from pages.shared.controls.training import BATCH_SIZES, LEARNING_RATES
 from pages.shared.frame.data_choice import ALL, N_TEST, N_TRAIN, link_text
 from pages.shared.frame.shown import EXPERIMENT, RUN
 
 # Pages whose widgets set a spec's own fields; on the others a spec is made of other settings
 _SET_BY_SPEC = ("perceptron", "cnn")
+# What of a network or an optimizer these have a widget for: what no widget reads would only make links long
+_OF_WIDGETS = ("H", "channels1", "channels2", "batch_norm", "dropout", "learning_rate", "momentum")
 
 
 def page_parameters(run: Run) -> dict[str, str]:
@@ -32,7 +35,7 @@ def page_parameters(run: Run) -> dict[str, str]:
 
 
 def _settings_of(run: Run, noted: Mapping[str, str]) -> dict[str, str]:
-    pictures = picture_parameters(run.spec)
+    pictures = picture_parameters(run.spec.data)
     if noted and "dataset" in pictures:
         return dict(noted)
     if noted:  # they are gone: the page keeps those that it has
@@ -47,7 +50,7 @@ def _settings_of(run: Run, noted: Mapping[str, str]) -> dict[str, str]:
 
 def settings_parameters(spec: RunSpec) -> dict[str, str]:
     """The settings as the widgets of ``pages/shared`` write them into the URL."""
-    given = picture_parameters(spec) | _part_parameters(spec.model) | _part_parameters(spec.optimizer)
+    given = picture_parameters(spec.data) | _part_parameters(spec.model) | _part_parameters(spec.optimizer)
     given["random_state"] = str(spec.random_state)
     if spec.batch_size in BATCH_SIZES:
         given["batch_size"] = str(spec.batch_size)
@@ -60,16 +63,20 @@ def settings_parameters(spec: RunSpec) -> dict[str, str]:
     return given
 
 
-def picture_parameters(spec: RunSpec) -> dict[str, str]:
+def picture_parameters(data: DataSpec) -> dict[str, str]:
     """The lab's settings, which every page reads: the pictures."""
-    given: dict[str, str] = {"data_seed": str(spec.data.random_state)}
+    given: dict[str, str] = {"data_seed": str(data.random_state)}
     try:
-        info = datasets.info(spec.data.dataset)
+        info = datasets.info(data.dataset)
     except ChalknetError:  # deleted: the page keeps the pictures that it has
         return given
     given["dataset"] = link_text(info)
-    for name, options, most in (("n_train", N_TRAIN, info.n_train), ("n_test", N_TEST, info.n_test)):
-        n = getattr(spec.data, name)
+    most_of_both = (info.n_train, info.n_test)
+    if data.judged_on == "validation":  # both are training pictures (pages/shared/frame/data_choice.py)
+        given[SEALED] = "true"
+        most_of_both = (info.n_train - data.n_test, info.n_train // 2)
+    for name, options, most in zip(("n_train", "n_test"), (N_TRAIN, N_TEST), most_of_both, strict=True):
+        n = getattr(data, name)
         if n == most or n in options:
             given[name] = "all" if n in (most, ALL) else str(n)
     return given
@@ -82,6 +89,19 @@ def _part_parameters(part: AnyModelSpec | AnyOptimizerSpec) -> dict[str, str]:
         if name == "learning_rate":
             if any(abs(value - rate) < 1e-9 * rate for rate in LEARNING_RATES):
                 given[name] = decimal(value)
-        elif name != "kind":
-            given[name] = str(value).lower() if isinstance(value, bool) else decimal(value)
+        elif name in _OF_WIDGETS:
+            given[name] = setting_text(value)
     return given
+
+
+def setting_text(value: object) -> str:
+    """A value as a link has it: the widgets of ``pages/shared/controls`` read it back."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Sequence):
+        return ",".join(map(setting_text, value))
+    if isinstance(value, int | float):
+        return decimal(value)
+    raise TypeError(f"{value!r} is no setting of a page")

@@ -23,6 +23,7 @@ from pages.shared.words.markdown import sentence_of
 from pages.shared.words.sealed import is_sealed
 
 RUN, EXPERIMENT, SEARCH = "run", "experiment", "search"  # URL parameters
+NOTHING = "none"  # in the place of an id: the page as it stands before anything was trained
 _NO_SETTINGS = (RUN, EXPERIMENT, SEARCH, PRESENT, LANG, BET, DRAWN)
 
 
@@ -66,8 +67,13 @@ class Shown(Generic[T]):
     unfit: str = ""
 
     def shown(self) -> T | None:
-        """That of the link, else the one last shown, else this person's newest; says so if the link's is gone."""
+        """That of the link, else the one last shown, else this person's newest; says so if the link's is gone.
+
+        A link may ask for none, so that a class does not see what comes out before it has bet.
+        """
         linked, known = told(self.parameter), st.session_state.get(self.key)
+        if linked == NOTHING:
+            return None
         for thing_id in dict.fromkeys(filter(None, (linked, known))):
             try:
                 thing = self.open(thing_id)

@@ -122,3 +122,19 @@ def test_a_widget_that_the_browser_had_not_drawn_when_a_button_was_pressed_keeps
     assert not [warning.value for warning in at.warning]
     assert at.session_state["train_for"] == due
     assert at.query_params.get("train_for", "epochs") in (due, [due])
+
+
+def test_what_a_link_says_stays_in_the_address_though_it_is_a_default(home):
+    """Each address that a page corrects is one more that Back goes through."""
+    query = {"dataset": "Shapes-10", "n_train": "200", "data_seed": "0", "H": "128", "learning_rate": "0.5"}
+    at = opened("pages/1_Perceptron.py", query)
+    texts = {name: "".join(at.query_params[name]) for name in at.query_params}
+    assert texts == query
+    assert not [caption for caption in at.caption if "Changed there" in caption.value]  # and is nothing changed
+    at.slider(key="H").set_value(64).run()
+    assert "".join(at.query_params["H"]) == "64"
+    at.slider(key="H").set_value(128).run()
+    assert "".join(at.query_params["H"]) == "128"
+    go(at, "pages/3_CNN.py", {})
+    go(at, "pages/1_Perceptron.py", {"dataset": "Shapes-10"})
+    assert "H" not in at.query_params
