@@ -7,7 +7,7 @@ from core.lab.errors import ChalknetError
 from core.lab.words import decimal
 from core.runs import Run, experiments
 from core.specs import AnyModelSpec, AnyOptimizerSpec, DataSpec, RunSpec
-from pages.shared.controls.settings import SEALED
+from pages.shared.controls.setting import SEALED
 from pages.shared.controls.training import BATCH_SIZES, LEARNING_RATES
 from pages.shared.frame.data_choice import ALL, N_TEST, N_TRAIN, link_text
 from pages.shared.frame.shown import EXPERIMENT, RUN
