@@ -11,6 +11,7 @@ from core.assignments import submission
 from core.assignments.assignment import Assignment, SetSetting, to_link
 from core.assignments.tasks import ConvolutionTask, RunTask, WordsTask
 from core.assignments.variant import exercise_of, seed_of
+from pages.shared.lessons import LESSONS
 
 ASSIGNMENT = Assignment(
     title="How wide?",
@@ -70,3 +71,11 @@ def test_a_student_works_on_a_phone_and_hands_in(lab: LabServer, page: Page, tmp
     expect(page.get_by_text(re.compile("Handed in here at"))).to_be_visible()
     box = lab.home / "assignments" / "handed_in" / ASSIGNMENT.code
     wait_until(lambda: len(os.listdir(box)) == 1, "the file is in the box")
+
+
+def test_the_sidebar_shows_every_page(lab: LabServer, page: Page):
+    """Streamlit folds the last ones away where there are more than twelve."""
+    open_page(page, f"{lab.url}/Perceptron")
+    expect(page.get_by_test_id("stSidebarNavLink")).to_have_count(len(LESSONS))
+    expect(page.get_by_test_id("stSidebarNavLink").last).to_be_visible()
+    expect(page.get_by_test_id("stSidebarNavViewButton")).to_be_hidden()

@@ -128,6 +128,8 @@ _STYLE = """<style>
 [data-testid="stLayoutWrapper"]:has(> .st-key-lecture_keys) {
   position: absolute; width: 0; height: 0; overflow: hidden;
 }
+/* All pages stay in sight (nameEntries in lecture.js) */
+[data-testid="stSidebarNavViewButton"] { display: none; }
 /* Nor does the room's bar, which has a place of its own */
 [data-testid="stLayoutWrapper"]:has(> .st-key-room_bar) { position: absolute; width: 0; height: 0; }
 /* Where the sidebar is folded by itself the title begins below Streamlit's bar */

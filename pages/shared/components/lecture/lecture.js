@@ -69,6 +69,9 @@ function onKey(event, state) {
 
 /** The sidebar's entries as they are shown: what is shown in place of a file's name, no screen reader would read. */
 function nameEntries(state) {
+  // Of more than twelve pages Streamlit folds the last ones away, as if they mattered less
+  const fold = document.querySelector('[data-testid="stSidebarNavViewButton"]');
+  if (fold && /more$/.test(fold.textContent)) fold.click();
   for (const link of document.querySelectorAll('[data-testid="stSidebarNavLink"]')) {
     const name = state.entries[link.querySelector("span[label]")?.getAttribute("label")];
     if (name) link.setAttribute("aria-label", name);
