@@ -128,7 +128,7 @@ _STYLE = """<style>
 [data-testid="stLayoutWrapper"]:has(> .st-key-lecture_keys) {
   position: absolute; width: 0; height: 0; overflow: hidden;
 }
-/* All pages stay in sight (nameEntries in lecture.js) */
+/* All pages stay in sight (showEntries in lecture.js) */
 [data-testid="stSidebarNavViewButton"] { display: none; }
 /* Nor does the room's bar, which has a place of its own */
 [data-testid="stLayoutWrapper"]:has(> .st-key-room_bar) { position: absolute; width: 0; height: 0; }

@@ -67,11 +67,17 @@ function onKey(event, state) {
   }
 }
 
-/** The sidebar's entries as they are shown: what is shown in place of a file's name, no screen reader would read. */
-function nameEntries(state) {
+/** The sidebar's entries, all of them, named as they are shown: what is shown in place of a file's name no screen reader would read. */
+function showEntries(state) {
+  nameEntries(state);
   // Of more than twelve pages Streamlit folds the last ones away, as if they mattered less
   const fold = document.querySelector('[data-testid="stSidebarNavViewButton"]');
-  if (fold && /more$/.test(fold.textContent)) fold.click();
+  if (!fold || !/more$/.test(fold.textContent)) return;
+  fold.click();
+  setTimeout(() => nameEntries(state)); // once those are drawn
+}
+
+function nameEntries(state) {
   for (const link of document.querySelectorAll('[data-testid="stSidebarNavLink"]')) {
     const name = state.entries[link.querySelector("span[label]")?.getAttribute("label")];
     if (name) link.setAttribute("aria-label", name);
@@ -91,7 +97,7 @@ export default function ({ data, setStateValue, setTriggerValue }) {
   state.on = data.on;
   document.documentElement.lang = data.lang;
   state.entries = data.entries;
-  nameEntries(state);
+  showEntries(state);
   state.toggle = () => setTriggerValue("toggle", true);
   if (state.listener) return;
   state.listener = (event) => onKey(event, state);
@@ -100,5 +106,5 @@ export default function ({ data, setStateValue, setTriggerValue }) {
   window.addEventListener("popstate", () => onBack(state));
   new MutationObserver(onScript).observe(document.body, { subtree: true, attributeFilter: [SCRIPT] });
   // On a phone the sidebar comes with a click
-  window.addEventListener("click", () => setTimeout(() => nameEntries(state), 300));
+  window.addEventListener("click", () => setTimeout(() => showEntries(state), 300));
 }
