@@ -55,7 +55,18 @@ def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:
 
 def files_of_size(folder: Path, size: int) -> list[Path]:
     """Files of exactly so many bytes, whatever they are called; those in the folder itself first."""
-    return [Path(entry.path) for entry in entries(folder) if entry.is_file() and entry.stat().st_size == size]
+    return [Path(entry.path) for entry in entries(folder) if entry.is_file() and has_size(entry, size)]
+
+
+def has_size(file: Path | os.DirEntry[str], size: int) -> bool:
+    """Whether a file has exactly so many bytes; one that is gone has none.
+
+    Others work in the same folders: a room's log, a download, a copy may come and go between listing and looking.
+    """
+    try:
+        return file.stat().st_size == size
+    except OSError:
+        return False
 
 
 def look_alikes(folder: Path, stem: str) -> list[Path]:
@@ -67,9 +78,12 @@ def look_alikes(folder: Path, stem: str) -> list[Path]:
 def what_is_wrong(path: Path, size: int, md5: str) -> str:
     """Why a file that looks like a published one is none, as a sentence with what to do.
 
-    ``md5`` may be empty: then the bytes are not looked at.
+    ``md5`` may be empty: then the bytes are not looked at. Of a file that is gone nothing is wrong.
     """
-    has = path.stat().st_size
+    try:
+        has = path.stat().st_size
+    except FileNotFoundError:
+        return ""
     if path.suffix in _UNFINISHED:
         return f"{path} is an unfinished download. Delete it, and fetch the file anew."
     if has != size:

@@ -188,8 +188,7 @@ class PublishedFiles:
     def _in(self, folder: Path, name: str) -> list[Path]:
         """Files of a folder that have the size of the one of that name."""
         try:
-            files = sorted(path for path in folder.iterdir() if path.is_file())
-            return [path for path in files if path.stat().st_size == self.sizes[name]]
+            return sorted(p for p in folder.iterdir() if p.is_file() and nearby.has_size(p, self.sizes[name]))
         except OSError:
             return []
 

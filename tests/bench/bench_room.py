@@ -79,7 +79,7 @@ async def lesson(server: LabServer, n: int, seconds: float) -> None:
     print(f"  an answer is on the wall after {quantile(late, 0.5):.2f} s, {quantile(late, 0.95):.2f} s at p95 (1)")
     print(f"  a phone's poll {quantile(polls, 0.5):.3f} s, {quantile(polls, 0.95):.3f} s at p95 (0.2), of {len(polls)}")
     print(f"  a press {quantile(presses, 0.5):.3f} s, {quantile(presses, 0.95):.3f} s at p95")
-    print(f"  exceptions on a page: {wrong or 'none'}")
+    print("  exceptions on a page:", "\n".join(wrong) or "none")
     for person in [teacher, *people]:
         await person.close()
 
@@ -97,6 +97,9 @@ def main() -> None:
         try:
             print(f"a room of {chosen.people}", flush=True)
             asyncio.run(lesson(server, chosen.people, chosen.seconds))
+        except BaseException:
+            print(server.log())  # what went wrong is said there alone
+            raise
         finally:
             server.stop()
 

@@ -128,7 +128,7 @@ class Person:
             elif element.WhichOneof("type") == "markdown" and self.looks_for in element.markdown.body:
                 self.said = element.markdown.body
             elif element.WhichOneof("type") == "exception":
-                self.exceptions.append(element.exception.message[:200])
+                self.exceptions.append("\n".join((element.exception.message[:200], *element.exception.stack_trace)))
         elif kind == "auto_rerun":
             self.fragments[answer.auto_rerun.fragment_id] = answer.auto_rerun.interval
         elif kind == "page_info_changed":
