@@ -1,8 +1,10 @@
-"""What is loaded is no part of the garbage collector's rounds, which Streamlit makes after every poll."""
+"""What is loaded is no part of the garbage collector's rounds, and Streamlit makes none of its own."""
 
 import gc
 import sys
 from types import ModuleType
+
+from streamlit import config
 
 from pages.shared.frame.collector import spare_the_collector
 
@@ -21,3 +23,7 @@ def test_what_is_loaded_behind_the_first_visit_is_spared_at_the_next_poll(monkey
         monkeypatch.setitem(sys.modules, module.__name__, module)
     spare_the_collector()
     assert not is_looked_at(loaded[0])
+
+
+def test_streamlit_makes_no_round_after_each_poll():
+    assert not config.get_option("runner.postScriptGC")
