@@ -1,6 +1,7 @@
 """The lab's votes, and a teacher's own from a file: choose one and ask it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import streamlit as st
 
@@ -10,24 +11,30 @@ from core.votes import bank
 from core.votes.own import SAYS_OPINION, SAYS_WHOSE, read_votes
 from core.votes.vote import LESSONS, Vote, VoteError
 from pages.room.bars import LETTERS
+from pages.shared.controls.settings import tell, told
 from pages.shared.lessons import lesson
 from pages.shared.words.markdown import plain, sentence_of
 
+T = TypeVar("T")
+
 _OWN = "own"
+_SHELF, _VOTE = "room_shelf", "room_vote_"  # keys of the two lists; the second one is each lesson's own
+VOTE = "vote"  # in the address, the code of the lab's vote that a link asks for
 
 
 def bank_form(ask: Callable[[Ballot], None], *, is_open: bool) -> None:
     """A lesson, one of its votes, and the button; ``ask`` begins the vote."""
-    with st.expander("Ask one of the lab's votes", icon=":material/how_to_vote:", expanded=is_open):
+    wanted = _wanted()
+    with st.expander(
+        "Ask one of the lab's votes", icon=":material/how_to_vote:", expanded=is_open or wanted is not None
+    ):
         body = st.container()
         own = _own_votes()
     with body:
-        shelf = st.selectbox(
-            "Lesson", [*LESSONS, *([_OWN] if own else [])], key="room_shelf",
-            format_func=lambda key: "Your file" if key == _OWN else lesson(key).heading,
-        )  # fmt: skip
+        shelves = [*LESSONS, *([_OWN] if own else [])]
+        shelf = _list("Lesson", _SHELF, shelves, lambda key: "Your file" if key == _OWN else lesson(key).heading)
         votes = own if shelf == _OWN else bank.votes_of(shelf)
-        i = st.selectbox("Vote", range(len(votes)), key=f"room_vote_{shelf}", format_func=lambda i: votes[i].question)
+        i = _list("Vote", f"{_VOTE}{shelf}", range(len(votes)), lambda i: votes[i].question)
         vote = votes[i]
         st.markdown(f"**{plain(vote.question)}**")  # whole: the list cuts a long one
         st.markdown("\n".join(f"{LETTERS[i]}. {plain(option.text)}  " for i, option in enumerate(vote.options)))
@@ -35,6 +42,27 @@ def bank_form(ask: Callable[[Ballot], None], *, is_open: bool) -> None:
             st.caption(f"The lab's run took about {vote.seconds:g} s on two cores.")
         st.button("Ask this", type="primary", icon=":material/how_to_vote:", key="room_ask", on_click=_ask,
                   args=(ask, vote))  # fmt: skip
+
+
+def _wanted() -> Vote | None:
+    """The vote that a link asks for, until it is asked or another one is chosen; both lists then show it."""
+    code = told(VOTE)
+    if code is None:
+        return None
+    try:
+        vote = bank.vote(code)
+    except VoteError as error:
+        st.warning(sentence_of(error))
+        return None
+    st.session_state[_SHELF] = vote.lesson
+    st.session_state[f"{_VOTE}{vote.lesson}"] = bank.votes_of(vote.lesson).index(vote)
+    return vote
+
+
+def _list(label: str, key: str, options: Sequence[T], format_option: Callable[[T], str]) -> T:
+    now = st.session_state.get(key)
+    return st.selectbox(label, options, options.index(now) if now in options else 0, key=key,
+                        format_func=format_option, on_change=tell, args=({VOTE: None},))  # fmt: skip
 
 
 def _own_votes() -> tuple[Vote, ...]:
@@ -64,5 +92,6 @@ def ballot_of(vote: Vote) -> Ballot:
 def _ask(ask: Callable[[Ballot], None], vote: Vote) -> None:
     try:
         ask(ballot_of(vote))
+        tell({VOTE: None})
     except (RoomError, ValueError) as error:
         st.error(sentence_of(error))

@@ -8,6 +8,7 @@ from core.plans import shelf
 from core.plans.found import Store
 from core.plans.plan import LENGTHS
 from core.votes.vote import LESSONS
+from pages.room.bank import VOTE
 from pages.shared.controls.settings import carried
 from pages.shared.controls.widgets import choice, choice_list
 from pages.shared.frame.frame import Lab
@@ -90,6 +91,10 @@ def _ballot(ballot: Ballot) -> None:
                 thought = f"{plain(answer.thought)} ({plain(answer.source)})"
                 rows.append(f"- **{answer.letter}** {plain(answer.text)}: {thought}")
         st.markdown("\n".join(rows))
+        st.page_link(
+            lesson("room").file, label="Ask it on Room", icon=":material/co_present:",
+            query_params={VOTE: ballot.code, **carried()},
+        )  # fmt: skip
 
 
 def _numbers(part: Part) -> None:

@@ -176,3 +176,24 @@ def test_whose_key_it_is_is_said_of_a_vote_from_a_file():
     )
     assert (ballot_of(opinion).right, ballot_of(opinion).why) == (None, SAYS_OPINION)
     assert (ballot_of(stated).right, ballot_of(stated).why) == (1, SAYS_WHOSE)
+
+
+def test_a_link_to_a_vote_finds_it_in_the_list_until_another_one_is_chosen(visit, code, teacher):
+    """As the plans on Teaching have it; also while the room still shows the vote before."""
+    vote = bank.vote("optim-rate-1")
+    at = visit("70_Room", person=teacher, room=code)
+    button(at, "Ask this").click().run()
+    at = visit("70_Room", person=teacher, room=code, vote=vote.code)
+    assert at.selectbox(key="room_shelf").value == "optimizers"
+    assert at.expander[0].proto.expanded
+    at.selectbox(key="room_vote_optimizers").set_value(0).run()
+    assert at.selectbox(key="room_vote_optimizers").value == 0
+    assert "vote" not in at.query_params
+    at = visit("70_Room", person=teacher, room=code, vote=vote.code)
+    button(at, "Ask this").click().run()
+    assert room.wall(code, teacher).ballot == ballot_of(vote)
+    assert "vote" not in at.query_params
+    assert not at.expander[0].proto.expanded
+    at = visit("70_Room", person=teacher, room=code, vote="no-such-vote")
+    assert "no vote" in texts(at)
+    assert not at.exception
