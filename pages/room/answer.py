@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.lab.errors import ChalknetError
 from core.lab.jobs import Job
+from core.lab.remembered import Remembered
 from core.rooms.ballot import Ballot
 from core.votes import bank
 from core.votes.vote import Ran, Vote, VoteError
@@ -15,52 +16,76 @@ from pages.shared.words.markdown import plain, sentence_of
 from pages.shared.words.sealed import of_validation
 
 _KIND = "vote"
-_WATCHED = "room_watched"  # of the session: the code of the vote that was run here last, and its curves
 
 
-def answer_view(ballot: Ballot, person: str) -> None:
-    """Below the bars, on the teacher's screen; draw it within the fragment that polls."""
-    try:
-        vote = bank.vote(ballot.code)
-    except VoteError:  # a teacher's own, or of another version of the lab
-        return
-    job = jobs().of(_KIND, person)
-    if current(_KIND, person):
+@st.cache_resource(show_spinner=False)
+def _watched() -> Remembered[str, tuple[str, Watched]]:
+    """Of each teacher, also after F5: the code of the vote that was run last, and its curves."""
+    return Remembered(20)
+
+
+def run_view(ballot: Ballot, person: str) -> bool:
+    """The lab's run of a vote, right below its question, and whether there is one; nothing before it was begun.
+
+    Drawn within the fragment that polls. It stands above the bars, which the class has seen by then.
+    """
+    vote = _vote_of(ballot)
+    job, (code, watched) = jobs().of(_KIND, person), _watched().get(person) or ("", Watched())
+    if vote is None or job is None or code != vote.code:
+        return False
+    is_over = job.state != "running"
+    if not is_over:
         st.markdown("The lab runs it ...")
-    else:
-        st.button("Let the lab run it", icon=":material/play_arrow:", key="room_run", on_click=_run,
-                  args=(vote, person))  # fmt: skip
-    if job is not None and job.state == "failed":
+    elif job.state == "failed":
         st.error(plain(job.error))
-    elif job is not None and job.state == "done" and job.result[0] == vote.code:
-        _ran(vote, job.result[1])
-    _curves(vote, is_over=job is None or job.state != "running")
+    elif job.state == "done":
+        _ran(vote, job.result)
+    _curves(vote, watched, is_over=is_over)
+    return True
+
+
+def answer_view(ballot: Ballot, person: str, *, has_run: bool) -> None:
+    """Below the bars, on the teacher's screen: the press that runs it, and what each wrong option shows."""
+    vote = _vote_of(ballot)
+    if vote is None:
+        return
+    if not current(_KIND, person):
+        st.button("Run it again" if has_run else "Let the lab run it", icon=":material/play_arrow:", key="room_run",
+                  on_click=_run, args=(vote, person))  # fmt: skip
     with st.expander("What the other options show"):
         for letter, option in zip(LETTERS, vote.options, strict=False):
             if option.misconception:
                 st.markdown(f"**{letter}** {plain(option.misconception)} ({plain(option.source)})")
 
 
+def _vote_of(ballot: Ballot) -> Vote | None:
+    """None of a teacher's own, or of one of another version of the lab."""
+    try:
+        return bank.vote(ballot.code)
+    except VoteError:
+        return None
+
+
 def _run(vote: Vote, person: str) -> None:
     watched = Watched()
 
-    def work(job: Job) -> tuple[str, Ran]:
+    def work(job: Job) -> Ran:
         from core.inside.attribution import one_thread
 
         with one_thread(), watching(watched):
-            return vote.code, vote.run()
+            return vote.run()
 
     try:
         jobs().start(_KIND, person, "The vote is run", work)
-        st.session_state[_WATCHED] = (vote.code, watched)
+        _watched().put(person, (vote.code, watched))
     except ChalknetError as error:
         st.error(sentence_of(error))
 
 
-def _curves(vote: Vote, *, is_over: bool) -> None:
+def _curves(vote: Vote, watched: Watched, *, is_over: bool) -> None:
     """Its trainings, as they go and once they are over; nothing of a vote that trains nothing."""
-    code, watched = st.session_state.get(_WATCHED, ("", None))
-    if code != vote.code or not (curves := watched.series()):
+    curves = watched.series()
+    if not curves:
         return
     name, share = watched.now
     with of_validation():  # the pictures that votes are judged on are held out of the training pictures

@@ -34,8 +34,8 @@ def _line(name: str, votes: tuple[int, ...], i: int, *, named: bool) -> str:
 
 
 _STYLE = """<style>
-.votes { display: grid; gap: 0.6rem; max-width: 60rem; }
-.votes .option { font-size: 1.1rem; margin-bottom: 0.2rem; overflow-wrap: anywhere; }
+.votes { display: grid; gap: 0.5rem; max-width: 60rem; line-height: 1.2; }
+.votes .option { font-size: 1.1rem; margin-bottom: 0.1rem; overflow-wrap: anywhere; }
 .votes .is-right .option > b:last-child { color: light-dark(#0a6b52, #7fdcbb); }
 .votes .line { display: flex; align-items: center; gap: 0.6rem; min-height: 1.2rem; }
 .votes .name { flex: 0 0 4rem; }

@@ -11,7 +11,7 @@ from core.rooms.ballot import FIRST, NEXT_PHASES, SECOND, SHOWN, TALK, Ballot
 from core.rooms.codes import RoomError
 from core.rooms.work import BET, work_of
 from core.together.ending import put_away
-from pages.room.answer import answer_view
+from pages.room.answer import answer_view, run_view
 from pages.room.ask import ask_form
 from pages.room.bank import bank_form
 from pages.room.bars import LETTERS, vote_bars
@@ -92,7 +92,9 @@ def _wall(lab: Lab, code: str) -> None:
     if now.ballot is None:
         return
     state = _NOW[now.phase] + (", paused" if now.is_paused else "")
-    st.markdown(f"**{now.number}. {plain(now.ballot.question)}**  \n{state}")
+    st.subheader(f"{now.number}. {plain(now.ballot.question)}", anchor=False)
+    st.markdown(state)
+    has_run = now.phase == SHOWN and run_view(now.ballot, person)
     bars = st.session_state.get("room_bars", False)
     if now.phase == SHOWN or bars:
         vote_bars(now.ballot if now.phase == SHOWN else replace(now.ballot, right=None), now.first, now.second)
@@ -102,7 +104,7 @@ def _wall(lab: Lab, code: str) -> None:
         if now.ballot.why:
             st.markdown(plain(now.ballot.why))
         _shift(now, code, person)
-        answer_view(now.ballot, person)
+        answer_view(now.ballot, person, has_run=has_run)
         return
     with st.container(horizontal=True):
         for phase in NEXT_PHASES[now.phase]:

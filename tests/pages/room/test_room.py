@@ -6,6 +6,7 @@ from core.rooms import room, seat
 from core.rooms.ballot import SECOND, SHOWN, TALK, Ballot
 from core.votes import bank
 from core.votes.own import SAYS_OPINION, SAYS_WHOSE, read_votes
+from pages.room import answer
 from pages.room.bank import ballot_of
 from pages.shared.frame.engine import engine
 from pages.shared.lessons import LESSONS
@@ -157,8 +158,11 @@ def test_a_vote_that_trains_shows_its_curves(visit, code, teacher, wait_until):
     button(at, "Show the answer").click().run()
     button(at, "Let the lab run it").click().run()
     wait_until(lambda: "own run gives" in texts(at.run()), "the lab has run it")
+    at = visit("70_Room", person=teacher, room=code)  # as after F5
+    assert "own run gives" in texts(at)
+    assert button(at, "Run it again")
     assert not at.exception
-    code_of_vote, watched = at.session_state["room_watched"]
+    code_of_vote, watched = answer._watched().get(teacher)
     assert code_of_vote == "optim-rate-1"
     assert {one.name for one in watched.series()} <= {option.text for option in bank.vote(code_of_vote).options}
 
