@@ -37,6 +37,12 @@ class Watched:
             n_steps = history.n_steps_per_epoch * self._n_epochs[name]
             return name, min(1.0, history.step / n_steps) if n_steps else 0.0
 
+    @property
+    def n_epochs(self) -> int:
+        """Of the longest training that has begun."""
+        with self._lock:
+            return max(self._n_epochs.values(), default=0)
+
     def listener(self, name: str, n_epochs: int) -> Callable[[Event], None]:
         """What a training of this name calls with its events."""
         history, begin = History(), time.perf_counter()

@@ -7,7 +7,7 @@ from core.lab.jobs import Job
 from core.lab.remembered import Remembered
 from core.rooms.ballot import Ballot
 from core.votes import bank
-from core.votes.vote import Ran, Vote, VoteError
+from core.votes.vote import Measured, Ran, Vote, VoteError
 from core.votes.watched import Watched, watching
 from pages.room.bars import LETTERS
 from pages.shared.panels.jobs import current, jobs
@@ -90,12 +90,18 @@ def _curves(vote: Vote, watched: Watched, *, is_over: bool) -> None:
     name, share = watched.now
     with of_validation():  # the pictures that votes are judged on are held out of the training pictures
         overlay_picture(
-            curves, said="" if is_over else name, share=1.0 if is_over else share, key=f"room_curves_{vote.code}"
-        )
+            curves, said="" if is_over else f"Trains now: {name}", share=1.0 if is_over else share,
+            key=f"room_curves_{vote.code}", n_epochs=watched.n_epochs,
+        )  # fmt: skip
 
 
 def _ran(vote: Vote, ran: Ran) -> None:
     numbers = "; ".join(
-        f"{plain(one.name)} **{one.value:,.6g}** {plain(one.unit)}".rstrip() for one in ran.outcome.measured
+        f"{plain(one.name)} **{_number(one)}** {plain(one.unit)}".rstrip() for one in ran.outcome.measured
     )
     st.markdown(f"The lab's own run gives **{LETTERS[ran.winner]}**, {plain(vote.options[ran.winner].text)}: {numbers}")
+
+
+def _number(one: Measured) -> str:
+    """A share in tenths of a percent, as everywhere in the lab."""
+    return f"{one.value:.1f}" if one.unit == "%" else f"{one.value:,.6g}"

@@ -18,6 +18,7 @@ from core.together import class_run
 from core.together.ending import put_away
 from core.together.kinds import KINDS, LEARNING_RATE, MOST, WIDTH, Kind, kind_of
 from pages.room.network import run_controls
+from pages.shared.controls.lecture import to_the_top
 from pages.shared.controls.widgets import choice, number_slider
 from pages.shared.frame.frame import Lab
 from pages.shared.words.charts import chart_in_words
@@ -88,6 +89,7 @@ def _begin(lab: Lab, code: str, kind: Kind, base: RunSpec, members: class_run.Me
     try:
         lab.check_room()
         class_run.begin(lab.engine, code, lab.person, kind, base, members)
+        to_the_top()
     except ChalknetError as error:
         st.error(sentence_of(error))
 

@@ -40,6 +40,8 @@ WIDER = """() => {
 }"""
 
 
+# How much of the part that scrolls lies below the screen, where no wheel reaches
+OUT_OF_REACH = "document.querySelector('[data-testid=stMain]').getBoundingClientRect().bottom - innerHeight"
 LISTENS = "window.chalknetLecture?.listener !== undefined"
 
 
@@ -59,6 +61,7 @@ def test_every_page_is_large_and_whole(lab_server, page: Page, lesson):
         small = [each for each in page.evaluate(LETTERS) if each[1] < LEAST * min(width / 1280, height / 720) - 0.5]
         assert not small, f"{width} x {height}: {small[:8]}"
         assert page.evaluate(WIDER) == [0, 0], f"{width} x {height}"
+        assert page.evaluate(OUT_OF_REACH) <= 1, f"{width} x {height}"
 
 
 def test_one_key_enters_and_leaves_and_a_clicker_goes_from_part_to_part(lab_server, page: Page):

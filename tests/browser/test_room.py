@@ -42,7 +42,7 @@ def test_a_class_votes_discusses_and_votes_again(browser: Browser, lab: LabServe
     page.get_by_role("textbox", name="Options, a line each").fill("3 x 3\n5 x 5\n2 x 2")
     page.locator(".st-key-room_right label").filter(has_text=re.compile("^A$")).click()
     page.get_by_role("button", name="Ask it").click()
-
+    expect(page.get_by_text("First vote")).to_be_in_viewport()  # the button that asks stands far below
     ann.get_by_role("button", name="5 x 5").dblclick()
     ben.get_by_role("button", name="3 x 3").click()
     expect(page.get_by_text("2 of 2 have answered")).to_be_visible()

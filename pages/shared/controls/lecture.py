@@ -15,6 +15,7 @@ from pages.shared.words.language import say
 from pages.shared.words.markdown import quoted
 
 KEY = "P"
+_TOPS = "lecture_tops"  # of the session: how often the page was to be seen from its top
 
 
 def is_on() -> bool:
@@ -33,7 +34,7 @@ def lecture_keys(language: str, entries: Mapping[str, str]) -> None:
         shown = quoted(asked[:40])
         complain(say("Lecture mode in the link is {shown}; allowed is 1. It is off now.", shown=shown))
     with st.container(key="lecture_keys"):
-        data = {"on": on, "lang": language, "entries": dict(entries)}
+        data = {"on": on, "lang": language, "entries": dict(entries), "tops": st.session_state.get(_TOPS, 0)}
         component("lecture")(key="lecture", data=data, on_toggle_change=toggle)
     if on:
         st.html(_STYLE)
@@ -54,6 +55,11 @@ def toggle() -> None:
     tell({PRESENT: None if is_on() else "1"})
 
 
+def to_the_top() -> None:
+    """Show the page from its top, where something has begun; called by a callback of a press further down."""
+    st.session_state[_TOPS] = st.session_state.get(_TOPS, 0) + 1
+
+
 # Letters of 24 px and more at 1280 x 720, and as large a part of every other screen
 _STYLE = """<style>
 :root { --lecture: 1; --zoom: 1.45; }
@@ -61,7 +67,8 @@ _STYLE = """<style>
 @media (min-width: 1500px) { :root { --zoom: 2.2; } }
 @media (min-width: 1900px) { :root { --zoom: 2.7; } }
 [data-testid="stSidebar"], [data-testid="stExpandSidebarButton"], [data-testid="stHeader"] { display: none !important; }
-[data-testid="stMain"] { zoom: var(--zoom); }
+/* Its height is that of the screen before the zoom: what is below could not be scrolled to */
+[data-testid="stMain"] { zoom: var(--zoom); height: calc(100dvh / var(--zoom)); }
 [data-testid="stMain"]:focus-visible, [role="tabpanel"]:focus-visible { outline: none; box-shadow: none; }
 [data-testid="stMainBlockContainer"] { padding: 0.3rem 0.9rem 1rem; }
 [data-testid="stMainBlockContainer"] [data-testid="stVerticalBlock"] { gap: 0.35rem; }

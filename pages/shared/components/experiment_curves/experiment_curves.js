@@ -62,7 +62,7 @@ class Panel {
     // In Lecture mode names stand at the ends of curves, as long as there are few
     const inLecture = style.getPropertyValue("--lecture").trim() === "1" && curves.length <= 6;
     const right = inLecture ? Math.max(...curves.map(({ one }) => c.measureText(one.name).width)) + 14 : PAD.right;
-    const end = Math.max(overlay.end(), 1e-9);
+    const end = overlay.end();
     const [bottom, top] = this.kind === "loss" ? [lossBottom(curves.flatMap(heights), overlay.data), overlay.data.loss_top]
       : shareRange(curves.flatMap(heights));
     const isZoomed = bottom > 0 || (this.kind === "accuracy" && top < 1);
@@ -194,7 +194,7 @@ class Overlay {
   /** The end of the horizontal axis: that of the longest curve, or what the server says it will be. */
   end() {
     const reached = this.data.series.flatMap((one) => [one.epochs[this.against]?.at(-1) ?? 0, one.batches[this.against]?.at(-1) ?? 0]);
-    return Math.max(this.data.ends[this.against] ?? 0, ...reached);
+    return Math.max(this.data.ends[this.against] ?? 0, ...reached) || 1; // 1 while nothing is reached
   }
 
   point(share) { this.pointer = share; this.draw(); }

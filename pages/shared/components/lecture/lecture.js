@@ -1,6 +1,6 @@
 // The keys of Lecture mode, for the whole page (and its language, for screen readers), and Back: p enters and leaves it;
 // what a clicker sends (Page Up and Down) and the arrows go from part to part, and through the steps of Question 2. Keys
-// that somebody types or that a control takes are left to it.
+// that somebody types or that a control takes are left to it. And the way to the top of the page, where Python asks for it.
 
 const TAKES_TEXT = "textarea, select, [contenteditable=true], input:not([type=range], [type=radio], [type=checkbox], [type=button])";
 const TAKES_ARROWS = `${TAKES_TEXT}, input, [role=slider], [role=tab], [role=radio], [role=option], [role=grid], [role=application], canvas`;
@@ -98,6 +98,8 @@ export default function ({ data, setStateValue, setTriggerValue }) {
   document.documentElement.lang = data.lang;
   state.entries = data.entries;
   showEntries(state);
+  if ((state.tops ??= data.tops) !== data.tops) document.querySelector('[data-testid="stMain"]').scrollTo({ top: 0 });
+  state.tops = data.tops;
   state.toggle = () => setTriggerValue("toggle", true);
   if (state.listener) return;
   state.listener = (event) => onKey(event, state);
