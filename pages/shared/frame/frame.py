@@ -16,6 +16,7 @@ from pages.shared.controls.settings import arrive
 from pages.shared.frame.collector import spare_the_collector
 from pages.shared.frame.data_choice import betting_choice, data_choice
 from pages.shared.frame.engine import engine
+from pages.shared.frame.everybody import everybody_button
 from pages.shared.frame.person import person, remember_person
 from pages.shared.frame.room_bar import room_bar
 from pages.shared.frame.working import ASSIGNMENTS, take_up, working_line
@@ -87,6 +88,7 @@ def frame(key: str) -> Lab:
     with head:
         st.title(page.heading, anchor=False)
         if lecture.is_on():
+            everybody_button(running, who, page)
             lecture.lecture_button()
     say_what_is_missing(page)
     if page.tagline and not lecture.is_on():
@@ -95,6 +97,7 @@ def frame(key: str) -> Lab:
         working_line()
     if not lecture.is_on():
         with st.sidebar:
+            everybody_button(running, who, page)
             lecture.lecture_button()
             language_button()
     remember_person()

@@ -1,0 +1,58 @@
+"""Everybody here: the teacher's press on any page, and nothing for who has no room."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from core.rooms import attendance, database, room, seat
+from core.rooms.news import news
+from pages.shared.frame.engine import engine
+from pages.shared.lessons import LESSONS
+
+PAGES = [lesson for lesson in LESSONS if lesson.key != "room"]
+
+
+@pytest.fixture
+def teacher(home):
+    """One with the key; Ann sits in the open room."""
+    if not engine().teacher.is_teacher("tea"):  # too many keys at once are refused
+        engine().teacher.admit(engine().teacher.made_up, "tea")
+    return "tea"
+
+
+@pytest.fixture
+def code(teacher):
+    code = room.open_room(teacher)
+    seat.join(code, "ann")
+    yield code
+    attendance.gone(code, "ann")
+
+
+def file_of(lesson):
+    return None if lesson.key == "home" else lesson.file.removeprefix("pages/").removesuffix(".py")
+
+
+def keys(at):
+    return {each.key for each in at.button}
+
+
+@pytest.mark.parametrize("lesson", PAGES, ids=lambda lesson: lesson.key)
+def test_on_every_page_one_press_sends_the_room_there_with_its_settings(visit, teacher, code, lesson):
+    present = {"present": "1"} if lesson.key in ("home", "cnn", "data") else {}
+    at = visit(file_of(lesson), person=teacher, n_train="500", lang="fr", **present)
+    at.button(key="everybody_here").click().run()
+    assert not at.exception
+    sent = urlsplit(news("ann").address)
+    assert sent.path == f"/{lesson.address}"
+    assert parse_qs(sent.query)["n_train"] == ["500"]
+    assert not {"lang", "present"} & parse_qs(sent.query).keys()
+
+
+def test_who_has_no_open_room_has_no_such_button(visit, teacher):
+    assert "everybody_here" not in keys(visit("3_CNN", person=teacher))
+    assert not database.path().exists()
+    code = room.open_room(teacher)
+    assert "everybody_here" in keys(visit("3_CNN", person=teacher))
+    assert "everybody_here" not in keys(visit("3_CNN", person="ann"))
+    room.close(code, teacher)
+    assert "everybody_here" not in keys(visit("3_CNN", person=teacher))
