@@ -87,8 +87,8 @@ def frame(key: str) -> Lab:
     head = st.container(horizontal=True, vertical_alignment="center", key="lecture_head")
     with head:
         st.title(page.heading, anchor=False)
+        everybody_button(running, who, page)
         if lecture.is_on():
-            everybody_button(running, who, page)
             lecture.lecture_button()
     say_what_is_missing(page)
     if page.tagline and not lecture.is_on():
@@ -97,7 +97,6 @@ def frame(key: str) -> Lab:
         working_line()
     if not lecture.is_on():
         with st.sidebar:
-            everybody_button(running, who, page)
             lecture.lecture_button()
             language_button()
     remember_person()
