@@ -86,8 +86,9 @@ def sweep_chart(points: list[Point], names: list[str]) -> Chart:
     if starts:
         start = alt.Chart(pd.DataFrame({"loss": [starts[0]]})).encode(y=up)
         layers.append(start.mark_rule(color=_GREY, strokeDash=[2, 3]))
+        # Above its line, at the small rates: what hardly moved ends on the line or below it
         layers.append(
-            start.mark_text(text="loss of the first batch", color=_GREY, align="left", x=4, dy=11, fontSize=12)
+            start.mark_text(text="loss of the first batch", color=_GREY, align="left", x=4, dy=-8, fontSize=12)
         )
     return alt.layer(*layers).properties(height=390)
 

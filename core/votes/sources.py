@@ -2,16 +2,21 @@
 
 NAMED = "A mistake that this lab names"
 MEASURED = "Measured here"
+OF_CONVOLUTION, OF_SHAPES = "Question 2, Do it yourself", "Question 3, Shape doctor"
 
 
 def of_convolution(mistake: str) -> str:
     """A key of ``core.convolution.mistakes.HINTS``."""
-    return f"{NAMED}: {mistake} (core.convolution.mistakes)"
+    return _named(mistake, OF_CONVOLUTION)
 
 
 def of_shapes(mistake: str) -> str:
     """A key of ``core.exercises.shape_mistakes.HINTS``."""
-    return f"{NAMED}: {mistake} (core.exercises.shape_mistakes)"
+    return _named(mistake, OF_SHAPES)
+
+
+def _named(mistake: str, where: str) -> str:
+    return f"{NAMED}: {mistake.replace('_', ' ')} ({where})"
 
 
 def measured(what: str) -> str:

@@ -40,7 +40,7 @@ def bet_wall(lab: Lab, code: str, work: Work, n_seats: int, act: Callable[..., N
         OPEN: ("Train it", "play_arrow", lambda: class_bets.train(lab.engine, code, lab.person)),
         TRAINS: ("Show the bets", "visibility", lambda: class_bets.reveal(code, lab.person)),
     }
-    st.markdown(f"**Bets together: {plain(work.title)}**  \n{bet.n_bets(code, lab.person)} of {n_seats} have bet")
+    st.markdown(f"**Bets together: {plain(work.title)}** · {bet.n_bets(code, lab.person)} of {n_seats} have bet")
     with st.container(horizontal=True):
         if work.phase in steps:
             word, icon, step = steps[work.phase]

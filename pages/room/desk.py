@@ -81,7 +81,8 @@ def _wall(lab: Lab, code: str) -> None:
     except RoomError as error:
         st.error(sentence_of(error))
         return
-    st.markdown(_who(now) if work is None else f"**{now.n_seats}** in the room")
+    if work is None:
+        st.markdown(_who(now))
     if now.names:
         st.markdown(", ".join(plain(name) for name in now.names))
     if work is not None:
