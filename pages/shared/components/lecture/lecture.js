@@ -46,9 +46,11 @@ function stepParts() {
   next.click();
 }
 
-/** Whether a page has come. */
+/** A page is on its way, or has come. */
 function onScript(changes) {
-  if (changes.at(-1).target.getAttribute(SCRIPT) !== "notRunning") return;
+  const isRunning = changes.at(-1).target.getAttribute(SCRIPT) !== "notRunning";
+  onScriptOfArrival(isRunning);
+  if (isRunning) return;
   onItsWay = 0;
   setTimeout(stepParts); // once what has come is drawn
 }
@@ -104,6 +106,7 @@ export default function ({ data, setStateValue, setTriggerValue }) {
   if (state.listener) return;
   state.listener = (event) => onKey(event, state);
   window.addEventListener("keydown", state.listener);
+  oneEntryEach();
   // After Streamlit's own message of Back within a page, which looks like one of a browser that is late
   window.addEventListener("popstate", () => onBack(state));
   new MutationObserver(onScript).observe(document.body, { subtree: true, attributeFilter: [SCRIPT] });
