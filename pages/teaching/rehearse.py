@@ -132,10 +132,8 @@ def _told(job: Job, report: Report) -> None:
     trained = [line for line in report.lines if line.state == "trained"]
     took = f" in {duration(sum(line.seconds or 0.0 for line in trained))}" if trained else ""
     n_there = sum(line.state == "there" for line in report.lines)
-    told = (
-        f"**{plain(title_of(report.plan))}**: {count(n_pages, 'page')} opened as meant, {count(len(trained), 'thing')} "
-        f"trained{took}, {n_there} there already."
-    )
+    runs = f", {count(len(trained), 'thing')} trained{took}, {n_there} there already" if trained or n_there else ""
+    told = f"**{plain(title_of(report.plan))}**: {count(n_pages, 'page')} opened as meant{runs}."
     if job.state == "failed":
         st.error(f"{told} {plain(job.error)}")
     elif job.state == "stopped":
