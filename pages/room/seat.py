@@ -77,6 +77,7 @@ def _privacy() -> None:
     st.caption(
         "What the room keeps: your nickname if you gave one, which option you chose in each round, which run you "
         "held and what you bet, under a mark that only this room has. The teacher sees sums, and bets without names. "
+        "A result of your own lab stays with its run, under no mark. "
         "It lies in the lab's folder on the machine that runs the lab and is sent nowhere. It is deleted when you "
         "leave, when the teacher deletes the room, or with the first room "
         f"that is opened {KEPT_DAYS} days after the teacher last used this one."
@@ -146,7 +147,8 @@ def _options(seen: seat.View, person: str) -> None:
 
 # A thumb needs 44 pixels
 _STYLE = """<style>
-[data-testid="stMain"] :is(button, summary, input):not([data-testid="stTooltipIcon"] button) { min-height: 2.75rem; }
+[data-testid="stMain"] :is(button, summary, input, [data-testid="stLinkButton"] a):not(
+  [data-testid="stTooltipIcon"] button) { min-height: 2.75rem; }
 [data-testid="stMain"] [data-testid="stTextInputRootElement"] { height: auto; min-height: 2.75rem; }
 .st-key-room_options button { min-height: 3rem; justify-content: flex-start; text-align: left; }
 </style>"""
