@@ -36,8 +36,8 @@ def hand_in_link(ticket: Ticket, run: Run | None) -> None:
         )
         if spacing > 1:
             st.markdown(
-                f"A link has no room for all {now.history.step:,} losses: one of every {spacing:,} goes along. The mean of "
-                "the last fifth, the accuracy and the figures of each epoch are of all of them, and exact."
+                f"A link has no room for all {now.history.step:,} losses: one of every {spacing:,} goes along. The "
+                "mean of the last fifth, the accuracy and the figures of each epoch are of all of them, and exact."
             )
         st.link_button(
             plain(f"Hand it in to room {ticket.code}"), ticket.link(text), type="primary",

@@ -19,7 +19,7 @@ from core.lab.version import LAB_VERSION
 from core.rooms.handed import sign
 from core.runs import snapshots
 from core.runs.history import History
-from core.specs import SGDSpec
+from core.specs import MLPSpec, SGDSpec
 from core.specs.folds import FoldSpec
 from core.together import own_result
 from core.together.own_result import MOST_LINK
@@ -85,7 +85,7 @@ def test_a_fold_travels_too(trained, small):
 
 
 def test_a_run_that_diverged_says_so_and_no_figure(trained, small):
-    now = trained(small(optimizer=SGDSpec(learning_rate=10.0, momentum=0.99), n_epochs=8))
+    now = trained(small(model=MLPSpec(H=64), optimizer=SGDSpec(learning_rate=10, momentum=0), batch_size=4))
     assert now.status.name == "diverged"
     _, result = own_result.read(own_result.write(now, ticket_of(now.spec))[0])
     assert (result.status, result.epochs) == ("diverged", ())
