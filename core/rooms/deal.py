@@ -110,8 +110,9 @@ def hand(code: str, person: str) -> Hand:
         mark, work = mark_in(db, room, person), dealt(db, code)
         if _hand(db, code, work, mark) is None:
             free = db.execute(
-                "SELECT part FROM parts LEFT JOIN hands USING (code, number, part) WHERE code = ? AND number = ? "
-                "GROUP BY part ORDER BY COUNT(mark), is_begun, part LIMIT 1",
+                "SELECT part FROM parts LEFT JOIN hands USING (code, number, part) "
+                "LEFT JOIN handed USING (code, number, part) WHERE code = ? AND number = ? "
+                "GROUP BY part ORDER BY COUNT(mark), is_begun OR result IS NOT NULL, part LIMIT 1",
                 (code, work.number),
             ).fetchone()
             db.execute(

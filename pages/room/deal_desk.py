@@ -86,8 +86,8 @@ def deal_wall(lab: Lab, code: str, work: Work, act: Callable[..., None]) -> None
         st.vega_lite_chart(picture, key="room_deal_chart")
     elif picture:
         st.html(picture)
-    if said:
-        st.markdown(plain(as_judged(said)))
+    for each in filter(None, said):
+        st.markdown(plain(as_judged(each)))
     st.html(tiles(kind, parts, now, found))
 
 
@@ -103,8 +103,8 @@ def _start(act: Callable[..., None], lab: Lab, code: str, also_held: bool) -> No
     act(lambda: class_run.start(lab.engine, code, lab.person, also_held=also_held))
 
 
-def _drawn(kind: Kind, found: Elsewhere) -> tuple[dict[str, Any] | str, str]:
-    """Picture and sentence; made anew only where another run has ended, as the wall polls often.
+def _drawn(kind: Kind, found: Elsewhere) -> tuple[dict[str, Any] | str, tuple[str, str]]:
+    """Picture, what is said of it and of own labs; made anew only where another run has ended, as the wall polls often.
 
     A chart comes as what Vega reads of it: to make that of Altair's takes 30 ms, to send it 3.
     """
@@ -115,6 +115,6 @@ def _drawn(kind: Kind, found: Elsewhere) -> tuple[dict[str, Any] | str, str]:
     if known is None or known[0] != state:
         picture = kind.picture(now)
         drawn = picture if isinstance(picture, str) else chart_in_words(picture).to_dict()
-        known = (state, drawn, " ".join(filter(None, (kind.told(now), told(kind, found)))))
+        known = (state, drawn, (kind.told(now), told(kind, found)))
         st.session_state[_PICTURE] = known
     return known[1], known[2]

@@ -46,5 +46,5 @@ def hand_in_link(ticket: Ticket, run: Run | None) -> None:
 
 
 _STYLE = """<style>
-.st-key-room_hand_in a { min-height: 2.75rem; }
+.st-key-room_hand_in a * { color: light-dark(#ffffff, #0d1f18); }
 </style>"""

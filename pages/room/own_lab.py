@@ -8,18 +8,21 @@ from core.runs import Run
 from core.specs import RunSpec
 from core.together import ticket
 from pages.room.hand_in_link import hand_in_link
+from pages.room.thumbs import FOR_THUMBS
 from pages.shared.controls.settings import tell, told
 from pages.shared.frame.frame import Lab
 from pages.shared.frame.shown import NOTHING, RUN, run_of
 from pages.shared.panels.gone import say_if_gone
 from pages.shared.panels.train_panel import run_panel
 from pages.shared.words.markdown import plain, sentence_of
+from pages.shared.words.settings import run_settings
 
 PAGE = "room"
 
 
 def own_lab(lab: Lab, text: str) -> None:
     """The page for a ticket's text, which may be from anybody: it names what it would train, and waits for a press."""
+    st.html(FOR_THUMBS)
     try:
         given = ticket.read(text)
     except ChalknetError as error:
@@ -27,15 +30,16 @@ def own_lab(lab: Lab, text: str) -> None:
         return
     st.subheader(plain(f"For the room {given.code}: {given.title} {given.label}"), anchor=False)
     st.markdown(
-        f"This lab trains one run of a class whose room is at `{given.address}`. The settings are those that the room "
-        "has dealt; nothing leaves this machine before you press the button that hands it in."
+        f"This lab trains one run of a class whose room is at `{given.address}`, with the settings that the room has "
+        f"dealt: {plain(run_settings(given.spec))}. Nothing leaves this machine before you press the button that "
+        "hands it in."
     )
     if say_if_gone([given.spec]):
         st.info("This lab does not have the pictures. Press **Train** in the room: it has them.")
         return
     _show_own(lab.person, given.spec)
     place = st.container()
-    run_panel(lab, given.spec, page=PAGE)
+    run_panel(lab, given.spec, page=PAGE, hint="Press **Train**: the curves grow here while the network learns.")
     with place:
         hand_in_link(given, run_of(PAGE).shown())
 

@@ -28,9 +28,9 @@ def tiles(kind: Kind, parts: list[Part], here: Snapshot, found: Elsewhere) -> st
         own = part.run_id in found.counted
         member = trained.get(part.run_id) if own and part.is_begun else shown.get(part.run_id)
         style, said = _state(part, member)
-        if own:
-            style, said = f"{style} own", f"{said} again" if part.is_begun else f"{said} own lab"
-        made.append(f'<li class="{style}"><b>{escape(part.label)}</b><span>{escape(said)}</span></li>')
+        lines = [said, "again here" if part.is_begun else "own lab"] if own else [said]
+        spans = "".join(f"<span>{escape(line)}</span>" for line in lines)
+        made.append(f'<li class="{style}{" own" * own}"><b>{escape(part.label)}</b>{spans}</li>')
     return f'<ul class="deal" aria-label="{escape(kind.word)} of each run">{"".join(made)}</ul>{_STYLE}'
 
 

@@ -119,6 +119,14 @@ def test_once_is_enough(code):
     assert handed.results(code, "tea") == {"run a": "first"}
 
 
+def test_who_comes_late_is_dealt_what_waits_for_somebody(code):
+    handed.keep(claim_of(code, "ann"), "text")
+    seat.leave(code, "ann")
+    seat.join(code, "cid")
+    assert deal.hand(code, "cid").run_id == "run c"
+    assert handed.results(code, "tea") == {"run a": "text"}  # it knows nobody, and stays
+
+
 def test_of_two_that_hold_one_run_each_may_hand_it_in_and_the_first_counts(code):
     for person in ("cid", "dot"):
         seat.join(code, person)
