@@ -19,7 +19,7 @@ from core.optimizers import race, sweep
 from core.rooms import attendance, deal, handed, room, seat
 from core.rooms.codes import RoomError
 from core.runs import experiments, snapshots
-from core.specs import MLPSpec, SGDSpec
+from core.specs import AdamSpec, CNNSpec, MLPSpec, SGDSpec
 from core.together import class_run, elsewhere, hand_in, own_result, ticket
 from core.together.ending import put_away
 from core.together.kinds import FOLD, LEARNING_RATE, SEED, WIDTH
@@ -112,10 +112,16 @@ def test_a_sweep_half_of_which_was_trained_elsewhere_is_the_sweep(dealt, own, co
     assert "4 results of students' own labs: trained elsewhere, on 1 thread; not run again here." in told
 
 
-@pytest.mark.parametrize(("kind", "values"), [(SEED, [0, 1, 2]), (WIDTH, [1, 4, 16]), (FOLD, [0, 1, 2])],
-                         ids=lambda kind: getattr(kind, "key", ""))  # fmt: skip
-def test_whatever_differs_the_picture_is_the_same(dealt, own, code, small, engine, wait_until, kind, values):
-    made = dealt(kind, small(), values)
+CNN = {"model": CNNSpec(channels1=4, channels2=4, dropout=0.3), "optimizer": AdamSpec(), "n_epochs": 2}
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "changes"),
+    [(SEED, [0, 1, 2], {}), (WIDTH, [1, 4, 16], {}), (FOLD, [0, 1, 2], {}), (SEED, [0, 1, 2], CNN)],
+    ids=["seed", "width", "fold", "seed of a CNN"],
+)
+def test_whatever_differs_the_picture_is_the_same(dealt, own, code, small, engine, wait_until, kind, values, changes):
+    made = dealt(kind, small(**changes), values)
     for person in PHONES[:3]:
         hand_in.take(code, result_of(*own(person)))
     found = seen(code, made)
