@@ -112,9 +112,7 @@ def points(now: Snapshot) -> list[Point]:
     found = []
     for member in now.members:
         losses = member.history.losses
-        start = losses[0] if losses else math.nan
-        last = losses[-max(1, len(losses) // 5) :]
-        loss = sum(last) / len(last) if last else math.nan
+        start, loss = losses[0] if losses else math.nan, member.history.end_loss
         state: State = "waiting"
         if member.status.name == "diverged":
             state, loss = "diverged", math.nan

@@ -43,8 +43,12 @@ CREATE TABLE IF NOT EXISTS bets (
     code TEXT NOT NULL, number INTEGER NOT NULL, mark TEXT NOT NULL, bet TEXT NOT NULL,
     PRIMARY KEY (code, number, mark),
     FOREIGN KEY (code, number) REFERENCES works ON DELETE CASCADE) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS handed (
+    code TEXT NOT NULL, number INTEGER NOT NULL, part INTEGER NOT NULL, result TEXT NOT NULL,
+    PRIMARY KEY (code, number, part),
+    FOREIGN KEY (code, number, part) REFERENCES parts ON DELETE CASCADE) WITHOUT ROWID;
 """
-_LAST = "bets"  # of the tables: a file of an earlier version of the lab has none
+_LAST = "handed"  # of the tables: a file of an earlier version of the lab has none
 
 
 def path() -> Path:

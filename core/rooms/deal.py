@@ -36,6 +36,8 @@ class Hand:
         Seats that hold the same one: more than one only where there are more seats than runs.
     n_parts : int
         Runs of all.
+    result : str or None
+        What was handed in of it from elsewhere (``core.rooms.handed``).
     """
 
     number: int
@@ -45,6 +47,7 @@ class Hand:
     is_begun: bool
     n_holders: int
     n_parts: int
+    result: str | None = None
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,12 @@ class Part:
     run_id: str
     n_holders: int
     is_begun: bool
+    is_handed: bool = False  # from elsewhere
+
+    @property
+    def is_free(self) -> bool:
+        """Whether it waits for somebody to begin it."""
+        return not (self.is_begun or self.is_handed)
 
 
 def deal(code: str, teacher: str, title: str, experiment: str, parts: Sequence[tuple[str, str]]) -> int:
@@ -92,17 +101,18 @@ def hand(code: str, person: str) -> Hand:
     """
     with database.reading() as db:
         room = room_row(db, code)
-        mark, work = mark_in(db, room, person), _work(db, code)
+        mark, work = mark_in(db, room, person), dealt(db, code)
         found = _hand(db, code, work, mark)
     if found is not None:
         return found
     with database.writing() as db:
         room = open_room_row(db, code)
-        mark, work = mark_in(db, room, person), _work(db, code)
+        mark, work = mark_in(db, room, person), dealt(db, code)
         if _hand(db, code, work, mark) is None:
             free = db.execute(
-                "SELECT part FROM parts LEFT JOIN hands USING (code, number, part) WHERE code = ? AND number = ? "
-                "GROUP BY part ORDER BY COUNT(mark), is_begun, part LIMIT 1",
+                "SELECT part FROM parts LEFT JOIN hands USING (code, number, part) "
+                "LEFT JOIN handed USING (code, number, part) WHERE code = ? AND number = ? "
+                "GROUP BY part ORDER BY COUNT(mark), is_begun OR result IS NOT NULL, part LIMIT 1",
                 (code, work.number),
             ).fetchone()
             db.execute(
@@ -129,14 +139,12 @@ def press(code: str, person: str, number: int) -> str:
     """
     with database.writing() as db:
         room = open_room_row(db, code)
-        mark, work = mark_in(db, room, person), _work(db, code)
-        if work.number != number:
-            raise RoomError(_OVER)
+        mark, work = mark_in(db, room, person), dealt(db, code, number)
         held = _hand(db, code, work, mark)
         if held is None:
             raise RoomError("You hold no run of this room yet.")
-        if held.is_begun:
-            raise RoomError(f"{held.title.capitalize()} {held.label} has been started already; each is trained once.")
+        if held.is_begun or held.result is not None:
+            raise RoomError(started_already(held.title, held.label, is_handed=held.result is not None))
         db.execute(
             "UPDATE parts SET is_begun = 1 WHERE code = ? AND number = ? AND run = ?", (code, number, held.run_id)
         )
@@ -159,8 +167,8 @@ def start(code: str, teacher: str, *, also_held: bool = False) -> list[str]:
     """Begin what nobody holds, or all that has not been begun; returns the runs' ids."""
     with database.writing() as db:
         my_room(db, code, teacher)
-        work = _work(db, code)
-        rest = [part.run_id for part in _parts(db, code) if not part.is_begun and (also_held or not part.n_holders)]
+        work = dealt(db, code)
+        rest = [part.run_id for part in _parts(db, code) if part.is_free and (also_held or not part.n_holders)]
         db.executemany(
             "UPDATE parts SET is_begun = 1 WHERE code = ? AND number = ? AND run = ?",
             [(code, work.number, run_id) for run_id in rest],
@@ -180,24 +188,35 @@ def end(code: str, teacher: str) -> list[str]:
     return rest
 
 
-def _work(db: sqlite3.Connection, code: str) -> Work:
+def dealt(db: sqlite3.Connection, code: str, number: int | None = None) -> Work:
+    """The deal under way; raises ``RoomError`` where there is none, or it is not the one of that number."""
     work = current_work(db, code)
-    if work is None or work.kind != DEAL:
+    if work is None or work.kind != DEAL or number not in (None, work.number):
         raise RoomError(_OVER)
     return work
+
+
+def started_already(title: str, label: str, *, is_handed: bool) -> str:
+    """Why a run can't be begun, or handed in."""
+    became = "handed in" if is_handed else "started"
+    return f"{title.capitalize()} {label} has been {became} already; each is trained once."
 
 
 def _hand(db: sqlite3.Connection, code: str, work: Work, mark: str) -> Hand | None:
     row = db.execute(
         "SELECT label, run, is_begun, "
         "(SELECT COUNT(*) FROM hands h WHERE h.code = p.code AND h.number = p.number AND h.part = p.part) AS n, "
-        "(SELECT COUNT(*) FROM parts q WHERE q.code = p.code AND q.number = p.number) AS n_parts "
-        "FROM hands JOIN parts p USING (code, number, part) WHERE code = ? AND number = ? AND mark = ?",
+        "(SELECT COUNT(*) FROM parts q WHERE q.code = p.code AND q.number = p.number) AS n_parts, result "
+        "FROM hands JOIN parts p USING (code, number, part) LEFT JOIN handed USING (code, number, part) "
+        "WHERE code = ? AND number = ? AND mark = ?",
         (code, work.number, mark),
     ).fetchone()
     if row is None:
         return None
-    return Hand(work.number, work.title, row["label"], row["run"], bool(row["is_begun"]), row["n"], row["n_parts"])
+    return Hand(
+        work.number, work.title, row["label"], row["run"], bool(row["is_begun"]), row["n"], row["n_parts"],
+        row["result"],
+    )  # fmt: skip
 
 
 def _parts(db: sqlite3.Connection, code: str) -> list[Part]:
@@ -205,8 +224,11 @@ def _parts(db: sqlite3.Connection, code: str) -> list[Part]:
     if work is None or work.kind != DEAL:
         return []
     rows = db.execute(
-        "SELECT label, run, is_begun, COUNT(mark) AS n FROM parts LEFT JOIN hands USING (code, number, part) "
+        "SELECT label, run, is_begun, COUNT(mark) AS n, COUNT(result) > 0 AS is_handed FROM parts "
+        "LEFT JOIN hands USING (code, number, part) LEFT JOIN handed USING (code, number, part) "
         "WHERE code = ? AND number = ? GROUP BY part ORDER BY part",
         (code, work.number),
     )
-    return [Part(row["label"], row["run"], row["n"], bool(row["is_begun"])) for row in rows]
+    return [
+        Part(row["label"], row["run"], row["n"], bool(row["is_begun"]), bool(row["is_handed"])) for row in rows
+    ]

@@ -82,7 +82,7 @@ def _work(db: sqlite3.Connection, code: str, work: Work, mark: str) -> str:
 
 
 _DONE = {
-    DEAL: "SELECT 1 FROM hands JOIN parts USING (code, number, part) "
-    "WHERE code = ? AND number = ? AND mark = ? AND is_begun",
+    DEAL: "SELECT 1 FROM hands JOIN parts USING (code, number, part) LEFT JOIN handed USING (code, number, part) "
+    "WHERE code = ? AND number = ? AND mark = ? AND (is_begun OR result IS NOT NULL)",
     BET: "SELECT 1 FROM bets WHERE code = ? AND number = ? AND mark = ?",
 }

@@ -11,6 +11,7 @@ it, is passed over.
 """
 
 import json
+import math
 import threading
 from collections import deque
 from collections.abc import MutableSequence
@@ -74,6 +75,12 @@ class History:
     def step(self) -> int:
         """Batches done."""
         return len(self.losses)
+
+    @property
+    def end_loss(self) -> float:
+        """Mean of the last fifth of its batches; NaN before there is one."""
+        last = self.losses[-max(1, len(self.losses) // 5) :]
+        return sum(last) / len(last) if last else math.nan
 
     @property
     def seconds_per_step(self) -> float | None:

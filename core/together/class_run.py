@@ -7,7 +7,7 @@ key, which it remembers in memory from the deal on. After a new start it waits f
 from core.engine import Engine
 from core.lab.errors import ChalknetError
 from core.lab.remembered import Remembered
-from core.rooms import deal
+from core.rooms import deal, handed
 from core.runs import experiments
 from core.runs.experiments import Experiment, Snapshot
 from core.specs import RunSpec
@@ -67,6 +67,12 @@ def press(engine: Engine, code: str, person: str, number: int) -> str:
 def start(engine: Engine, code: str, teacher: str, *, also_held: bool) -> None:
     """The teacher begins what nobody holds, or all that is left."""
     for run_id in deal.start(code, teacher, also_held=also_held):
+        _hand_in(engine, run_id, teacher)
+
+
+def run_again(engine: Engine, code: str, teacher: str) -> None:
+    """The teacher trains here what was handed in from students' own labs."""
+    for run_id in handed.begin_again(code, teacher):
         _hand_in(engine, run_id, teacher)
 
 

@@ -1,5 +1,7 @@
 """The class trains together, on a phone: the own run, one press, and how it goes."""
 
+import math
+
 import streamlit as st
 
 from core import runs
@@ -11,9 +13,9 @@ from core.rooms.codes import RoomError
 from core.rooms.deal import Hand
 from core.rooms.seat import View
 from core.runs import snapshots
-from core.runs.snapshots import RunSnapshot
-from core.together import class_run
+from core.together import class_run, hand_in
 from core.together.kinds import KINDS
+from pages.room.own_lab_link import own_lab_link
 from pages.shared.words.markdown import plain, sentence_of
 from pages.shared.words.progress import run_progress
 from pages.shared.words.sealed import as_judged
@@ -36,11 +38,15 @@ def hand_view(engine: Engine, seen: View, person: str) -> None:
         )  # fmt: skip
     if held.is_begun:
         _run(engine, held)
+    elif held.result is not None:
+        _handed(held.result)
     else:
         with st.container(key="room_options"):
             st.button("Train", type="primary", icon=":material/play_arrow:", key=f"room_train_{held.number}",
                       width="stretch", disabled=seen.is_closed, on_click=_press,
                       args=(engine, seen.code, person, held.number))  # fmt: skip
+        if not seen.is_closed:
+            own_lab_link(seen.code, person, held)
 
 
 def _press(engine: Engine, code: str, person: str, number: int) -> None:
@@ -64,13 +70,25 @@ def _run(engine: Engine, held: Hand) -> None:
         if now.history.losses:
             st.markdown(f"Loss of the last batch: **{now.history.losses[-1]:.3f}**")
     elif now.accuracy is not None:
-        st.markdown(_came_out(now))
+        st.markdown(_came_out("Your run has ended. Test accuracy: ", now.accuracy, now.history.end_loss))
     else:
         st.markdown(plain(now.status.sentence))
 
 
-def _came_out(now: RunSnapshot) -> str:
-    last = now.history.losses[-max(1, len(now.history.losses) // 5) :]
-    loss = f" Training loss, mean of the last fifth of its batches: **{sum(last) / len(last):.3f}**." if last else ""
-    told = as_judged("Your run has ended. Test accuracy: ")
-    return f"{told}**{now.accuracy or 0.0:.1%}**.{loss} The picture of all runs is on the teacher's screen."
+def _handed(text: str) -> None:
+    """What a lab of the student's own has handed in."""
+    result = hand_in.kept(text)
+    if result.status == "diverged":
+        st.markdown(f"Handed in from a student's own lab: it diverged. {_WHERE}")
+    else:
+        said = "Handed in from a student's own lab. Test accuracy: "
+        st.markdown(_came_out(said, result.test_accuracy, result.end_loss))
+
+
+def _came_out(said: str, accuracy: float, end_loss: float) -> str:
+    loss = "" if math.isnan(end_loss) else _LOSS.format(end_loss)
+    return f"{as_judged(said)}**{accuracy:.1%}**.{loss} {_WHERE}"
+
+
+_LOSS = " Training loss, mean of the last fifth of its batches: **{:.3f}**."
+_WHERE = "The picture of all runs is on the teacher's screen."

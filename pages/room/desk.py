@@ -89,7 +89,7 @@ def _wall(lab: Lab, code: str) -> None:
         if work.kind == BET:
             bet_wall(lab, code, work, now.n_seats, _do)
         else:
-            deal_wall(lab, code, work, _do)
+            deal_wall(lab, code, work, now.n_seats, _do)
         return
     if now.ballot is None:
         return

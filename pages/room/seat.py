@@ -10,6 +10,7 @@ from core.rooms.work import BET
 from pages.room.bars import LETTERS, vote_bars
 from pages.room.bet_seat import bet_view
 from pages.room.deal_seat import hand_view
+from pages.room.thumbs import FOR_THUMBS
 from pages.shared.controls.settings import tell, told
 from pages.shared.frame.engine import engine
 from pages.shared.frame.frame import Lab
@@ -22,7 +23,7 @@ _POLL_SECONDS = 3.0  # forty phones that ask every second take all of the one pr
 
 def seat_view(lab: Lab) -> None:
     """The page of everybody who is not the teacher."""
-    st.html(_STYLE)
+    st.html(FOR_THUMBS + _STYLE)
     code = _code_of_the_link()
     if code is None or not _is_in(code, lab.person):
         _join_form(lab, code)
@@ -77,6 +78,7 @@ def _privacy() -> None:
     st.caption(
         "What the room keeps: your nickname if you gave one, which option you chose in each round, which run you "
         "held and what you bet, under a mark that only this room has. The teacher sees sums, and bets without names. "
+        "A result of your own lab stays with its run, under no mark. "
         "It lies in the lab's folder on the machine that runs the lab and is sent nowhere. It is deleted when you "
         "leave, when the teacher deletes the room, or with the first room "
         f"that is opened {KEPT_DAYS} days after the teacher last used this one."
@@ -144,10 +146,7 @@ def _options(seen: seat.View, person: str) -> None:
         st.markdown(f"Your answer is **{LETTERS[chosen]}**. You can change it until the round ends.")
 
 
-# A thumb needs 44 pixels
 _STYLE = """<style>
-[data-testid="stMain"] :is(button, summary, input):not([data-testid="stTooltipIcon"] button) { min-height: 2.75rem; }
-[data-testid="stMain"] [data-testid="stTextInputRootElement"] { height: auto; min-height: 2.75rem; }
 .st-key-room_options button { min-height: 3rem; justify-content: flex-start; text-align: left; }
 </style>"""
 

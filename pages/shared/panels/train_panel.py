@@ -31,9 +31,11 @@ from pages.shared.words.terms import caption_with_terms
 _FIRST_LOSS_SECONDS = 0.7  # the longest that a press of Train waits for its first batch
 
 
-def run_panel(lab: Lab, spec: RunSpec, *, page: str) -> None:
-    """Buttons, and below them the run as it goes."""
-    _RunPanel(lab, spec, page).view(lab.run_takes(spec))
+def run_panel(lab: Lab, spec: RunSpec, *, page: str, hint: str = "") -> None:
+    """Buttons, and below them the run as it goes; ``hint`` stands there before where the page has no settings."""
+    panel = _RunPanel(lab, spec, page)
+    panel.hint = hint or panel.hint
+    panel.view(lab.run_takes(spec))
 
 
 class _RunPanel(Panel[Run, RunSnapshot]):

@@ -185,7 +185,7 @@ def test_no_run_is_held_twice_while_another_is_held_by_nobody(tmp_path_factory, 
 
 def test_a_file_of_an_earlier_version_gets_what_it_lacks(code):
     with sqlite3.connect(database.path()) as db:
-        for table in ("bets", "hands", "parts", "works"):
+        for table in ("handed", "bets", "hands", "parts", "works"):
             db.execute(f"DROP TABLE {table}")
     assert seat.view(code, "ann").work is None
     deal_rates(code)
@@ -196,5 +196,5 @@ def test_a_deleted_room_is_gone_with_what_it_dealt(code):
     deal_rates(code)
     room.delete(code, "tea")
     with database.reading() as db:
-        for table in ("works", "parts", "hands", "bets"):
+        for table in ("works", "parts", "hands", "handed", "bets"):
             assert db.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0] == 0
