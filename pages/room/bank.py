@@ -11,6 +11,7 @@ from core.votes import bank
 from core.votes.own import SAYS_OPINION, SAYS_WHOSE, read_votes
 from core.votes.vote import LESSONS, Vote, VoteError
 from pages.room.bars import LETTERS
+from pages.room.begun import VOTE
 from pages.shared.controls.settings import tell, told
 from pages.shared.lessons import lesson
 from pages.shared.words.markdown import plain, sentence_of
@@ -19,7 +20,6 @@ T = TypeVar("T")
 
 _OWN = "own"
 _SHELF, _VOTE = "room_shelf", "room_vote_"  # keys of the two lists; the second one is each lesson's own
-VOTE = "vote"  # in the address, the code of the lab's vote that a link asks for
 
 
 def bank_form(ask: Callable[[Ballot], None], *, is_open: bool) -> None:
@@ -92,6 +92,5 @@ def ballot_of(vote: Vote) -> Ballot:
 def _ask(ask: Callable[[Ballot], None], vote: Vote) -> None:
     try:
         ask(ballot_of(vote))
-        tell({VOTE: None})
     except (RoomError, ValueError) as error:
         st.error(sentence_of(error))

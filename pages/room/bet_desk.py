@@ -13,8 +13,8 @@ from core.runs.live_curves import with_bets
 from core.specs import RunSpec
 from core.together import class_bets
 from core.together.ending import put_away
+from pages.room.begun import begun
 from pages.room.network import run_controls
-from pages.shared.controls.lecture import to_the_top
 from pages.shared.frame.frame import Lab
 from pages.shared.pictures.live_curves import draw_live, live_data
 from pages.shared.words.markdown import plain, sentence_of
@@ -80,6 +80,6 @@ def _begin(lab: Lab, code: str, spec: RunSpec) -> None:
     try:
         lab.check_room()
         class_bets.begin(code, lab.person, spec, page=_PAGES[spec.model.title], title=spec.model.title)
-        to_the_top()
+        begun()
     except ChalknetError as error:
         st.error(sentence_of(error))

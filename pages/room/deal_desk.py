@@ -15,9 +15,10 @@ from core.together import class_run, hand_in
 from core.together.elsewhere import Elsewhere, told, with_results
 from core.together.ending import put_away
 from core.together.kinds import KINDS, LEARNING_RATE, MOST, WIDTH, Kind, kind_of
+from pages.room.begun import begun
 from pages.room.network import run_controls
 from pages.room.tiles import tiles
-from pages.shared.controls.lecture import is_on, to_the_top
+from pages.shared.controls.lecture import is_on
 from pages.shared.controls.widgets import choice, number_slider
 from pages.shared.frame.frame import Lab
 from pages.shared.words.charts import chart_in_words
@@ -98,7 +99,7 @@ def _begin(lab: Lab, code: str, kind: Kind, base: RunSpec, members: class_run.Me
     try:
         lab.check_room()
         class_run.begin(lab.engine, code, lab.person, kind, base, members)
-        to_the_top()
+        begun()
     except ChalknetError as error:
         st.error(sentence_of(error))
 

@@ -15,10 +15,10 @@ from pages.room.answer import answer_view, run_view
 from pages.room.ask import ask_form
 from pages.room.bank import bank_form
 from pages.room.bars import LETTERS, vote_bars
+from pages.room.begun import begun
 from pages.room.bet_desk import bet_form, bet_wall
 from pages.room.code_card import code_card
 from pages.room.deal_desk import deal_form, deal_wall
-from pages.shared.controls.lecture import to_the_top
 from pages.shared.controls.settings import tell, told
 from pages.shared.frame.frame import Lab
 from pages.shared.frame.room_bar import ROOM
@@ -129,7 +129,7 @@ def _has_asked(code: str, person: str) -> bool:
 def _ask(code: str, person: str, ballot: Ballot) -> None:
     put_away(code, person)
     room.ask(code, person, ballot)
-    to_the_top()
+    begun()
 
 
 def _who(now: room.Wall) -> str:

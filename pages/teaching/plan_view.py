@@ -8,7 +8,7 @@ from core.plans import shelf
 from core.plans.found import Store
 from core.plans.plan import LENGTHS
 from core.votes.vote import LESSONS
-from pages.room.bank import VOTE
+from pages.room.begun import VOTE
 from pages.shared.controls.settings import carried
 from pages.shared.controls.widgets import choice, choice_list
 from pages.shared.frame.frame import Lab

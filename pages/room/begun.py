@@ -1,0 +1,12 @@
+"""Something has begun on the teacher's wall: a vote, a deal, bets."""
+
+from pages.shared.controls.lecture import to_the_top
+from pages.shared.controls.settings import tell
+
+VOTE = "vote"  # in the address, the code of the lab's vote that a link asks for
+
+
+def begun() -> None:
+    """Show the wall from its top; the vote that a link has asked for does not stay open below it. For callbacks."""
+    to_the_top()
+    tell({VOTE: None})
