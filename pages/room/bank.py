@@ -11,8 +11,8 @@ from core.votes import bank
 from core.votes.own import SAYS_OPINION, SAYS_WHOSE, read_votes
 from core.votes.vote import LESSONS, Vote, VoteError
 from pages.room.bars import LETTERS
-from pages.room.begun import VOTE
 from pages.shared.controls.settings import tell, told
+from pages.shared.frame.room_bar import VOTE
 from pages.shared.lessons import lesson
 from pages.shared.words.markdown import plain, sentence_of
 

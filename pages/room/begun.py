@@ -2,8 +2,7 @@
 
 from pages.shared.controls.lecture import to_the_top
 from pages.shared.controls.settings import tell
-
-VOTE = "vote"  # in the address, the code of the lab's vote that a link asks for
+from pages.shared.frame.room_bar import VOTE
 
 
 def begun() -> None:

@@ -8,10 +8,10 @@ from core.plans import shelf
 from core.plans.found import Store
 from core.plans.plan import LENGTHS
 from core.votes.vote import LESSONS
-from pages.room.begun import VOTE
 from pages.shared.controls.settings import carried
 from pages.shared.controls.widgets import choice, choice_list
 from pages.shared.frame.frame import Lab
+from pages.shared.frame.room_bar import VOTE
 from pages.shared.lessons import lesson
 from pages.shared.words.markdown import plain
 from pages.teaching.links import Link

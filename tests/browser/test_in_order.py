@@ -1,6 +1,7 @@
 """Lines of code put in order in a browser: by keys, by mouse, by finger; F5 and a link show what was left."""
 
 import contextlib
+import random
 import re
 
 import pytest
@@ -36,6 +37,18 @@ def tab(lab_server, page: Page) -> Page:
     open_page(page, f"{lab_server}/Perceptron?tab=In+order&shuffle=3")
     expect(page.locator(CODE)).to_have_text(texts_of(shuffled(TRAINING, 3)))
     return page
+
+
+def test_all_keys_of_a_hurry_arrive(tab: Page):
+    """The last one too: of two events that met on their way one was lost, and the address kept an older order."""
+    keys = random.Random(5)
+    for _ in range(8):
+        tab.locator(".line_order .line").nth(keys.randrange(14)).focus()
+        for _ in range(keys.randint(3, 8)):
+            tab.keyboard.press(keys.choice(("ArrowUp", "ArrowDown")))
+            tab.wait_for_timeout(keys.choice((0, 30, 90)))
+        order = [TEXTS.index(text) for text in tab.locator(CODE).all_inner_texts()]
+        expect(tab).to_have_url(in_address(order), timeout=20_000)
 
 
 def test_keys_move_the_line_that_has_the_focus_and_f5_and_back_find_it(tab: Page):

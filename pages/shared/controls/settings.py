@@ -93,11 +93,12 @@ class _Book:
 
 def arrive(page: str) -> None:
     """Take in the address, at the head of a page's script, before any of its widgets is drawn."""
-    book, url = _book(), _address()
+    book, url, is_of_browser = _book(), _address(), False
     if page != book.page:  # from another page, or the first page of a session
         book.came_from, book.page, book.known, book.given, book.wrong = book.page, page, {}, {}, {}
         if url and (page, frozenset(url.items())) not in book.strays:
             _open(book, url)
+            is_of_browser = True
         else:
             book.blank[page], book.linked = dict(book.own.get(page, {})), {}
     else:
@@ -109,7 +110,8 @@ def arrive(page: str) -> None:
         if gone_to is not None or (url != book.address and not is_late):  # Back, or another link
             book.known, book.given, book.wrong = {}, {}, {}
             _open(book, (url if gone_to is None else gone_to) or book.blank.get(page, {}))
-    _write(book)
+            is_of_browser = True
+    _write(book, is_of_browser=is_of_browser)
 
 
 def settle(setting: Setting[Any]) -> Any:
@@ -361,14 +363,19 @@ def _value(book: _Book, setting: Setting[T]) -> T:
         return setting.default
 
 
-def _write(book: _Book) -> None:
-    """Let the browser's address be that of what is shown."""
+def _write(book: _Book, *, is_of_browser: bool = False) -> None:
+    """Let the browser's address be that of what is shown.
+
+    A new one is sent also where the browser's message has the same one: that message can be older than the last one
+    that was sent, as where somebody goes there and back in a hurry. One that came from the browser is not.
+    """
     wanted = book.here()
     if is_new := wanted != book.address:
         book.earlier = [*book.earlier, book.address][-20:]
         book.address = wanted
         if book.came_from and book.own.get(book.page):
             book.strays.add((book.came_from, frozenset(wanted.items())))
-    if wanted != _address() and (is_new or not book.waits):
+    differs = wanted != _address() or (is_new and not is_of_browser)
+    if differs and (is_new or not book.waits):
         book.written = time.monotonic()
         st.query_params.from_dict(wanted)

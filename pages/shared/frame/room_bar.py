@@ -18,6 +18,7 @@ from pages.shared.words.language import say
 from pages.shared.words.markdown import plain, sentence_of
 
 ROOM = "room"  # the address's name for a room's code, on the page Room
+VOTE = "vote"  # there, for the code of the lab's vote that a link asks for
 _POLL_SECONDS = 3.0
 _PUT_OFF = "room_put_off"  # of the session: what was asked and is not to be shown any more
 

@@ -1,7 +1,7 @@
 """The bet on a single run: its loss curve, drawn, or its accuracy at the end."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
@@ -69,9 +69,10 @@ def draw_bet(spec: RunSpec, bet: CurveBet | None, *, key: str, on_drawn: Callabl
 
 def drawn_bet(spec: RunSpec, *, key: str) -> CurveBet | None:
     """What was just drawn there; None if the browser has sent no curve of ours."""
-    losses = st.session_state[key].drawn or []
+    said = getattr(st.session_state[key], "drawn", None)
+    losses = said.get("losses") if isinstance(said, Mapping) else None
     try:
-        return CurveBet(tuple(points(spec.n_epochs)), tuple(float(loss) for loss in losses))
+        return CurveBet(tuple(points(spec.n_epochs)), tuple(float(loss) for loss in losses or ()))
     except (BetError, ValueError, TypeError):
         return None
 

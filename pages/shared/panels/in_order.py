@@ -1,6 +1,8 @@
 """The tab "In order": lines of a loop, shuffled, that are put in order, checked and run as they lie."""
 
+from collections.abc import Mapping
 from random import SystemRandom
+from typing import Any
 
 import streamlit as st
 
@@ -136,7 +138,7 @@ def _lines(puzzle: Puzzle, order: tuple[int, ...], raised: int | None) -> None:
 
     def moved() -> None:
         try:
-            now = checked(puzzle, list(st.session_state[key].order or ()))
+            now = checked(puzzle, _said(st.session_state[key]))
         except OrderError as error:  # no browser of the lab sends it
             st.warning(plain(say_of_core(str(error))))
             return
@@ -149,7 +151,14 @@ def _lines(puzzle: Puzzle, order: tuple[int, ...], raised: int | None) -> None:
         "raised": raised,
         "label": say("The lines, from top to bottom"),
     }
-    component("line_order", common=["in_lecture.js"])(key=key, data=data, on_order_change=moved)
+    component("line_order", common=["in_lecture.js"])(key=key, data=data, on_moved_change=moved)
+
+
+def _said(state: object) -> list[Any]:
+    """The order that a browser has sent last."""
+    moved = getattr(state, "moved", None)
+    order = moved.get("order") if isinstance(moved, Mapping) else None
+    return list(order) if isinstance(order, list | tuple) else []
 
 
 def _verdict(puzzle: Puzzle, order: tuple[int, ...]) -> None:

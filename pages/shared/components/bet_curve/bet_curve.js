@@ -107,7 +107,8 @@ class Drawing {
   tell() {
     clearTimeout(this.waiting);
     this.waiting = null;
-    this.send("drawn", this.losses);
+    // As a state, which every later message holds again: of two events that meet on their way one can be lost
+    this.send("drawn", { losses: this.losses, at: performance.now() });
   }
 
   // The picture ------------------------------------------------------------------------------------
@@ -155,8 +156,8 @@ class Drawing {
 
 const drawings = new WeakMap();
 
-export default function ({ parentElement, data, setTriggerValue }) {
+export default function ({ parentElement, data, setStateValue }) {
   const root = parentElement.querySelector(".bet");
   if (!drawings.has(root)) drawings.set(root, new Drawing(root));
-  drawings.get(root).show(data, setTriggerValue);
+  drawings.get(root).show(data, setStateValue);
 }

@@ -147,7 +147,8 @@ class LineOrder {
     this.live.textContent = say("{text}: now line {n} of {all}", {
       text: this.data.lines[row.number].text, n: order.indexOf(row.number) + 1, all: order.length,
     });
-    this.send("order", order);
+    // As a state, which every later message holds again: of two events that meet on their way one can be lost
+    this.send("moved", { order, at: performance.now() });
   }
 
   /** Numbers, indentation, and the line at which Python stopped, as long as the order is the one that was run. */
@@ -172,11 +173,11 @@ class LineOrder {
 
 const lists = new WeakMap();
 
-export default function ({ parentElement, data, setTriggerValue }) {
+export default function ({ parentElement, data, setStateValue }) {
   const root = parentElement.querySelector(".line_order");
   if (!lists.has(root)) {
     lists.set(root, new LineOrder(root));
     followLecture(root, root.querySelector("ol"));
   }
-  lists.get(root).show(data, setTriggerValue);
+  lists.get(root).show(data, setStateValue);
 }
