@@ -17,7 +17,7 @@ from core.grading import comparing, retraining
 from core.grading.checks import Note, Sheet, compare_students, is_same_machine, newest, other_versions, sheet_of
 from core.grading.claims import shortened
 from core.grading.files import Found, GradingError
-from core.grading.gradebook import Gradebook, Row, row_of, unmarked
+from core.grading.gradebook import Gradebook, Place, Row, row_of, unmarked
 from core.grading.marked_exercises import convolution_mark, patient_mark, shapes_mark, words_mark
 from core.grading.marked_runs import Judged, bet_mark, objections, run_mark
 from core.grading.retraining import MOST_SECONDS, Order, Retrained
@@ -27,8 +27,6 @@ from core.lab.machine import default_n_workers
 from core.lab.words import count, duration
 
 log = logging.getLogger(__name__)
-
-Place = tuple[str, int]  # a student's key and the number of a task
 
 
 @dataclass
@@ -206,7 +204,6 @@ def _counting(prepared: Prepared) -> list[tuple[Sheet, int, RunTask]]:
 def mark(
     prepared: Prepared,
     *,
-    given: Mapping[Place, float] | None = None,
     niceness: int = 0,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
     should_stop: Callable[[], bool] = lambda: False,
@@ -216,8 +213,6 @@ def mark(
     Parameters
     ----------
     prepared : Prepared
-    given : mapping of Place to float, optional
-        Points that the teacher gives, by the student's key and the number of the task.
     niceness, on_progress, should_stop
         As of ``core.grading.retraining.train_all``.
 
@@ -228,8 +223,7 @@ def mark(
     """
     judged = _judged(prepared, niceness, on_progress, should_stop)
     rows = [_row(sheet, prepared.assignment, judged) for sheet in prepared.sheets]
-    book = Gradebook(prepared.assignment, rows, prepared.left)
-    return book.with_points(given or {})
+    return Gradebook(prepared.assignment, rows, prepared.left)
 
 
 def _judged(
@@ -276,7 +270,7 @@ def _row(sheet: Sheet, assignment: Assignment, judged: Mapping[Place, Judged]) -
             log.exception("task %d of %s", number, sheet.file)
             said = f"The lab could not mark this: {type(error).__name__}: {shortened(str(error))}"
             marks.append(mark_of(number, task, None, said, is_doubted=True))
-    return row_of(sheet.file, sheet.student, tuple(marks), tuple(_notes(sheet)))
+    return row_of(sheet.file, sheet.student, tuple(marks), tuple(_notes(sheet)), sheet.submission.content_hash)
 
 
 def _notes(sheet: Sheet) -> list[Note]:

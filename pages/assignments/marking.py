@@ -1,7 +1,7 @@
 """Marking: files are brought or lie here already, their runs are trained again, and marks come out."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -11,15 +11,14 @@ from core.assignments import desk
 from core.assignments.assignment import Assignment
 from core.engine import calibration
 from core.engine.worker import calibrate
-from core.grading import marking
+from core.grading import kept_files, marking
 from core.grading.files import Found, GradingError, read_folder, read_uploads
-from core.grading.gradebook import Gradebook
 from core.grading.marking import Prepared
 from core.lab.errors import ChalknetError
 from core.lab.jobs import Job
 from core.lab.remembered import Remembered
 from core.lab.words import count
-from pages.assignments.marks import marks_view
+from pages.assignments.kept_marks import kept_view
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.jobs import current, job_progress, jobs, tell_failure
 from pages.shared.panels.teacher_key import key_form
@@ -38,20 +37,14 @@ class Table:
     ----------
     prepared : Prepared or None
         What was read, and would be marked next.
-    book : Gradebook or None
-        What was marked last, before the teacher's own points.
-    given : dict of (str, int) to float
-        The teacher's points: a student's key and the number of a task.
     """
 
     prepared: Prepared | None = None
-    book: Gradebook | None = None
-    given: dict[tuple[str, int], float] = field(default_factory=dict)
 
 
 @st.cache_resource(show_spinner=False)
 def _tables() -> Remembered[str, Table]:
-    """Of each teacher, until the lab is started anew."""
+    """Of each teacher, until the lab is started anew; what was marked is kept in the lab's folder."""
     return Remembered(20)
 
 
@@ -70,8 +63,7 @@ def marking_view(lab: Lab) -> None:
     _bring(lab, table)
     if table.prepared is not None:
         _about_to(lab, table, table.prepared)
-    if table.book is not None:
-        marks_view(table.book, table.given)
+    kept_view(lab)
 
 
 def _bring(lab: Lab, table: Table) -> None:
@@ -144,10 +136,9 @@ def _about_to(lab: Lab, table: Table, prepared: Prepared) -> None:
     niceness = lab.engine.limits.niceness
 
     def work(job: Job) -> None:
-        table.book = marking.mark(
-            prepared, niceness=niceness, on_progress=job.progress, should_stop=job.should_stop
-        )
-        table.prepared, table.given = None, {}
+        book = marking.mark(prepared, niceness=niceness, on_progress=job.progress, should_stop=job.should_stop)
+        kept_files.mark_anew(kept_files.path_of(lab.person, book.assignment.code), book)
+        table.prepared = None
 
     with st.container(border=True):
         st.markdown(f"**{plain(prepared.assignment.title)}** `{prepared.assignment.code}`  \n{plain(prepared.told)}")

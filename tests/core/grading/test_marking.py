@@ -254,7 +254,7 @@ def test_a_sample_is_drawn_by_its_seed_and_the_others_count_by_their_claim(class
 def test_the_teachers_points_stand_above_computed_ones(classroom, planted):
     ada = planted[0].file
     given = {("ada", WORDS): 4.5, ("ada", RUN): 0.0, ("ada", BET): 99.0, ("nobody", 1): 1.0}
-    book = classroom.marked(ada, sample=0, given=given)
+    book = classroom.marked(ada, sample=0).with_points(given)
     assert [mark_in(book, "Ada", number).points for number in (WORDS, RUN, BET)] == [4.5, 0, 2]
     assert "Computed were 10" in mark_in(book, "Ada", RUN).reason
     assert book.rows[0].status == "marked"
