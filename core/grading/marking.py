@@ -21,6 +21,7 @@ from core.grading.gradebook import Gradebook, Place, Row, row_of, unmarked
 from core.grading.marked_exercises import convolution_mark, patient_mark, shapes_mark, words_mark
 from core.grading.marked_runs import Judged, bet_mark, objections, run_mark
 from core.grading.retraining import MOST_SECONDS, Order, Retrained
+from core.grading.standing_back import NEVER, StandingBack
 from core.grading.task_mark import TaskMark, mark_of
 from core.lab.load import WATCH
 from core.lab.machine import default_n_workers
@@ -205,6 +206,7 @@ def mark(
     prepared: Prepared,
     *,
     niceness: int = 0,
+    standing_back: StandingBack = NEVER,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Gradebook:
@@ -213,7 +215,7 @@ def mark(
     Parameters
     ----------
     prepared : Prepared
-    niceness, on_progress, should_stop
+    niceness, standing_back, on_progress, should_stop
         As of ``core.grading.retraining.train_all``.
 
     Raises
@@ -221,18 +223,23 @@ def mark(
     core.lab.jobs.JobStoppedError
         If it was asked to stop.
     """
-    judged = _judged(prepared, niceness, on_progress, should_stop)
+    judged = _judged(prepared, niceness, standing_back, on_progress, should_stop)
     rows = [_row(sheet, prepared.assignment, judged) for sheet in prepared.sheets]
     return Gradebook(prepared.assignment, rows, prepared.left)
 
 
 def _judged(
-    prepared: Prepared, niceness: int, on_progress: Callable[[int, int], None], should_stop: Callable[[], bool]
+    prepared: Prepared,
+    niceness: int,
+    standing_back: StandingBack,
+    on_progress: Callable[[int, int], None],
+    should_stop: Callable[[], bool],
 ) -> dict[Place, Judged]:
     def train(orders: Iterable[Order], n_before: int) -> dict[Order, Retrained]:
         return retraining.train_all(
             orders, n_at_once=prepared.n_at_once, most_seconds=prepared.most_seconds, niceness=niceness,
-            on_progress=lambda done, total: on_progress(n_before + done, n_before + total), should_stop=should_stop,
+            standing_back=standing_back, should_stop=should_stop,
+            on_progress=lambda done, total: on_progress(n_before + done, n_before + total),
         )  # fmt: skip
 
     came = train(prepared.orders.values(), 0) if prepared.orders else {}

@@ -10,10 +10,12 @@ import streamlit as st
 from core.assignments import desk
 from core.assignments.assignment import Assignment
 from core.engine import calibration
+from core.engine.turns import SHARE_SECONDS
 from core.engine.worker import calibrate
 from core.grading import kept_files, marking
 from core.grading.files import Found, GradingError, read_folder, read_uploads
 from core.grading.marking import Prepared
+from core.grading.standing_back import StandingBack
 from core.lab.errors import ChalknetError
 from core.lab.jobs import Job
 from core.lab.remembered import Remembered
@@ -26,6 +28,7 @@ from pages.shared.words.markdown import plain, sentence_of
 
 KIND = "marking"
 _HERE, _BROUGHT = "Handed in here", "Files that I bring"
+_TRAINING, _BEHIND = "Training runs again", "Training runs again, behind those who train now"
 _SHARES = {1.0: "All runs", 0.5: "Half of the students", 0.2: "A fifth of the students", 0.0: "None"}
 
 
@@ -57,7 +60,10 @@ def marking_view(lab: Lab) -> None:
     job = current(KIND, lab.person)
     if job is not None:
         job_progress(job, lab.person)
-        st.caption("You may leave this page: it goes on.")
+        st.caption(
+            "You may leave this page: it goes on. While anybody trains in the lab, it trains one run at a time, and "
+            f"leaves the machine to them for {SHARE_SECONDS:g} s before each."
+        )
         return
     tell_failure(KIND, lab.person)
     _bring(lab, table)
@@ -136,14 +142,22 @@ def _about_to(lab: Lab, table: Table, prepared: Prepared) -> None:
     niceness = lab.engine.limits.niceness
 
     def work(job: Job) -> None:
-        book = marking.mark(prepared, niceness=niceness, on_progress=job.progress, should_stop=job.should_stop)
+        def is_class_training() -> bool:
+            is_busy = lab.engine.is_busy
+            job.title = _BEHIND if is_busy else _TRAINING
+            return is_busy
+
+        book = marking.mark(
+            prepared, niceness=niceness, standing_back=StandingBack(is_class_training), on_progress=job.progress,
+            should_stop=job.should_stop,
+        )  # fmt: skip
         kept_files.mark_anew(kept_files.path_of(lab.person, book.assignment.code), book)
         table.prepared = None
 
     with st.container(border=True):
         st.markdown(f"**{plain(prepared.assignment.title)}** `{prepared.assignment.code}`  \n{plain(prepared.told)}")
         st.button("Mark them", type="primary", icon=":material/grading:", key="marking_mark", on_click=_start,
-                  args=(lab, "Training runs again", work))  # fmt: skip
+                  args=(lab, _TRAINING, work))  # fmt: skip
 
 
 def _start(lab: Lab, title: str, work: Callable[[Job], object]) -> None:

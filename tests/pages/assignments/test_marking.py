@@ -111,6 +111,21 @@ def test_points_for_words_are_given_beside_the_rubric(marked):
     assert next(each for each in marked.number_input if "Ada" in each.label).value is None
 
 
+def test_it_stands_back_while_somebody_trains(visit, handed_in, new_run, wait_until):
+    at = visit("72_Assignments", person="tea", tab="Mark")
+    at.button(key="marking_read").click().run()
+    finish(at, wait_until)
+    run = new_run(n_epochs=1_000, data={"n_train": 5_000})
+    engine().submit(run, "ann")
+    at.button(key="marking_mark").click().run()
+    job = jobs().of("marking", "tea")
+    wait_until(lambda: "behind those who train" in job.title, "it sees that somebody trains")
+    assert "one run at a time" in texts(at)
+    engine().stop(run, "ann")
+    finish(at, wait_until)
+    assert "Marks: How" in texts(at)
+
+
 @pytest.fixture
 def restart(visit, monkeypatch):
     """The tab in a new session, with nothing in memory: as after the lab was started anew."""
