@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 import streamlit as st
 
@@ -89,11 +88,12 @@ def _bring(lab: Lab, table: Table) -> None:
             st.info("Nothing was handed in to this lab yet.")
             return
         wanted = st.selectbox(
-            "Assignment", here, key="marking_assignment",
-            format_func=lambda one: f"{one.title} ({one.code}): {count(len(desk.handed_in(one.code)), 'file')}",
-        )  # fmt: skip
+            "Assignment", here, key="marking_assignment", format_func=lambda one: f"{one.title} ({one.code})"
+        )
         if wanted is not None:
-            _read_button(lab, table, partial(_from_here, desk.handed_in(wanted.code)), wanted, share or 0.0)
+            # Not in the list: one more file would make it another choice
+            st.caption(f"{count(len(desk.handed_in(wanted.code)), 'file')} handed in here.")
+            _read_button(lab, table, partial(_from_here, wanted.code), wanted, share or 0.0)
             _delete(wanted)
         return
     files = st.file_uploader(
@@ -110,8 +110,9 @@ def _bring(lab: Lab, table: Table) -> None:
         _read_button(lab, table, lambda: list(read_uploads(pairs)), None, share or 0.0)
 
 
-def _from_here(paths: list[Path]) -> list[Found]:
-    return [found for path in paths for found in read_folder(path)]
+def _from_here(code: str) -> list[Found]:
+    """What is there when it is read, and not when the page was drawn."""
+    return [found for path in desk.handed_in(code) for found in read_folder(path)]
 
 
 def _delete(wanted: Assignment) -> None:

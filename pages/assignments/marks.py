@@ -39,7 +39,8 @@ def marks_view(kept: Kept, path: Path) -> None:
     if book.rows:
         table = book.table().head(len(book.rows)).drop(columns=["notes", "file"])  # these stand below, and in the CSV
         table["status"] = [f"{_ICONS[status]} {status}" for status in table["status"]]
-        st.dataframe(table, hide_index=True)
+        first = ["student", "status", "sum", "of"]  # what a phone shows without being moved
+        st.dataframe(table[first + [name for name in table if name not in first]], hide_index=True)
     _not_marked(book.left)
     _one_student(book)
     _texts(kept, path)

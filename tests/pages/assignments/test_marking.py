@@ -168,7 +168,9 @@ def test_marked_anew_points_stay_but_for_a_submission_that_has_changed(marked, h
     bob = json.loads(handed_in["<b>Bob</b>"])
     bob["answers"]["2"]["text"] = "Otherwise."
     desk.hand_in("<b>Bob</b>", ASSIGNMENT.code, json.dumps(bob | {"hash": submission.hash_of(bob)}))
+    (desk.handed_in(ASSIGNMENT.code)[0].parent / f"late{submission.SUFFIX}").write_text("{")  # since the page was drawn
     for at in (mark_again(marked, wait_until), restart()):
+        assert "**1** not marked" in texts(at)
         assert "these were dropped" in texts(at)
         assert "Bob" in next(each.value for each in at.warning)
         assert "Ada" not in next(each.value for each in at.warning)
