@@ -191,6 +191,11 @@ def from_link(text: str) -> Assignment:
     return from_json(unpacked)
 
 
+def is_code(text: str) -> bool:
+    """Whether a text looks as codes do."""
+    return len(text) == CODE_LENGTH and set(text) <= set(_LETTERS)
+
+
 def read_code(text: str) -> str:
     """A code as somebody has typed it.
 
@@ -200,7 +205,7 @@ def read_code(text: str) -> str:
         If it can't be one.
     """
     code = "".join(text.upper().replace("-", " ").split())
-    if len(code) == CODE_LENGTH and set(code) <= set(_LETTERS):
+    if is_code(code):
         return code
     raise AssignmentError(
         f"“{text[:20]}” is no assignment's code. A code has {CODE_LENGTH} letters and digits, such as “K7MPX2QA”."

@@ -48,6 +48,8 @@ class Submission:
         As the file says.
     is_whole : bool
         Whether the hash is that of the content.
+    content_hash : str
+        Of the content, whatever the file says: another one is another submission.
     """
 
     assignment: Assignment
@@ -59,6 +61,7 @@ class Submission:
     runs: dict[int, dict[str, Any]] = field(default_factory=dict)
     hash: str = ""
     is_whole: bool = True
+    content_hash: str = ""
 
 
 def make(
@@ -156,6 +159,7 @@ def read(data: bytes) -> Submission:
             "Hand it in again from a lab of this version."
         )
     try:
+        content_hash = hash_of(content)
         return Submission(
             assignment=from_dict(content["assignment"]),
             student=read_student(str(content["student"])),
@@ -165,7 +169,8 @@ def read(data: bytes) -> Submission:
             answers=_numbered(content["answers"]),
             runs=_numbered(content["runs"]),
             hash=str(content.get("hash", "")),
-            is_whole=content.get("hash") == hash_of(content),
+            is_whole=content.get("hash") == content_hash,
+            content_hash=content_hash,
         )
     except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
         raise AssignmentError(f"The submission is not whole: {type(error).__name__} at {str(error)[:60]}.") from error

@@ -48,3 +48,20 @@ class DatasetInfo:
     source: str
     licence: str = ""
     side: int = 32
+
+    def check(self, n_train: int | None, n_test: int | None) -> None:
+        """Raise ``DatasetError`` if so many pictures can't be had: the sentence names the field, its value, the range.
+
+        Parameters
+        ----------
+        n_train, n_test : int or None
+            None for all that there are.
+        """
+        for field, split, wanted, low, most in (
+            ("n_train", "training", n_train, 2, self.n_train),
+            ("n_test", "test", n_test, 1, self.n_test),
+        ):
+            if wanted is not None and not low <= wanted <= most:
+                raise DatasetError(
+                    f"{field} is {wanted}; {self.title} has {most} {split} pictures: allowed is {low} to {most}."
+                )

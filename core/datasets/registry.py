@@ -106,15 +106,7 @@ def load(
     found, dataset = info(name), record(name)
     if not found.present:
         raise DatasetError(found.missing)
-    for field, wanted, low, most in (
-        ("n_train", n_train, 2, found.n_train),
-        ("n_test", n_test, 1, found.n_test),
-    ):
-        if wanted is not None and not low <= wanted <= most:
-            split = "training" if field == "n_train" else "test"
-            raise DatasetError(
-                f"{field} is {wanted}; {found.title} has {most} {split} pictures: allowed is {low} to {most}."
-            )
+    found.check(n_train, n_test)
     if large and dataset.load_large is not None:
         return dataset.load_large()
     if dataset.load_part is not None:
@@ -138,7 +130,7 @@ def load_for(spec: DataSpec, *, side: int = SIDE) -> ImageSet:
         As ``load``; asking for more pictures than there are names the field, its value and the allowed range.
     """
     is_sealed = spec.judged_on == "validation"  # then test pictures are not even looked at
-    n_train, n_test = (spec.n_train + spec.n_test, 1) if is_sealed else (spec.n_train, spec.n_test)
+    n_train, n_test = spec.wanted
     whole = load(spec.dataset, n_train=n_train, n_test=n_test, large=side > SIDE)
     # Chosen among their numbers first: of 300 MB of pictures only those that are wanted are read
     chosen = _chosen(spec, dataclasses.replace(

@@ -47,7 +47,13 @@ def pool(n_train: int, n_test: int) -> tuple[int, int]:
 
     It depends on the request alone and not on what happens to be cached, so the same spec gives the same
     pictures on every machine.
+
+    Raises
+    ------
+    DatasetError
+        If there are not so many.
     """
+    info().check(n_train, n_test)
     return next(tier for tier in TIERS.values() if n_train <= tier[0] and n_test <= tier[1])
 
 

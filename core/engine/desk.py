@@ -74,6 +74,12 @@ class Desk(ABC):
         """Whether the teacher has paused the queue."""
         return self._turns.is_paused
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether anybody trains here, or waits and will train. Opens no file."""
+        with self._lock:
+            return self._turns.is_busy
+
     def has(self, run_id: str) -> bool:
         """Whether a run trains or waits here. Opens no file."""
         with self._lock:

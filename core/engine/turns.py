@@ -106,6 +106,11 @@ class Turns:
         """Those that a worker has, the longest turn first."""
         return sorted(self._running.values(), key=lambda entry: entry.began)
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether anybody trains, or waits and will train; who waits while the queue is paused will not."""
+        return bool(self._running) or (not self.is_paused and bool(self._front or self._lanes))
+
     def waiting(self) -> list[Entry]:
         """Those in the line, in the order in which they come if nobody else does."""
         lanes = [deque(lane.entries) for lane in self._in_line()]

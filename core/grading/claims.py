@@ -174,11 +174,16 @@ def _or_nan(told: object) -> float:
 
 
 def _text(told: object, most: int) -> str:
-    return told[:most] if isinstance(told, str) else ""
+    return writable(told[:most]) if isinstance(told, str) else ""
+
+
+def writable(text: str) -> str:
+    """What a file says, without halves of letters, which JSON can hold and neither a page nor a file can."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def shortened(text: str) -> str:
     """What a file says, fit to be written: short, without letters that nobody sees or that no file can hold."""
     seen = "".join(one if one.isprintable() or one in _JOINERS else "\N{REPLACEMENT CHARACTER}" for one in text)
-    calm = seen.encode("utf-8", "replace").decode()
+    calm = writable(seen)
     return calm if len(calm) <= _MOST_SAID else f"{calm[:_MOST_SAID]}…"

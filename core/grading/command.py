@@ -1,4 +1,8 @@
-"""The command that marks a folder: says what it will do and how long that takes, does it, writes what came out."""
+"""The command that marks a folder: says what it will do and how long that takes, does it, writes what came out.
+
+What came out is kept beside it as the page keeps it (``kept_files``): points that were given once stay, without
+``--marks`` too, for each submission that has not changed since.
+"""
 
 import argparse
 import sys
@@ -10,7 +14,7 @@ from core.assignments import desk
 from core.assignments.assignment import Assignment, from_json, read_code
 from core.engine import calibration
 from core.engine.worker import calibrate
-from core.grading import marking
+from core.grading import kept_files, marking
 from core.grading.files import GradingError, read_folder
 from core.grading.gradebook import Gradebook, read_marks
 from core.grading.pages_of_students import CSV_NAME, INDEX_NAME, write
@@ -70,7 +74,7 @@ def _seconds(text: str) -> float:
 def _mark(parsed: argparse.Namespace) -> int:
     folder: Path = parsed.folder
     out = parsed.out or (folder if folder.is_dir() else folder.parent) / OUT
-    given = read_marks(parsed.marks.read_bytes()) if parsed.marks else {}
+    given = read_marks(parsed.marks.read_bytes()) if parsed.marks else None
     wanted = _wanted(parsed.assignment) if parsed.assignment else None
     leave_out = [out, *(Path(path) for path in (parsed.marks, parsed.assignment) if path)]
     if calibration.load() is None:
@@ -85,11 +89,15 @@ def _mark(parsed: argparse.Namespace) -> int:
     )  # fmt: skip
     print(f"{prepared.assignment.code} “{prepared.assignment.title}”: {prepared.told}", flush=True)
     begin = time.monotonic()
-    book = marking.mark(prepared, given=given, on_progress=_draw)
+    came_out = marking.mark(prepared, on_progress=_draw)
     if prepared.orders:
         print(f"Trained in {duration(time.monotonic() - begin)}.", flush=True)
+    kept = kept_files.mark_anew(out / kept_files.NAME, came_out, given)
+    book = kept.marked if given is None else came_out.with_points(given)
     write(book, out)
-    print(told_of(book))
+    if given is None and kept.points:
+        print(f"Your points for {count(len(kept.points), 'task')} are kept from before.")
+    print("\n".join([*kept.told, told_of(book)]))
     print(f"{out / CSV_NAME}\n{out / INDEX_NAME}")
     return 0
 

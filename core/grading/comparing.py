@@ -154,7 +154,7 @@ def compare(run: ClaimedRun, came: Retrained, noise: Noise | None, *, is_same_ma
         return Verdict("noise", "Trained again here: it diverges here too.")
     if len(run.epochs) != len(came.epochs):
         claimed, got = count(len(run.epochs), "epoch"), count(len(came.epochs), "epoch")
-        return Verdict("differs", f"It differs: claimed are {claimed}, trained again here it has {got}.")
+        return Verdict("differs", f"It differs: the claim has {claimed}, trained again here it has {got}.")
     if is_near(run, came):
         noise = Noise((), (), ())
     wrong = _first_beyond(run, came, noise)

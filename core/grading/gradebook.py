@@ -16,6 +16,7 @@ from core.grading.files import GradingError
 from core.grading.task_mark import TaskMark, number_of
 from core.lab.csv_safety import to_csv
 
+Place = tuple[str, int]  # a student's key and the number of a task
 Status = Literal["marked", "words to mark", "look at it", "not marked"]
 MOST_MARKS_BYTES = 5_000_000
 _COLUMNS = ("student", "task", "points")
@@ -34,12 +35,15 @@ class Row:
     marks : tuple of TaskMark
         One per task; empty where it was not marked.
     notes : tuple of Note
+    hash : str
+        Of the submission's content; empty where it was not marked.
     """
 
     file: str
     student: str
     marks: tuple[TaskMark, ...] = ()
     notes: tuple[Note, ...] = ()
+    hash: str = ""
 
     @property
     def key(self) -> str:
@@ -67,9 +71,11 @@ class Row:
         return " ".join([*(note.text for note in self.notes), *doubted])
 
 
-def row_of(file: str, student: str, marks: tuple[TaskMark, ...], notes: tuple[Note, ...]) -> Row:
+def row_of(
+    file: str, student: str, marks: tuple[TaskMark, ...], notes: tuple[Note, ...], content_hash: str = ""
+) -> Row:
     """A student's row, each note once."""
-    return Row(file, student, marks, tuple(dict.fromkeys(notes)))
+    return Row(file, student, marks, tuple(dict.fromkeys(notes)), content_hash)
 
 
 def unmarked(file: str, why: str, student: str = "") -> Row:
@@ -102,12 +108,12 @@ class Gradebook:
         """Texts that wait for points."""
         return [(row, mark) for row in self.rows for mark in row.marks if mark.points is None]
 
-    def with_points(self, given: Mapping[tuple[str, int], float]) -> "Gradebook":
+    def with_points(self, given: Mapping[Place, float]) -> "Gradebook":
         """The same with points of the teacher, which stand above computed ones.
 
         Parameters
         ----------
-        given : mapping of (str, int) to float
+        given : mapping of Place to float
             A student's key and the number of a task to the points.
         """
         left, troubles, rows = dict(given), [], []
@@ -161,7 +167,7 @@ def _few(troubles: list[str]) -> tuple[str, ...]:
     return (*troubles[:_MOST_TROUBLES], f"And {len(troubles) - _MOST_TROUBLES:,} more like these.")
 
 
-def read_marks(data: bytes) -> dict[tuple[str, int], float]:
+def read_marks(data: bytes) -> dict[Place, float]:
     """Points that a teacher gives: a CSV with the columns student, task, points.
 
     Parameters
@@ -171,7 +177,7 @@ def read_marks(data: bytes) -> dict[tuple[str, int], float]:
 
     Returns
     -------
-    dict of (str, int) to float
+    dict of Place to float
         A student's key and the number of a task to the points.
 
     Raises
@@ -195,7 +201,7 @@ def read_marks(data: bytes) -> dict[tuple[str, int], float]:
     if not set(_COLUMNS) <= set(names):
         raise GradingError(f"The marks need a first line with the columns {', '.join(_COLUMNS)}.")
     student, task, points = (names.index(name) for name in _COLUMNS)
-    found: dict[tuple[str, int], float] = {}
+    found: dict[Place, float] = {}
     for number, line in enumerate(lines[1:], 2):
         if not any(cell.strip() for cell in line):
             continue

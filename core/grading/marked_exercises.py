@@ -12,6 +12,7 @@ from core.convolution.mistakes import HINTS, TOLERANCE, recognise
 from core.exercises.answers import AnswerError, read_count, read_shape
 from core.exercises.shape_mistakes import Verdict, check_count, check_shape
 from core.exercises.shapes import Task
+from core.grading.claims import writable
 from core.grading.task_mark import Part, TaskMark, mark_of
 from core.lab.words import count
 
@@ -22,7 +23,7 @@ _NONE, _UNREAD, _NO_NUMBER = "No answer.", "It can't be read.", "It can't be rea
 def words_mark(number: int, task: WordsTask, told: Mapping[str, Any]) -> TaskMark:
     """Nothing, and for the teacher; without a text nothing is to be marked."""
     text = told.get("text")
-    words = text.strip()[: MOST_LETTERS + 1] if isinstance(text, str) else ""
+    words = writable(text.strip()[: MOST_LETTERS + 1]) if isinstance(text, str) else ""
     if not words:
         return mark_of(number, task, 0.0, _NONE)
     if len(words) > MOST_LETTERS:
@@ -97,7 +98,7 @@ def patient_mark(number: int, task: PatientTask, told: Mapping[str, Any], seed: 
     """All points for the right disease; the evidence is shown to the teacher."""
     case = variant.patient(task, seed, number).case
     named, evidence = told.get("disease"), told.get("evidence")
-    words = evidence.strip()[:MOST_LETTERS] if isinstance(evidence, str) else ""
+    words = writable(evidence.strip()[:MOST_LETTERS]) if isinstance(evidence, str) else ""
     named = named if isinstance(named, str) else ""
     if named == case.name:
         return mark_of(number, task, 1.0, f"Right: {DISEASES[case.name]}. {case.why}", words=words)
@@ -126,7 +127,7 @@ def _at(texts: list[str], index: int) -> str:
 
 def _typed(value: object) -> str:
     if isinstance(value, str):
-        return value[:_MOST_CELL]
+        return writable(value[:_MOST_CELL])
     if isinstance(value, bool) or not isinstance(value, int | float):
         return ""
     return repr(value)[:_MOST_CELL] if isinstance(value, float) or abs(value) < 10**18 else "a number that is too large"

@@ -78,9 +78,11 @@ def _too_many(spec: RunSpec) -> list[str]:
         info = datasets.info(spec.data.dataset)
     except ChalknetError:  # of another lab: nothing is known of it
         return []
-    if not info.present or spec.data.judged_on != "test":
+    if not info.present:
         return []
-    numbers = (("n_train", spec.data.n_train, info.n_train), ("n_test", spec.data.n_test, info.n_test))
+    n_train, n_test = spec.data.wanted
+    of_training = "n_train" if spec.data.judged_on == "test" else "n_train with n_test"
+    numbers = ((of_training, n_train, info.n_train), ("n_test", n_test, info.n_test))
     return [f"{name} is {n:,}; {info.title} has {most:,}." for name, n, most in numbers if n > most]
 
 

@@ -17,18 +17,17 @@ from core.grading import comparing, retraining
 from core.grading.checks import Note, Sheet, compare_students, is_same_machine, newest, other_versions, sheet_of
 from core.grading.claims import shortened
 from core.grading.files import Found, GradingError
-from core.grading.gradebook import Gradebook, Row, row_of, unmarked
+from core.grading.gradebook import Gradebook, Place, Row, row_of, unmarked
 from core.grading.marked_exercises import convolution_mark, patient_mark, shapes_mark, words_mark
 from core.grading.marked_runs import Judged, bet_mark, objections, run_mark
 from core.grading.retraining import MOST_SECONDS, Order, Retrained
+from core.grading.standing_back import NEVER, StandingBack
 from core.grading.task_mark import TaskMark, mark_of
 from core.lab.load import WATCH
 from core.lab.machine import default_n_workers
 from core.lab.words import count, duration
 
 log = logging.getLogger(__name__)
-
-Place = tuple[str, int]  # a student's key and the number of a task
 
 
 @dataclass
@@ -206,8 +205,8 @@ def _counting(prepared: Prepared) -> list[tuple[Sheet, int, RunTask]]:
 def mark(
     prepared: Prepared,
     *,
-    given: Mapping[Place, float] | None = None,
     niceness: int = 0,
+    standing_back: StandingBack = NEVER,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Gradebook:
@@ -216,9 +215,7 @@ def mark(
     Parameters
     ----------
     prepared : Prepared
-    given : mapping of Place to float, optional
-        Points that the teacher gives, by the student's key and the number of the task.
-    niceness, on_progress, should_stop
+    niceness, standing_back, on_progress, should_stop
         As of ``core.grading.retraining.train_all``.
 
     Raises
@@ -226,19 +223,23 @@ def mark(
     core.lab.jobs.JobStoppedError
         If it was asked to stop.
     """
-    judged = _judged(prepared, niceness, on_progress, should_stop)
+    judged = _judged(prepared, niceness, standing_back, on_progress, should_stop)
     rows = [_row(sheet, prepared.assignment, judged) for sheet in prepared.sheets]
-    book = Gradebook(prepared.assignment, rows, prepared.left)
-    return book.with_points(given or {})
+    return Gradebook(prepared.assignment, rows, prepared.left)
 
 
 def _judged(
-    prepared: Prepared, niceness: int, on_progress: Callable[[int, int], None], should_stop: Callable[[], bool]
+    prepared: Prepared,
+    niceness: int,
+    standing_back: StandingBack,
+    on_progress: Callable[[int, int], None],
+    should_stop: Callable[[], bool],
 ) -> dict[Place, Judged]:
     def train(orders: Iterable[Order], n_before: int) -> dict[Order, Retrained]:
         return retraining.train_all(
             orders, n_at_once=prepared.n_at_once, most_seconds=prepared.most_seconds, niceness=niceness,
-            on_progress=lambda done, total: on_progress(n_before + done, n_before + total), should_stop=should_stop,
+            standing_back=standing_back, should_stop=should_stop,
+            on_progress=lambda done, total: on_progress(n_before + done, n_before + total),
         )  # fmt: skip
 
     came = train(prepared.orders.values(), 0) if prepared.orders else {}
@@ -276,7 +277,7 @@ def _row(sheet: Sheet, assignment: Assignment, judged: Mapping[Place, Judged]) -
             log.exception("task %d of %s", number, sheet.file)
             said = f"The lab could not mark this: {type(error).__name__}: {shortened(str(error))}"
             marks.append(mark_of(number, task, None, said, is_doubted=True))
-    return row_of(sheet.file, sheet.student, tuple(marks), tuple(_notes(sheet)))
+    return row_of(sheet.file, sheet.student, tuple(marks), tuple(_notes(sheet)), sheet.submission.content_hash)
 
 
 def _notes(sheet: Sheet) -> list[Note]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from core.engine import expected_time
 from core.engine.calibration import Calibration
 from core.grading.claims import ClaimedRun, Epoch
+from core.grading.standing_back import NEVER, StandingBack
 from core.lab.jobs import JobStoppedError
 from core.lab.machine import default_n_workers, n_cpus
 from core.specs import RunSpec
@@ -115,6 +116,7 @@ def train_all(
     n_at_once: int = 0,
     most_seconds: float = MOST_SECONDS,
     niceness: int = 0,
+    standing_back: StandingBack = NEVER,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> dict[Order, Retrained]:
@@ -129,6 +131,8 @@ def train_all(
         So long one of them was foretold to take at most: three times as long it may really take.
     niceness : int
         By how much the processes stand back behind others.
+    standing_back : StandingBack
+        When the next one may begin.
     on_progress : callable
         Gets how many are done, of how many; from this thread.
     should_stop : callable
@@ -140,7 +144,7 @@ def train_all(
         If it was asked to stop.
     """
     waiting = sorted(dict.fromkeys(orders), key=lambda order: order.n_cores)
-    pool = _Pool(list(waiting), n_at_once or default_n_workers(), _PATIENCE * most_seconds, niceness)
+    pool = _Pool(list(waiting), n_at_once or default_n_workers(), _PATIENCE * most_seconds, niceness, standing_back)
     threads = [
         threading.Thread(target=pool.work, name="grading", daemon=True) for _ in range(min(pool.n_slots, len(waiting)))
     ]
@@ -174,6 +178,7 @@ class _Pool:
     n_slots: int
     seconds: float
     niceness: int = 0
+    standing_back: StandingBack = NEVER
     done: dict[Order, Retrained] = field(default_factory=dict)
     changed: threading.Condition = field(default_factory=threading.Condition)
     _processes: set["subprocess.Popen[str]"] = field(default_factory=set)
@@ -210,11 +215,15 @@ class _Pool:
             while not self._is_closed:
                 if not self.waiting:
                     return None
-                if self._n_busy + self._slots(self.waiting[0]) <= self.n_slots:
+                if self._n_busy + self._slots(self.waiting[0]) > self.n_slots:
+                    self.changed.wait()
+                elif not self.standing_back.may_begin(self._n_busy):
+                    self.changed.wait(_LOOK_SECONDS)
+                else:
+                    self.standing_back.began()
                     order = self.waiting.pop(0)
                     self._n_busy += self._slots(order)
                     return order
-                self.changed.wait()
             return None
 
     def _slots(self, order: Order) -> int:

@@ -17,11 +17,12 @@ def disk_sentence(error: OSError, folder: Path) -> str:
     return f"The run could not be written to {folder}: {error.strerror or error}."
 
 
-def write_json(path: Path, content: dict[str, object]) -> None:
-    """Replace a JSON file at once."""
+def write_json(path: Path, content: dict[str, object], *, is_private: bool = False) -> None:
+    """Replace a JSON file at once; a private one is readable by nobody but the system's user who runs the lab."""
     partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
     try:
-        partial.write_text(json.dumps(content), encoding="utf-8")
+        with open(partial, "w", encoding="utf-8", opener=_private if is_private else None) as file:
+            file.write(json.dumps(content))
         for _ in range(20):
             try:
                 return os.replace(partial, path)
@@ -31,6 +32,10 @@ def write_json(path: Path, content: dict[str, object]) -> None:
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)  # from the first byte on: a later chmod leaves a moment
 
 
 def read_json(path: Path) -> dict[str, Any]:

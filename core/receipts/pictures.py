@@ -52,6 +52,11 @@ def section(data: DataSpec, *, side: int = SIDE) -> Section:
     data : DataSpec
     side : int
         As of ``core.datasets.load_for``.
+
+    Raises
+    ------
+    DatasetError
+        If the set is drawn, and so many can't be.
     """
     dataset = datasets.record(data.dataset)
     lines = dataset.script_lines(_needed(data))
@@ -68,10 +73,9 @@ def _encoded(text: Callable[[], str]) -> bytes:
 
 
 def _needed(data: DataSpec) -> DataSpec:
-    """How many pictures the set has to give: where some of the training pictures judge, no test pictures."""
-    if data.judged_on == "test":
-        return data
-    return data.model_copy(update={"n_train": data.n_train + data.n_test, "n_test": 1})
+    """With as many pictures as the set has to give."""
+    n_train, n_test = data.wanted
+    return data.model_copy(update={"n_train": n_train, "n_test": n_test})
 
 
 def _drawn(data: DataSpec) -> str:

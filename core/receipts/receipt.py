@@ -21,6 +21,11 @@ def script(spec: RunSpec, *, n_steps: int | None = None) -> str:
     spec : RunSpec
     n_steps : int, optional
         Batches after which the run ended, where that was by Stop or by the clock rather than by its epochs.
+
+    Raises
+    ------
+    core.datasets.DatasetError
+        If the data set is drawn, and so many pictures as the spec asks for can't be.
     """
     return as_script(sections(spec, n_steps=n_steps))
 

@@ -41,6 +41,7 @@ from core.training import evaluation
 
 _MISTAKES = 10  # pictures of the most confident ones
 _WIDTH = 440  # pixels of a curve
+_WITHOUT = "The same run without this lab"
 
 
 def report(run: Run) -> str:
@@ -177,7 +178,10 @@ def _trained_elsewhere(file_name: str) -> str:
 
 def _without_the_lab(run: Run) -> str:
     """The script, and what lies beside it: code is printed, pictures and weights are only named."""
-    parts = sections(as_trained(run), n_steps=ended_early(run))
+    try:
+        parts = sections(as_trained(run), n_steps=ended_early(run))
+    except ChalknetError as error:  # it asked for more pictures than there are, and failed
+        return _section(_WITHOUT, f"<p>There is no script of it: {html.escape(str(error))}</p>")
     printed = [f"<pre>{html.escape(as_script(parts))}</pre>"]
     for file in files_of(parts):
         name = html.escape(file.name)
@@ -187,7 +191,7 @@ def _without_the_lab(run: Run) -> str:
         else:
             printed.append(f"<p>Beside it lies <code>{name}</code>, which {html.escape(file.does)}; Code has it.</p>")
     told = html.escape(task_of(run.spec).script_gives)
-    return _section("The same run without this lab", "\n".join([f"<p>{told}</p>", *printed]))
+    return _section(_WITHOUT, "\n".join([f"<p>{told}</p>", *printed]))
 
 
 def _mistakes(images: ImageSet, probabilities: np.ndarray, worst: np.ndarray) -> str:

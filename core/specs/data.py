@@ -28,3 +28,11 @@ class DataSpec(Spec):
     n_test: Annotated[int, Field(ge=1, le=1_000_000, title="the number of test pictures")] = 1_000
     random_state: Annotated[Seed, Field(title="the seed of the pictures")] = 0
     judged_on: Annotated[Literal["test", "validation"], Field(title="the pictures that judge")] = "test"
+
+    @property
+    def wanted(self) -> tuple[int, int]:
+        """How many training and test pictures the set has to give.
+
+        Where some of the training pictures judge, test pictures are not looked at; none at all can't be asked for.
+        """
+        return (self.n_train, self.n_test) if self.judged_on == "test" else (self.n_train + self.n_test, 1)

@@ -6,20 +6,17 @@ from typing import Any
 import streamlit as st
 
 from core.assignments import desk
-from core.assignments.assignment import AssignmentError
 from core.assignments.submission import check_words
 from core.assignments.tasks import MOST_LETTERS, AnyTask, BetTask, RunTask
 from core.assignments.variant import exercise_of, network_of, patient, seed_of
 from core.clinic.cases import DISEASES
-from core.exercises.convolution_bank import grids, settings_table
-from core.exercises.question_bank import Table
 from core.runs import bets
+from pages.assignments.exercise_fields import convolution_fields, shape_fields
+from pages.assignments.keep import field_key, keep
 from pages.assignments.run_answer import OwnRuns, chosen_run, run_view
 from pages.shared.frame.frame import Lab
 from pages.shared.lessons import lesson
-from pages.shared.words.markdown import plain, sentence_of
-
-_CELL = 120  # pixels of a field
+from pages.shared.words.markdown import plain
 
 
 def task_view(lab: Lab, work: desk.Work, runs: OwnRuns, number: int, task: AnyTask) -> None:
@@ -61,79 +58,13 @@ def _is_filled(told: dict[str, Any], where: tuple[str, Any]) -> bool:
     return bool(str(value or "").strip())
 
 
-def _keep(person: str, work: desk.Work, number: int, made: Callable[[], dict[str, Any]]) -> None:
-    """A callback: keep an answer as the fields have it."""
-    try:
-        desk.answer(person, work.assignment.code, number, made())
-    except AssignmentError as error:
-        st.error(sentence_of(error))
-
-
-def _key(work: desk.Work, number: int, *more: object) -> str:
-    """Another student's fields are other fields."""
-    return "_".join(map(str, ("answer", work.assignment.code, seed_of(work.assignment, work.student), number, *more)))
-
-
 def _words(lab: Lab, work: desk.Work, runs: OwnRuns, number: int, task: Any) -> None:
-    key = _key(work, number)
+    key = field_key(work, number)
     st.text_area(
         "Your answer", work.answers.get(number, {}).get("text", ""), key=key, max_chars=MOST_LETTERS, height=140,
-        on_change=_keep,
+        on_change=keep,
         args=(lab.person, work, number, lambda: {"text": check_words(st.session_state[key] or "")}),
     )  # fmt: skip
-
-
-def _convolution(lab: Lab, work: desk.Work, runs: OwnRuns, number: int, task: Any) -> None:
-    exercise = exercise_of(task, seed_of(work.assignment, work.student), number)
-    with st.container(horizontal=True, gap="large"):
-        for table in grids(exercise):
-            _grid(table)
-    st.caption(", ".join(f"{name.lower()} {value}" for name, value in settings_table(exercise).rows))
-    cells = work.answers.get(number, {}).get("cells", {})
-    keys = {f"{row},{column}": _key(work, number, row, column) for row, column in exercise.blanks}
-    with st.container(horizontal=True):
-        for place, key in keys.items():
-            row, column = (int(one) + 1 for one in place.split(","))
-            st.text_input(
-                f"Row {row}, column {column}", cells.get(place, ""), key=key, width=_CELL, max_chars=20,
-                autocomplete="off", on_change=_keep,
-                args=(lab.person, work, number, lambda: {"cells": _filled(keys)}),
-            )  # fmt: skip
-
-
-def _filled(keys: dict[str, str]) -> dict[str, str]:
-    return {place: st.session_state[key].strip() for place, key in keys.items() if st.session_state.get(key)}
-
-
-def _grid(table: Table) -> None:
-    """Numbers in rows and columns, as on paper."""
-    rows = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in table.rows)
-    with st.container(width="content"):
-        st.caption(table.title)
-        st.html(f'<table class="answer-grid" aria-label="{table.title}">{rows}</table>{_STYLE}')
-
-
-def _shapes(lab: Lab, work: desk.Work, runs: OwnRuns, number: int, task: Any) -> None:
-    network = network_of(task, seed_of(work.assignment, work.student), number)
-    st.caption(
-        f"In goes one picture of {' x '.join(map(str, network.shape_in))}, in batches of {network.batch_size}. For "
-        "each layer: the shape of one picture behind it, channels first, and how many parameters it learns."
-    )
-    told = work.answers.get(number, {})
-    keys = {part: [_key(work, number, part, i) for i in range(len(network.rows))] for part in ("shape", "count")}
-
-    def made() -> dict[str, Any]:
-        return {part: [(st.session_state.get(key) or "").strip() for key in every] for part, every in keys.items()}
-
-    for i, row in enumerate(network.rows):
-        st.markdown(f"**{row.name}** `{row.layer.code()}`")
-        with st.container(horizontal=True):
-            for part, label in (("shape", "Shape behind"), ("count", "Parameters of")):
-                before = told.get(part, [])
-                st.text_input(
-                    f"{label} {row.name}", before[i] if i < len(before) else "", key=keys[part][i], width=220,
-                    max_chars=40, autocomplete="off", on_change=_keep, args=(lab.person, work, number, made),
-                )  # fmt: skip
 
 
 def _patient(lab: Lab, work: desk.Work, runs: OwnRuns, number: int, task: Any) -> None:
@@ -143,19 +74,19 @@ def _patient(lab: Lab, work: desk.Work, runs: OwnRuns, number: int, task: Any) -
         query_params={"patient": who.code},
     )  # fmt: skip
     told = work.answers.get(number, {})
-    names, disease, evidence = list(DISEASES), _key(work, number, "disease"), _key(work, number, "evidence")
+    names, disease, evidence = list(DISEASES), field_key(work, number, "disease"), field_key(work, number, "evidence")
 
     def made() -> dict[str, Any]:
         return {"disease": st.session_state[disease] or "", "evidence": (st.session_state[evidence] or "").strip()}
 
     st.selectbox(
         "What is wrong?", names, names.index(told["disease"]) if told.get("disease") in names else None, key=disease,
-        format_func=DISEASES.__getitem__, placeholder="Choose a disease, or none", on_change=_keep,
+        format_func=DISEASES.__getitem__, placeholder="Choose a disease, or none", on_change=keep,
         args=(lab.person, work, number, made),
     )  # fmt: skip
     st.text_input(
         "Which test shows it, and how?", told.get("evidence", ""), key=evidence, max_chars=300, autocomplete="off",
-        on_change=_keep, args=(lab.person, work, number, made),
+        on_change=keep, args=(lab.person, work, number, made),
     )  # fmt: skip
 
 
@@ -177,11 +108,6 @@ def _bets(lab: Lab, work: desk.Work, runs: OwnRuns, number: int, task: Any) -> N
 
 
 _VIEWS: dict[str, Callable[[Lab, desk.Work, OwnRuns, int, Any], None]] = {
-    "run": run_view, "bet": _bets, "words": _words, "convolution": _convolution, "shapes": _shapes, "patient": _patient,
+    "run": run_view, "bet": _bets, "words": _words, "convolution": convolution_fields, "shapes": shape_fields,
+    "patient": _patient,
 }  # fmt: skip
-
-_STYLE = """<style>
-.answer-grid { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 1.05rem; }
-.answer-grid td { border: 1px solid color-mix(in srgb, currentColor 35%, transparent); padding: 0.25rem 0.6rem;
-  text-align: right; min-width: 2.4rem; }
-</style>"""

@@ -1,25 +1,25 @@
 """Marking: files are brought or lie here already, their runs are trained again, and marks come out."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 import streamlit as st
 
 from core.assignments import desk
 from core.assignments.assignment import Assignment
 from core.engine import calibration
+from core.engine.turns import SHARE_SECONDS
 from core.engine.worker import calibrate
-from core.grading import marking
+from core.grading import kept_files, marking
 from core.grading.files import Found, GradingError, read_folder, read_uploads
-from core.grading.gradebook import Gradebook
 from core.grading.marking import Prepared
+from core.grading.standing_back import StandingBack
 from core.lab.errors import ChalknetError
 from core.lab.jobs import Job
 from core.lab.remembered import Remembered
 from core.lab.words import count
-from pages.assignments.marks import marks_view
+from pages.assignments.kept_marks import kept_view
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.jobs import current, job_progress, jobs, tell_failure
 from pages.shared.panels.teacher_key import key_form
@@ -27,6 +27,7 @@ from pages.shared.words.markdown import plain, sentence_of
 
 KIND = "marking"
 _HERE, _BROUGHT = "Handed in here", "Files that I bring"
+_TRAINING, _BEHIND = "Training runs again", "Training runs again, behind those who train now"
 _SHARES = {1.0: "All runs", 0.5: "Half of the students", 0.2: "A fifth of the students", 0.0: "None"}
 
 
@@ -38,20 +39,14 @@ class Table:
     ----------
     prepared : Prepared or None
         What was read, and would be marked next.
-    book : Gradebook or None
-        What was marked last, before the teacher's own points.
-    given : dict of (str, int) to float
-        The teacher's points: a student's key and the number of a task.
     """
 
     prepared: Prepared | None = None
-    book: Gradebook | None = None
-    given: dict[tuple[str, int], float] = field(default_factory=dict)
 
 
 @st.cache_resource(show_spinner=False)
 def _tables() -> Remembered[str, Table]:
-    """Of each teacher, until the lab is started anew."""
+    """Of each teacher, until the lab is started anew; what was marked is kept in the lab's folder."""
     return Remembered(20)
 
 
@@ -64,14 +59,16 @@ def marking_view(lab: Lab) -> None:
     job = current(KIND, lab.person)
     if job is not None:
         job_progress(job, lab.person)
-        st.caption("You may leave this page: it goes on.")
+        st.caption(
+            "You may leave this page: it goes on. While anybody trains in the lab, it trains one run at a time, and "
+            f"leaves the machine to them for {SHARE_SECONDS:g} s before each."
+        )
         return
     tell_failure(KIND, lab.person)
     _bring(lab, table)
     if table.prepared is not None:
         _about_to(lab, table, table.prepared)
-    if table.book is not None:
-        marks_view(table.book, table.given)
+    kept_view(lab)
 
 
 def _bring(lab: Lab, table: Table) -> None:
@@ -91,11 +88,12 @@ def _bring(lab: Lab, table: Table) -> None:
             st.info("Nothing was handed in to this lab yet.")
             return
         wanted = st.selectbox(
-            "Assignment", here, key="marking_assignment",
-            format_func=lambda one: f"{one.title} ({one.code}): {count(len(desk.handed_in(one.code)), 'file')}",
-        )  # fmt: skip
+            "Assignment", here, key="marking_assignment", format_func=lambda one: f"{one.title} ({one.code})"
+        )
         if wanted is not None:
-            _read_button(lab, table, partial(_from_here, desk.handed_in(wanted.code)), wanted, share or 0.0)
+            # Not in the list: one more file would make it another choice
+            st.caption(f"{count(len(desk.handed_in(wanted.code)), 'file')} handed in here.")
+            _read_button(lab, table, partial(_from_here, wanted.code), wanted, share or 0.0)
             _delete(wanted)
         return
     files = st.file_uploader(
@@ -112,8 +110,9 @@ def _bring(lab: Lab, table: Table) -> None:
         _read_button(lab, table, lambda: list(read_uploads(pairs)), None, share or 0.0)
 
 
-def _from_here(paths: list[Path]) -> list[Found]:
-    return [found for path in paths for found in read_folder(path)]
+def _from_here(code: str) -> list[Found]:
+    """What is there when it is read, and not when the page was drawn."""
+    return [found for path in desk.handed_in(code) for found in read_folder(path)]
 
 
 def _delete(wanted: Assignment) -> None:
@@ -144,15 +143,22 @@ def _about_to(lab: Lab, table: Table, prepared: Prepared) -> None:
     niceness = lab.engine.limits.niceness
 
     def work(job: Job) -> None:
-        table.book = marking.mark(
-            prepared, niceness=niceness, on_progress=job.progress, should_stop=job.should_stop
-        )
-        table.prepared, table.given = None, {}
+        def is_class_training() -> bool:
+            is_busy = lab.engine.is_busy
+            job.title = _BEHIND if is_busy else _TRAINING
+            return is_busy
+
+        book = marking.mark(
+            prepared, niceness=niceness, standing_back=StandingBack(is_class_training), on_progress=job.progress,
+            should_stop=job.should_stop,
+        )  # fmt: skip
+        kept_files.mark_anew(kept_files.path_of(lab.person, book.assignment.code), book)
+        table.prepared = None
 
     with st.container(border=True):
         st.markdown(f"**{plain(prepared.assignment.title)}** `{prepared.assignment.code}`  \n{plain(prepared.told)}")
         st.button("Mark them", type="primary", icon=":material/grading:", key="marking_mark", on_click=_start,
-                  args=(lab, "Training runs again", work))  # fmt: skip
+                  args=(lab, _TRAINING, work))  # fmt: skip
 
 
 def _start(lab: Lab, title: str, work: Callable[[Job], object]) -> None:

@@ -1,43 +1,49 @@
 """What was marked: the table, one student's reasons, fields for the points of texts, and the downloads."""
 
-from collections.abc import MutableMapping
+from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
+from core.grading import kept_files
 from core.grading.gradebook import Gradebook, Row
+from core.grading.kept import Kept
 from core.grading.pages_of_students import as_zip
 from core.grading.task_mark import TaskMark, number_of
-from pages.shared.words.markdown import plain
+from core.lab.errors import ChalknetError
+from core.lab.words import count
+from pages.shared.pictures.small_table import small_table
+from pages.shared.words.markdown import plain, sentence_of
 
 _TEXTS = 8  # on a page
+_LEFT = 50  # files that were not marked
 _ICONS = {"marked": "✓", "words to mark": "✎", "look at it": "⚠", "not marked": "✗"}
 
-Given = MutableMapping[tuple[str, int], float]
 
-
-def marks_view(base: Gradebook, given: Given) -> None:
+def marks_view(kept: Kept, path: Path) -> None:
     """Draw it.
 
     Parameters
     ----------
-    base : Gradebook
-        As it came out, without the teacher's own points.
-    given : dict of (str, int) to float
-        These: a student's key and the number of a task. Fields here change it.
+    kept : Kept
+    path : Path
+        Of its file. Fields here change the teacher's points in it.
     """
-    book = base.with_points(given)
+    book = kept.marked
     st.subheader(f"Marks: {plain(book.assignment.title)}", anchor=False)
     states = {status: sum(row.status == status for row in [*book.rows, *book.left]) for status in _ICONS}
     st.markdown(" · ".join(f"{_ICONS[status]} **{n:,}** {status}" for status, n in states.items() if n))
-    for trouble in book.troubles:
+    for trouble in (*kept.told, *book.troubles):
         st.warning(plain(trouble))
     _downloads(book)
-    table = book.table()
-    table["status"] = [f"{_ICONS[status]} {status}" for status in table["status"]]
-    st.dataframe(table, hide_index=True, column_config={"notes": st.column_config.TextColumn(width="large")})
+    if book.rows:
+        table = book.table().head(len(book.rows)).drop(columns=["notes", "file"])  # these stand below, and in the CSV
+        table["status"] = [f"{_ICONS[status]} {status}" for status in table["status"]]
+        first = ["student", "status", "sum", "of"]  # what a phone shows without being moved
+        st.dataframe(table[first + [name for name in table if name not in first]], hide_index=True)
+    _not_marked(book.left)
     _one_student(book)
-    _texts(base, given)
+    _texts(kept, path)
 
 
 def _downloads(book: Gradebook) -> None:
@@ -50,6 +56,19 @@ def _downloads(book: Gradebook) -> None:
             on_click="ignore", icon=":material/folder_zip:", key="marking_zip",
             help="With an index and the table. A page loads and runs nothing, and names no other student.",
         )  # fmt: skip
+
+
+def _not_marked(left: list[Row]) -> None:
+    """Files with the reason of each."""
+    if not left:
+        return
+    with st.expander(f"Not marked: {count(len(left), 'file')}", icon=":material/block:"):
+        shown = left[:_LEFT]
+        rows = {"file": [row.file for row in shown], "student": [row.student for row in shown],
+                "why": [row.told for row in shown]}  # fmt: skip
+        small_table(rows, label="Files that were not marked")
+        if len(left) > _LEFT:
+            st.markdown(f"And {len(left) - _LEFT:,} more: the CSV names them.")
 
 
 def _one_student(book: Gradebook) -> None:
@@ -75,15 +94,16 @@ def _reasons(row: Row) -> None:
             )
             wrong = [part for part in mark.parts if not part.is_right]
             if wrong:
-                told = [{"asked": part.name, "answer": part.given, "said": part.said} for part in wrong]
-                st.dataframe(pd.DataFrame(told), hide_index=True)
+                told = [{"asked": part.name, "answer": part.given or "–", "said": part.said} for part in wrong]
+                small_table(pd.DataFrame(told), label=f"Task {mark.number}: what is wrong")
 
 
-def _texts(base: Gradebook, given: Given) -> None:
+def _texts(kept: Kept, path: Path) -> None:
     """Texts beside what earns their points, some at a time."""
-    every = [(row, mark) for row, mark in base.for_the_teacher if mark.words and mark.of]
+    every = [(row, mark) for row, mark in kept.book.for_the_teacher if mark.words and mark.of]
     if not every:
         return
+    given = kept.points
     n_open = sum((row.key, mark.number) not in given for row, mark in every)
     st.subheader(f"Texts: {n_open:,} of {len(every):,} not marked", anchor=False)
     n_pages = -(-len(every) // _TEXTS)
@@ -91,19 +111,19 @@ def _texts(base: Gradebook, given: Given) -> None:
     if n_pages > 1:
         page = int(st.number_input(f"Page, of {n_pages:,}", 1, n_pages, 1, key="marking_page", width=160))
     for row, mark in every[(page - 1) * _TEXTS : page * _TEXTS]:
-        _text(base, row, mark, given)
+        _text(path, row, mark, given.get((row.key, mark.number)))
 
 
-def _text(base: Gradebook, row: Row, mark: TaskMark, given: Given) -> None:
-    place = (row.key, mark.number)
-    key = f"marking_points_{base.assignment.code}_{row.file}_{mark.number}"
+def _text(path: Path, row: Row, mark: TaskMark, given: float | None) -> None:
+    # Of the submission: a changed one has a field of its own, in which no earlier points stand
+    key = f"marking_points_{path.parent.name}_{row.hash[:16]}_{row.key}_{mark.number}"
 
     def keep() -> None:
         if (points := st.session_state.get(key)) is not None:
-            given[place] = float(points)
+            _give(path, row, mark, float(points))
 
     def take_back() -> None:  # a field that has a number can't be emptied
-        given.pop(place, None)
+        _give(path, row, mark, None)
         st.session_state.pop(key, None)
 
     with st.container(border=True):
@@ -115,8 +135,15 @@ def _text(base: Gradebook, row: Row, mark: TaskMark, given: Given) -> None:
             if mark.rubric:
                 st.caption(f"What earns the points: {plain(mark.rubric)}")
             st.number_input(
-                f"Points for {row.student}, of {number_of(mark.of)}", 0.0, mark.of, given.get(place), 0.5, key=key,
+                f"Points for {row.student}, of {number_of(mark.of)}", 0.0, mark.of, given, 0.5, key=key,
                 format="%g", on_change=keep, placeholder="not marked",
             )  # fmt: skip
-            if place in given:
+            if given is not None:
                 st.button("Take back", icon=":material/undo:", key=f"{key}_back", type="tertiary", on_click=take_back)
+
+
+def _give(path: Path, row: Row, mark: TaskMark, points: float | None) -> None:
+    try:
+        kept_files.give(path, (row.key, mark.number), points)
+    except ChalknetError as error:
+        st.error(sentence_of(error))

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core import receipts
+from core.lab.errors import ChalknetError
 from core.receipts.sections import Attachment, Section, as_notebook, as_script, as_zip, files_of
 from core.runs import Run
 from core.specs import RunSpec
@@ -28,7 +29,12 @@ def code_view(run: Run | None, spec: RunSpec) -> None:
     else:
         st.write(say("This run as a complete script: it needs nothing of Chalknet and gives the same losses."))
         spec, n_steps = receipts.as_trained(run), receipts.ended_early(run)
-    script_view(receipts.sections(spec, n_steps=n_steps), "chalknet_run")
+    try:
+        parts = receipts.sections(spec, n_steps=n_steps)
+    except ChalknetError as error:  # a run that asked for more pictures than there are, and failed
+        st.warning(plain(say_of_core(str(error))))
+        return
+    script_view(parts, "chalknet_run")
 
 
 def script_view(parts: list[Section], name: str, *, notebook: bool = True) -> None:

@@ -82,6 +82,22 @@ def test_pool_depends_on_the_request_alone(wanted, pool):
     assert shapes10.pool(*wanted) == shapes10.TIERS[pool]
 
 
+@pytest.mark.parametrize(
+    ("wanted", "sentence"),
+    [((50_001, 1), "n_train is 50001; Shapes-10 has 50000 training pictures: allowed is 2 to 50000"),
+     ((2, 10_001), "n_test is 10001; Shapes-10 has 10000 test pictures"),
+     ((10**6, 10**6), "n_train is 1000000")],
+)  # fmt: skip
+def test_more_than_can_be_drawn_is_a_sentence_wherever_it_is_asked_for(wanted, sentence):
+    for ask in (
+        lambda: shapes10.pool(*wanted),
+        lambda: shapes10.load(*wanted),
+        lambda: shapes10.script_lines(DataSpec(n_train=wanted[0], n_test=wanted[1])),
+    ):
+        with pytest.raises(datasets.DatasetError, match=sentence):
+            ask()
+
+
 def test_load_maps_the_drawn_pictures():
     loaded = datasets.load("shapes10", n_train=5_000, n_test=1_000)
     assert loaded.class_names == CLASS_NAMES

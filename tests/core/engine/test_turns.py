@@ -51,6 +51,24 @@ def test_who_comes_first_is_first_and_one_person_has_one_place(turns):
     assert [turns.take(9).run.id for _ in range(3)] == ["b1", "c1", "a2"]
 
 
+def test_it_is_busy_while_somebody_trains_or_waits_and_is_not_held_by_a_pause(turns):
+    assert not turns.is_busy
+    turns.add(entry("a", "ann"))
+    assert turns.is_busy
+    turns.is_paused = True
+    assert not turns.is_busy
+    turns.is_paused = False
+    first = turns.take(1)
+    turns.is_paused = True
+    assert turns.is_busy  # what trains goes on
+    turns.withdraw(first)
+    assert not turns.is_busy
+    turns.is_paused = False
+    turns.add(second := entry("b", "bob"))
+    turns.to_front(second)
+    assert turns.is_busy
+
+
 def test_two_members_that_give_way_one_after_the_other_keep_their_order(turns, clock):
     for name in ("m1", "m2", "m3"):
         turns.add(entry(name, "ann", is_member=True))

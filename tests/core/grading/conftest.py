@@ -103,8 +103,7 @@ class Classroom:
         pairs = [
             (f"{number}.json", packed(one)) if isinstance(one, dict) else one for number, one in enumerate(files)
         ]
-        given = options.pop("given", None)
-        return marking.mark(marking.prepare(read_uploads(pairs), calibration.load(), **options), given=given)
+        return marking.mark(marking.prepare(read_uploads(pairs), calibration.load(), **options))
 
 
 def packed(told):

@@ -53,6 +53,29 @@ def test_marks_are_given_back_in_and_what_was_written_is_no_submission(folder, c
     assert "Nothing is trained again" in capsys.readouterr().out
 
 
+def test_points_stay_for_what_has_not_changed_and_others_are_told(folder, classroom, capsys):
+    marks, again = folder / "marks.csv", [str(folder), "--sample", "0"]
+    marks.write_text("student,task,points\nAda,3,4\nBob,3,2\n")
+    assert main([*again, "--marks", str(marks)]) == 0
+    (folder / "Bob.chalknet.json").write_bytes(packed(classroom.honest("Bob")))
+    capsys.readouterr()
+    assert main(again) == 0
+    out = capsys.readouterr().out
+    assert "Your points for 1 task are kept from before." in out
+    assert "these were dropped: Bob (task 3: 2)." in out
+    table = rows(folder / "marked" / "grades.csv")
+    assert (table["Ada"]["task 3"], table["Bob"]["task 3"]) == ("4", "")
+    (folder / "Ada.chalknet.json").write_bytes(packed(classroom.honest("Ada")))
+    assert main([*again, "--marks", str(marks)]) == 0
+    assert "Look whether they still hold: Ada (task 3: 4)." in capsys.readouterr().out
+    table = rows(folder / "marked" / "grades.csv")
+    assert (table["Ada"]["task 3"], table["Bob"]["task 3"]) == ("4", "2")
+    kept = folder / "marked" / "marks.json"
+    kept.write_bytes(kept.read_bytes()[:100])
+    assert main(again) == 0
+    assert "is torn" in capsys.readouterr().out
+
+
 def test_an_assignment_is_named_by_its_file_or_its_code(folder, tmp_path, capsys):
     (tmp_path / "set.json").write_text(to_json(ASSIGNMENT))
     out = ["--sample", "0", "--out", str(tmp_path / "out")]

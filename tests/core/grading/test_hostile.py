@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from core.engine import calibration
 from core.grading import marking
 from core.grading.files import GradingError, read_uploads
+from core.grading.kept import Kept, as_json, from_json
 from core.grading.pages_of_students import files_of
 from tests.core.grading.conftest import ASSIGNMENT, Classroom, packed, signed
 
@@ -63,6 +64,8 @@ def mark(*files):
         assert text.encode()
         assert name.endswith(".csv") or "<script" not in text
     assert len(book.rows) + len(book.left) == len(files)
+    kept = Kept(book)
+    assert from_json(json.loads(json.dumps(as_json(kept)))) == kept
     return book
 
 
@@ -104,6 +107,17 @@ def test_deep_nesting_in_every_place(honest):
 def test_a_name_that_no_seed_can_be_made_of(honest):
     book = mark(json.dumps(signed(honest | {"student": "\ud800"})).encode())
     assert "can't be written" in book.left[0].told
+
+
+def test_halves_of_letters_are_shown_as_such(honest):
+    """JSON can hold them; what a page is made of can't."""
+    answers = honest["answers"] | {"3": {"text": "a\ud800b"}, "6": {"disease": "x", "evidence": "\udfff"}}
+    answers["4"] = {"cells": {"0,0": "\ud800"}}
+    book = mark(packed(signed(honest | {"answers": answers})))
+    assert book.rows[0].marks[2].words == "a?b"
+    for one in book.rows[0].marks:
+        assert all(text.encode() for text in (one.words, one.reason) if text)
+        assert all(part.given.encode() for part in one.parts if part.given)
 
 
 def test_without_any_file_it_is_told():

@@ -57,6 +57,9 @@ class Planted:
     reasons: dict[int, str] = field(default_factory=dict)
 
 
+SEALED = {"n_train": 200, "n_test": 60_000, "judged_on": "validation"}
+
+
 def run_of(told):
     return told["runs"][str(RUN)]
 
@@ -108,7 +111,7 @@ def planted(classroom, marker):
     share = round(6 * n_right / n_cells, 2)
     shapes = ruth["answers"][str(SHAPES)]["shape"]
     large, long = of("Large"), of("Long", data=DataSpec(n_train=200, n_test=10_000), n_epochs=1)
-    again = of("Twice")
+    sealed, again = of("Sealed"), of("Twice")
     earlier = signed(again | {"made": again["made"] - 1_000, "answers": {}})
     exact, noise = "the same losses to the last bit", "within machine noise"
     return [
@@ -156,11 +159,13 @@ def planted(classroom, marker):
         Planted(answered(of("Ill"), PATIENT, {"disease": "flu"}), "Ill", "words to mark", ALL - 3, (),
                 {PATIENT: "No disease of the clinic was named"}),
         Planted(changed(of("Nan"), epochs=[{"epoch": 1, "train_loss": float("nan")}]), "Nan", "look at it", ALL - 10,
-                (), {RUN: "claimed are 1 epoch"}),
+                (), {RUN: "the claim has 1 epoch"}),
         Planted(changed(of("Huge"), n_steps=10**300, created=10**400, bet_made=1e308), "Huge", "look at it", ALL - 2,
                 (), {BET: "When it was made is not told"}),
         Planted(changed(large, spec=run_of(large)["spec"] | {"n_epochs": 1_000, "data": {"n_train": 10**6}}),
                 "Large", "words to mark", ALL - 12, (), {RUN: "n_train is 1,000,000; Shapes-10 has"}),
+        Planted(changed(sealed, spec=run_of(sealed)["spec"] | {"data": SEALED}), "Sealed", "words to mark", ALL - 12,
+                (), {RUN: "n_train with n_test is 60,200; Shapes-10 has 50,000"}),
         Planted(changed(long, spec=run_of(long)["spec"] | {"n_epochs": 1_000, "batch_size": 1}), "Long",
                 "words to mark", ALL, (), {RUN: "It was not trained again: it would take"}),
         Planted(signed(of("Lena") | {"made": YEAR_2040}), "Lena", "words to mark", ALL, ("Late by",), {RUN: exact}),
@@ -190,7 +195,7 @@ def book(classroom, planted, marker):
 
 
 def test_more_than_thirty_are_sorted(planted, book):
-    assert len(planted) == 45
+    assert len(planted) == 46
     assert len(book.rows) + len(book.left) == len(planted)
     said = [one for row in book.rows for one in row.marks if "could not mark" in one.reason]
     assert not said
@@ -254,7 +259,7 @@ def test_a_sample_is_drawn_by_its_seed_and_the_others_count_by_their_claim(class
 def test_the_teachers_points_stand_above_computed_ones(classroom, planted):
     ada = planted[0].file
     given = {("ada", WORDS): 4.5, ("ada", RUN): 0.0, ("ada", BET): 99.0, ("nobody", 1): 1.0}
-    book = classroom.marked(ada, sample=0, given=given)
+    book = classroom.marked(ada, sample=0).with_points(given)
     assert [mark_in(book, "Ada", number).points for number in (WORDS, RUN, BET)] == [4.5, 0, 2]
     assert "Computed were 10" in mark_in(book, "Ada", RUN).reason
     assert book.rows[0].status == "marked"

@@ -1,8 +1,10 @@
 """Specs are trained again in processes of their own: the lab's very numbers, and a reason where that fails."""
 
+import math
 import os
 import subprocess
 import sys
+import threading
 
 import psutil
 import pytest
@@ -15,6 +17,7 @@ from core.grading import retraining
 from core.grading.claims import read_run
 from core.grading.comparing import is_same
 from core.grading.retraining import Order, order_of, seconds_of, seconds_of_all, train_all
+from core.grading.standing_back import StandingBack
 from core.lab.jobs import JobStoppedError
 from core.specs import CNNSpec, DataSpec
 from tests.core.grading.conftest import ROOT, spec_of
@@ -91,6 +94,43 @@ def test_stop_ends_all_processes():
     endless = Order(spec_of(1, n_epochs=1_000, data=DataSpec(n_train=5_000, n_test=1_000)))
     with pytest.raises(JobStoppedError):
         train_all([endless], should_stop=lambda: bool(children()))
+    assert not children()
+
+
+def test_nothing_begins_while_the_class_trains_and_all_of_it_when_that_is_done():
+    trains, looks = threading.Event(), []
+    trains.set()
+
+    def look():
+        if trains.is_set():
+            assert not children()
+            looks.append(1)
+            if len(looks) == 5:
+                trains.clear()
+        return False
+
+    orders = [Order(spec_of(seed)) for seed in range(3)]
+    came = train_all(orders, standing_back=StandingBack(trains.is_set, seconds=math.inf), should_stop=look)
+    assert [came[order].status for order in orders] == ["done"] * 3
+
+
+def test_beside_a_class_it_is_one_at_a_time():
+    beside = []
+
+    class Noting(StandingBack):
+        def may_begin(self, n_under_way):
+            may = super().may_begin(n_under_way)
+            beside.extend([n_under_way] * may)
+            return may
+
+    orders = [Order(spec_of(seed)) for seed in range(4)]
+    assert len(train_all(orders, n_at_once=2, standing_back=Noting(lambda: True, seconds=0))) == 4
+    assert beside == [0] * 4
+
+
+def test_what_stands_back_can_be_stopped():
+    with pytest.raises(JobStoppedError):
+        train_all([Order(spec_of(1))], standing_back=StandingBack(lambda: True, math.inf), should_stop=lambda: True)
     assert not children()
 
 

@@ -84,6 +84,13 @@ def test_everything_is_in_it(trained, report):
     assert script(trained.spec, n_steps=trained.history().step) in "".join(reader.text)
 
 
+def test_a_run_that_asked_for_more_pictures_than_can_be_drawn_has_a_report(module_home, small):
+    run = runs.create(small(data={"n_train": 60_000}), page="perceptron", owner="ann")
+    run.write_status("failed", "n_train is 60000.")
+    said = "".join(read(reports.report(run)).text)
+    assert "There is no script of it: n_train is 60000; Shapes-10 has 50000 training pictures" in said
+
+
 def test_the_confusion_matrix_has_the_runs_numbers(trained, report):
     matrix = np.zeros((10, 10), int)
     from core import datasets

@@ -45,6 +45,26 @@ def own_pictures(home, tmp_path_factory):
     return DataSpec(dataset=report.name, n_train=60, n_test=20, random_state=2)
 
 
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [(DataSpec(n_train=60_000), "n_train is 60000; Shapes-10 has 50000 training pictures"),
+     (DataSpec(n_test=10_001), "n_test is 10001; Shapes-10 has 10000 test pictures"),
+     (DataSpec(n_train=45_000, n_test=5_001, judged_on="validation"), "n_train is 50001")],
+)  # fmt: skip
+def test_more_pictures_than_can_be_drawn_is_a_sentence(data, sentence):
+    with pytest.raises(datasets.DatasetError, match=sentence):
+        receipts.script(RunSpec(data=data))
+    with pytest.raises(datasets.DatasetError, match=sentence):
+        datasets.load_for(data)
+
+
+@pytest.mark.parametrize("dataset", sorted({*THE_LABS, "own-gone"} - {"shapes10"}))
+def test_a_script_of_any_other_set_says_what_it_asks_for(dataset):
+    """These come whole, so there is one; the lab itself trains no such run."""
+    data = DataSpec(dataset=dataset, n_train=999_999)
+    assert "999999 < len(train_labels)" in receipts.script(RunSpec(data=data)) or needs_data_file(data)
+
+
 def test_pictures_of_this_lab_alone_come_as_a_file(own_pictures):
     """In one zip with the script; that it runs beside them is proved with every other script."""
     assert needs_data_file(own_pictures)

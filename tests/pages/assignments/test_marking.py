@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from dataclasses import replace
 
 import pytest
 
@@ -12,6 +13,8 @@ from core.assignments.assignment import Assignment
 from core.assignments.tasks import RunTask, WordsTask
 from core.assignments.variant import seed_of
 from core.engine.worker import execute
+from core.grading import kept_files
+from core.lab.remembered import Remembered
 from core.specs import DataSpec, MLPSpec, RunSpec
 from pages.assignments.marking import _tables
 from pages.shared.frame.engine import engine
@@ -108,7 +111,105 @@ def test_points_for_words_are_given_beside_the_rubric(marked):
     assert next(each for each in marked.number_input if "Ada" in each.label).value is None
 
 
-def test_files_are_brought(visit, handed_in, wait_until):
+def test_it_stands_back_while_somebody_trains(visit, handed_in, new_run, wait_until):
+    at = visit("72_Assignments", person="tea", tab="Mark")
+    at.button(key="marking_read").click().run()
+    finish(at, wait_until)
+    run = new_run(n_epochs=1_000, data={"n_train": 5_000})
+    engine().submit(run, "ann")
+    at.button(key="marking_mark").click().run()
+    job = jobs().of("marking", "tea")
+    wait_until(lambda: "behind those who train" in job.title, "it sees that somebody trains")
+    assert "one run at a time" in texts(at)
+    engine().stop(run, "ann")
+    finish(at, wait_until)
+    assert "Marks: How" in texts(at)
+
+
+@pytest.fixture
+def restart(visit, monkeypatch):
+    """The tab in a new session, with nothing in memory: as after the lab was started anew."""
+
+    def again():
+        _tables.clear()
+        jobs.clear()
+        monkeypatch.setattr(kept_files, "_read_before", Remembered(20))
+        return visit("72_Assignments", person="tea", tab="Mark")
+
+    return again
+
+
+def field_of(at, student):
+    return next(each for each in at.number_input if student in each.label)
+
+
+def mark_again(at, wait_until):
+    at.button(key="marking_read").click().run()
+    finish(at, wait_until)
+    at.button(key="marking_mark").click().run()
+    return finish(at, wait_until)
+
+
+def test_marks_and_points_are_there_after_a_restart(marked, restart):
+    field_of(marked, "Ada").set_value(2.5).run()
+    before = marked.dataframe[0].value
+    at = restart()
+    assert not at.exception
+    assert at.dataframe[0].value.equals(before)
+    assert field_of(at, "Ada").value == 2.5
+    assert "until you delete them" in texts(at)
+    field_of(at, "Ada").set_value(3.0).run()
+    assert restart().dataframe[0].value.set_index("student").loc["Ada"]["sum"] == "7"
+
+
+def test_marked_anew_points_stay_but_for_a_submission_that_has_changed(marked, handed_in, restart, wait_until):
+    for student, points in (("Ada", 2.5), ("Bob", 1.0)):
+        field_of(marked, student).set_value(points).run()
+    bob = json.loads(handed_in["<b>Bob</b>"])
+    bob["answers"]["2"]["text"] = "Otherwise."
+    desk.hand_in("<b>Bob</b>", ASSIGNMENT.code, json.dumps(bob | {"hash": submission.hash_of(bob)}))
+    (desk.handed_in(ASSIGNMENT.code)[0].parent / f"late{submission.SUFFIX}").write_text("{")  # since the page was drawn
+    for at in (mark_again(marked, wait_until), restart()):
+        assert "**1** not marked" in texts(at)
+        assert "these were dropped" in texts(at)
+        assert "Bob" in next(each.value for each in at.warning)
+        assert "Ada" not in next(each.value for each in at.warning)
+        table = at.dataframe[0].value.set_index("student")
+        assert (table.loc["Ada"]["task 2"], table.loc["<b>Bob</b>"]["task 2"]) == ("2.5", "")
+        assert field_of(at, "Bob").value is None
+    assert "dropped" not in texts(mark_again(at, wait_until))
+
+
+def test_a_torn_file_is_told_and_laid_aside(marked, restart, wait_until):
+    path = kept_files.path_of("tea", ASSIGNMENT.code)
+    path.write_bytes(path.read_bytes()[:99])
+    at = restart()
+    assert not at.exception
+    assert "is torn" in texts(at)
+    assert "torn" in texts(mark_again(at, wait_until))
+    assert at.dataframe[0].value is not None
+    assert path.with_name("marks-before-1.json").exists()
+
+
+def test_marks_are_deleted_and_of_two_assignments_one_is_chosen(marked, restart):
+    other = Assignment(title="Two", tasks=ASSIGNMENT.tasks)
+    book = kept_files.read(kept_files.path_of("tea", ASSIGNMENT.code)).book
+    kept_files.mark_anew(kept_files.path_of("tea", other.code), replace(book, assignment=other))
+    at = restart()
+    assert "Marks: Two" in texts(at)
+    choice = next(each for each in at.selectbox if each.label == "Marks of")
+    choice.select(ASSIGNMENT.code).run()
+    assert "Marks: How" in texts(at)
+    at.button(key="delete_marks").click().run()
+    assert not at.exception
+    assert "Marks: Two" in texts(at)
+    assert kept_files.codes("tea") == [other.code]
+    at.button(key="delete_marks").click().run()
+    assert "Marks:" not in texts(at)
+    assert "Marks:" not in texts(restart())
+
+
+def test_files_are_brought(visit, handed_in, wait_until, tables):
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for number, told in enumerate(handed_in.values()):
@@ -124,8 +225,10 @@ def test_files_are_brought(visit, handed_in, wait_until):
     assert "1 file is not marked" in texts(at)
     at.button(key="marking_mark").click().run()
     finish(at, wait_until)
-    table = at.dataframe[0].value
-    assert list(table["file"])[-1] == "torn.json"
+    assert list(at.dataframe[0].value["student"]) == ["<b>Bob</b>", "Ada"]
+    (left,) = [table for table in tables(at) if "why" in table]
+    assert list(left["file"]) == ["torn.json"]
+    assert "torn" in left["why"][0]
 
 
 def test_what_can_not_be_marked_is_told(visit, handed_in, wait_until):
