@@ -370,12 +370,12 @@ def _write(book: _Book, *, is_of_browser: bool = False) -> None:
     that was sent, as where somebody goes there and back in a hurry. One that came from the browser is not.
     """
     wanted = book.here()
-    if is_new := wanted != book.address:
+    is_new = wanted != book.address
+    if (wanted != _address() or (is_new and not is_of_browser)) and (is_new or not book.waits):
+        book.written = time.monotonic()
+        st.query_params.from_dict(wanted)  # a script that makes way for the next one ends in it, and nothing was sent
+    if is_new:
         book.earlier = [*book.earlier, book.address][-20:]
         book.address = wanted
         if book.came_from and book.own.get(book.page):
             book.strays.add((book.came_from, frozenset(wanted.items())))
-    differs = wanted != _address() or (is_new and not is_of_browser)
-    if differs and (is_new or not book.waits):
-        book.written = time.monotonic()
-        st.query_params.from_dict(wanted)
