@@ -138,7 +138,7 @@ def _lines(puzzle: Puzzle, order: tuple[int, ...], raised: int | None) -> None:
 
     def moved() -> None:
         try:
-            now = checked(puzzle, _said(st.session_state[key]))
+            now = checked(puzzle, _said(key)[0])
         except OrderError as error:  # no browser of the lab sends it
             st.warning(plain(say_of_core(str(error))))
             return
@@ -149,16 +149,17 @@ def _lines(puzzle: Puzzle, order: tuple[int, ...], raised: int | None) -> None:
         "order": order,
         "ran": order,
         "raised": raised,
+        "seen": _said(key)[1],
         "label": say("The lines, from top to bottom"),
     }
     component("line_order", common=["in_lecture.js"])(key=key, data=data, on_moved_change=moved)
 
 
-def _said(state: object) -> list[Any]:
-    """The order that a browser has sent last."""
-    moved = getattr(state, "moved", None)
-    order = moved.get("order") if isinstance(moved, Mapping) else None
-    return list(order) if isinstance(order, list | tuple) else []
+def _said(key: str) -> tuple[list[Any], float]:
+    """The order that a browser has sent last, and when, by its clock; nothing, and 0 before."""
+    moved = getattr(st.session_state.get(key), "moved", None)
+    order, at = (moved.get("order"), moved.get("at")) if isinstance(moved, Mapping) else (None, None)
+    return list(order) if isinstance(order, list | tuple) else [], float(at) if isinstance(at, int | float) else 0.0
 
 
 def _verdict(puzzle: Puzzle, order: tuple[int, ...]) -> None:

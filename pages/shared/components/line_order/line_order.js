@@ -18,7 +18,7 @@ class LineOrder {
     this.root = root;
     for (const part of ["how", "up", "down", "live"]) this[part] = root.querySelector(`.${part}`);
     this.list = root.querySelector("ol");
-    this.onWay = []; // orders that Python may still be at: older than what is seen
+    this.sent = 0; // when the last order was sent
     this.how.textContent = say("Drag a line, or choose it and press ↑ or ↓.");
     this.up.setAttribute("aria-label", say("Move the chosen line up"));
     this.down.setAttribute("aria-label", say("Move the chosen line down"));
@@ -30,11 +30,9 @@ class LineOrder {
     this.send = send;
     this.data = data;
     if (!this.rows) this.build();
-    const told = data.order.join();
-    if (told === this.order().join()) this.onWay = [told];
-    else if (!this.onWay.includes(told)) { // another shuffle, another link, Back
+    // What Python says is older than what is seen until it has seen the last order that was sent
+    if (data.seen >= this.sent && data.order.join() !== this.order().join()) { // another shuffle, another link, Back
       data.order.forEach((number) => this.list.append(this.rows[number]));
-      this.onWay = [told];
       this.choose(null);
     }
     this.mark();
@@ -72,7 +70,6 @@ class LineOrder {
       return row;
     });
     this.data.order.forEach((number) => this.list.append(this.rows[number]));
-    this.onWay = [this.data.order.join()];
   }
 
   order() { return [...this.list.children].map((row) => row.number); }
@@ -142,13 +139,13 @@ class LineOrder {
 
   changed(row) {
     const order = this.order();
-    this.onWay.push(order.join());
     this.mark();
     this.live.textContent = say("{text}: now line {n} of {all}", {
       text: this.data.lines[row.number].text, n: order.indexOf(row.number) + 1, all: order.length,
     });
     // As a state, which every later message holds again: of two events that meet on their way one can be lost
-    this.send("moved", { order, at: performance.now() });
+    this.sent = performance.now();
+    this.send("moved", { order, at: this.sent });
   }
 
   /** Numbers, indentation, and the line at which Python stopped, as long as the order is the one that was run. */
