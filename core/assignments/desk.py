@@ -21,7 +21,7 @@ from core.assignments import submission
 from core.assignments.assignment import Assignment, AssignmentError, from_dict, from_json, read_code
 from core.assignments.variant import read_student
 from core.assignments.working import folder_of
-from core.lab.files import disk_sentence, read_json, write_json
+from core.lab.files import disk_sentence, read_json, write_json, write_text
 from core.lab.owners import owner_mark
 from core.lab.paths import home
 
@@ -172,13 +172,10 @@ def hand_in(person: str, code: str, text: str) -> Path:
     if told.assignment.code != code or not told.is_whole:
         raise AssignmentError("This file is of another assignment, or was changed. It was not handed in.")
     path = _deposited(person, code)
-    partial = path.with_suffix(".partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(path)
+        write_text(path, text, is_private=True)
     except OSError as error:
-        partial.unlink(missing_ok=True)
         raise AssignmentError(disk_sentence(error, path.parent)) from error
     _change(person, code, lambda work: replace(work, handed_in=told.made))
     return path
@@ -239,7 +236,7 @@ def _keep(person: str, work: Work) -> None:
 def _written(path: Path, content: dict[str, Any]) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_json(path, content)
+        write_json(path, content, is_private=True)
     except OSError as error:
         raise AssignmentError(disk_sentence(error, path.parent)) from error
 

@@ -18,11 +18,16 @@ def disk_sentence(error: OSError, folder: Path) -> str:
 
 
 def write_json(path: Path, content: dict[str, object], *, is_private: bool = False) -> None:
-    """Replace a JSON file at once; a private one is readable by nobody but the system's user who runs the lab."""
+    """Replace a JSON file at once, as ``write_text``."""
+    write_text(path, json.dumps(content), is_private=is_private)
+
+
+def write_text(path: Path, text: str, *, is_private: bool = False) -> None:
+    """Replace a file at once; a private one is readable by nobody but the system's user who runs the lab."""
     partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
     try:
         with open(partial, "w", encoding="utf-8", opener=_private if is_private else None) as file:
-            file.write(json.dumps(content))
+            file.write(text)
         for _ in range(20):
             try:
                 return os.replace(partial, path)

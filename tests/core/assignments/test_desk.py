@@ -1,11 +1,13 @@
 """Where assignments and answers lie."""
 
+import os
+
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from core.assignments import desk, working
+from core.assignments import desk, submission, working
 from core.assignments.assignment import Assignment, AssignmentError
 from core.assignments.tasks import WordsTask
 from core.lab.paths import HOME_VARIABLE
@@ -45,6 +47,16 @@ def test_another_name_is_another_variant_and_keeps_what_is_said_in_words(home):
     desk.answer("ada", ONE.code, 2, {"cells": {"0,0": "1"}})
     assert desk.begin("ada", ONE, "ADA").answers == {1: {"text": "Because."}, 2: {"cells": {"0,0": "1"}}}
     assert desk.begin("ada", ONE, "Ben").answers == {1: {"text": "Because."}}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems have other permissions")
+def test_names_and_answers_are_for_the_labs_own_user_alone(home):
+    desk.begin("ada", ONE, "Ada")
+    desk.answer("ada", ONE.code, 1, {"text": "Because."})
+    desk.hand_in("ada", ONE.code, submission.make(ONE, "Ada", {1: {"text": "Because."}}, {}))
+    written = [path for path in desk.folder().rglob("*") if path.is_file()]
+    assert len(written) == 3  # what is worked on, the answers, what was handed in
+    assert {path.stat().st_mode & 0o777 for path in written} == {0o600}
 
 
 def test_nobody_answers_without_having_begun(home):
