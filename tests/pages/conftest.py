@@ -30,6 +30,14 @@ def _thread_engine() -> Iterator[None]:
         engine.clear()
 
 
+@pytest.fixture
+def teacher(home: Path) -> str:
+    """The key of somebody who has shown the teacher's."""
+    if not engine().teacher.is_teacher("tea"):  # too many keys at once are refused
+        engine().teacher.admit(engine().teacher.made_up, "tea")
+    return "tea"
+
+
 @pytest.fixture(autouse=True)
 def _no_jobs_of_others() -> Iterator[None]:
     """What one test imported in the background is no news on another's Home."""

@@ -7,12 +7,12 @@ import sys
 from dataclasses import replace
 
 import pytest
+from phones import PHONES
 
 from core.crossval.fold import train_fold
-from core.engine import Engine
 from core.lab.limits import LimitError, Limits
 from core.optimizers import race, sweep
-from core.rooms import attendance, deal, room, seat
+from core.rooms import deal
 from core.rooms.codes import RoomError
 from core.runs import experiments
 from core.specs import AdamSpec, SGDSpec
@@ -22,29 +22,6 @@ from core.together.ending import put_away
 from core.together.kinds import FOLD, KINDS, LEARNING_RATE, SEED, WIDTH, TogetherError, kind_of
 from core.training.events import BatchEnd
 from core.training.training import train
-
-PHONES = [f"phone {i}" for i in range(7)]
-
-
-@pytest.fixture(scope="module")
-def engine(module_home):
-    """Runs train in a thread of this process."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("core.engine.engine.calibrate", lambda: None)
-        engine = Engine("thread")
-        yield engine
-        engine.close()
-
-
-@pytest.fixture
-def code(engine):
-    """A room of the teacher "tea" with seven phones."""
-    code = room.open_room("tea")
-    for person in PHONES:
-        seat.join(code, person)
-    yield code
-    for person in PHONES:
-        attendance.gone(code, person)
 
 
 @pytest.fixture

@@ -10,13 +10,13 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from phones import PHONES
 
 from core import runs
-from core.engine import Engine
 from core.engine.worker import execute
 from core.lab.errors import ChalknetError
 from core.optimizers import race, sweep
-from core.rooms import attendance, deal, handed, room, seat
+from core.rooms import deal, handed, room, seat
 from core.rooms.codes import RoomError
 from core.runs import experiments, snapshots
 from core.specs import AdamSpec, CNNSpec, MLPSpec, SGDSpec
@@ -25,28 +25,7 @@ from core.together.ending import put_away
 from core.together.kinds import FOLD, LEARNING_RATE, SEED, WIDTH
 from core.together.packed import HandInError, from_text, to_text
 
-PHONES = [f"phone {i}" for i in range(7)]
 ADDRESS = "http://10.0.0.2:8501/Room?room=x"
-
-
-@pytest.fixture(scope="module")
-def engine(module_home):
-    """Of the room's lab; runs train in a thread of this process."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("core.engine.engine.calibrate", lambda: None)
-        engine = Engine("thread")
-        yield engine
-        engine.close()
-
-
-@pytest.fixture
-def code(engine):
-    code = room.open_room("tea")
-    for person in PHONES:
-        seat.join(code, person)
-    yield code
-    for person in PHONES:
-        attendance.gone(code, person)
 
 
 @pytest.fixture

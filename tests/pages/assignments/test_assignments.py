@@ -12,7 +12,6 @@ from core.assignments.tasks import BetTask, ConvolutionTask, PatientTask, RunTas
 from core.assignments.variant import exercise_of, network_of, patient, seed_of
 from core.specs import CNNSpec, DataSpec, MLPSpec, RunSpec, SGDSpec
 from pages.assignments.draft import LABELS
-from pages.shared.frame.engine import engine
 from pages.shared.frame.links import settings_parameters
 
 TASKS = (
@@ -49,13 +48,6 @@ def ada(visit):
     """A page opened by somebody who works on the assignment."""
     desk.begin("ann", ASSIGNMENT, "Ada")
     return visit
-
-
-@pytest.fixture
-def teacher(home):
-    if not engine().teacher.is_teacher("tea"):  # too many keys at once are refused
-        engine().teacher.admit(engine().teacher.made_up, "tea")
-    return "tea"
 
 
 def test_a_link_leads_to_the_tasks(visit):

@@ -7,15 +7,6 @@ from core.rooms import attendance, deal, room, seat
 from core.rooms.ballot import Ballot
 from core.rooms.work import work_of
 from core.runs import experiments
-from pages.shared.frame.engine import engine
-
-
-@pytest.fixture
-def teacher(home):
-    """The key of somebody who has shown the teacher's."""
-    if not engine().teacher.is_teacher("tea"):
-        engine().teacher.admit(engine().teacher.made_up, "tea")
-    return "tea"
 
 
 @pytest.fixture

@@ -15,14 +15,6 @@ ASKED = Ballot("What has 5 x 5 left of 7 x 7?", ("3 x 3", "5 x 5", "7 x 7"), 0, 
 
 
 @pytest.fixture
-def teacher(home):
-    """The key of somebody who has shown the teacher's."""
-    if not engine().teacher.is_teacher("tea"):  # too many keys at once are refused
-        engine().teacher.admit(engine().teacher.made_up, "tea")
-    return "tea"
-
-
-@pytest.fixture
 def code(teacher):
     return room.open_room(teacher)
 

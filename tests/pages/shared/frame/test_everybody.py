@@ -6,18 +6,9 @@ import pytest
 
 from core.rooms import attendance, database, room, seat
 from core.rooms.news import news
-from pages.shared.frame.engine import engine
 from pages.shared.lessons import LESSONS
 
 PAGES = [lesson for lesson in LESSONS if lesson.key != "room"]
-
-
-@pytest.fixture
-def teacher(home):
-    """One with the key; Ann sits in the open room."""
-    if not engine().teacher.is_teacher("tea"):  # too many keys at once are refused
-        engine().teacher.admit(engine().teacher.made_up, "tea")
-    return "tea"
 
 
 @pytest.fixture
