@@ -3,6 +3,7 @@
     python tests/bench/bench_room.py [--people 40] [--seconds 20]
 
 All sit in one room, poll as their pages do, and answer at moments of their own; the teacher's page polls beside them.
+Then they train a sweep together, each pressing Train once, and last a run is trained on which all could bet.
 Raw WebSocket sessions (``hall_people``): a server's work, not that of the browsers. Run it alone on the machine.
 """
 
@@ -53,6 +54,38 @@ async def wall(teacher: Person, seen: dict[int, float], n: int, is_over: asyncio
     is_over.set()
 
 
+async def together(teacher: Person, people: list[Person], begin: str, press: str, then: str, seconds: float) -> None:
+    """The teacher begins something; each phone polls, and presses a button once where it has it; and how polls were."""
+    wall_from, polls_from = len(teacher.polls), [len(person.polls) for person in people]
+    await teacher.press(begin)
+    over = time.perf_counter() + seconds
+
+    async def phone(person: Person) -> None:
+        presses_at = time.perf_counter() + random.uniform(2, seconds / 2)
+        await asyncio.sleep(random.uniform(0, POLL))
+        while time.perf_counter() < over:
+            if press in person.buttons and time.perf_counter() >= presses_at:
+                presses_at = float("inf")
+                await person.press(press, fragment=person.quickest)
+            await asyncio.sleep(POLL)
+            await person.poll()
+
+    async def watch() -> None:
+        is_begun = not then
+        while time.perf_counter() < over:
+            await asyncio.sleep(WALL)
+            if not is_begun and time.perf_counter() > over - seconds / 2:
+                is_begun = True
+                await teacher.press(then, fragment=teacher.quickest)
+            await teacher.poll()
+
+    await asyncio.gather(watch(), *(phone(person) for person in people))
+    polls = [poll for person, first in zip(people, polls_from, strict=True) for poll in person.polls[first:]]
+    print(f"{begin}: a phone's poll {quantile(polls, 0.5):.3f} s, {quantile(polls, 0.95):.3f} s at p95 (0.2)")
+    walls = teacher.polls[wall_from:]
+    print(f"  the wall's poll {quantile(walls, 0.5):.3f} s, {quantile(walls, 0.95):.3f} s at p95")
+
+
 async def lesson(server: LabServer, n: int, seconds: float) -> None:
     """Open, ask, answer, and say how long it took."""
     teacher = Person(server.url, "Room", looks_for="have answered")
@@ -75,10 +108,14 @@ async def lesson(server: LabServer, n: int, seconds: float) -> None:
     late = [seen[k] - when for k, when in enumerate(sorted(pressed), 1)]
     polls = [poll for person in people for poll in person.polls]
     presses = [person.pressed for person in people]
-    wrong = [text for person in [teacher, *people] for text in person.exceptions]
+    for person in people:
+        person.buttons = {}
     print(f"  an answer is on the wall after {quantile(late, 0.5):.2f} s, {quantile(late, 0.95):.2f} s at p95 (1)")
     print(f"  a phone's poll {quantile(polls, 0.5):.3f} s, {quantile(polls, 0.95):.3f} s at p95 (0.2), of {len(polls)}")
     print(f"  a press {quantile(presses, 0.5):.3f} s, {quantile(presses, 0.95):.3f} s at p95")
+    await together(teacher, people, "Deal the runs", "Train", "", 2 * seconds)
+    await together(teacher, people, "Ask for bets", "", "Train it", seconds)
+    wrong = [text for person in [teacher, *people] for text in person.exceptions]
     print("  exceptions on a page:", "\n".join(wrong) or "none")
     for person in [teacher, *people]:
         await person.close()
