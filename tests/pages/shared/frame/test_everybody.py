@@ -3,12 +3,10 @@
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from every_page import PAGES, file_of, keys
 
 from core.rooms import attendance, database, room, seat
 from core.rooms.news import news
-from pages.shared.lessons import LESSONS
-
-PAGES = [lesson for lesson in LESSONS if lesson.key != "room"]
 
 
 @pytest.fixture
@@ -17,14 +15,6 @@ def code(teacher):
     seat.join(code, "ann")
     yield code
     attendance.gone(code, "ann")
-
-
-def file_of(lesson):
-    return None if lesson.key == "home" else lesson.file.removeprefix("pages/").removesuffix(".py")
-
-
-def keys(at):
-    return {each.key for each in at.button}
 
 
 @pytest.mark.parametrize("lesson", PAGES, ids=lambda lesson: lesson.key)

@@ -1,13 +1,12 @@
 """The room's bar on every page: for who has a seat, in the page's language, and at no cost for others."""
 
 import pytest
+from every_page import PAGES, file_of, keys
 
 from core.rooms import attendance, database, room, seat
 from core.rooms.ballot import Ballot
-from pages.shared.lessons import LESSONS
 
 ASKED = Ballot("What has 5 x 5 left of 7 x 7?", ("3 x 3", "5 x 5", "7 x 7"), 0)
-PAGES = [lesson for lesson in LESSONS if lesson.key != "room"]
 
 
 @pytest.fixture
@@ -18,14 +17,6 @@ def code(home):
     room.ask(code, "tea", ASKED)
     yield code
     attendance.gone(code, "ann")
-
-
-def file_of(lesson):
-    return None if lesson.key == "home" else lesson.file.removeprefix("pages/").removesuffix(".py")
-
-
-def keys(at):
-    return {each.key for each in at.button}
 
 
 @pytest.mark.parametrize("lesson", PAGES, ids=lambda lesson: lesson.key)
