@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from core.lab.errors import NotYoursError
 from core.lab.owners import belongs_to, owner_mark
 from core.rooms import database
-from core.rooms.ballot import FIRST, NEXT_PHASES, SHOWN, Ballot
+from core.rooms.ballot import FIRST, NEXT_PHASES, ROUNDS, SHOWN, Ballot
 from core.rooms.codes import RoomError, new_code
 
 MOST_OPEN = 20  # rooms of one teacher
@@ -36,7 +36,7 @@ class Wall:
     first, second : tuple of int
         How many have chosen each option, in either round.
     address : str
-        The page that everybody was sent to last, with its settings.
+        The page that everybody was sent to last, with its settings; empty once something was asked after it.
     """
 
     code: str
@@ -106,7 +106,7 @@ def ask(code: str, teacher: str, ballot: Ballot) -> None:
             "INSERT INTO votes SELECT ?, COALESCE(MAX(number), 0) + 1, ?, ? FROM votes WHERE code = ?",
             (code, ballot.to_json(), FIRST, code),
         )
-        touch(db, code)
+        call_back(db, code)
 
 
 def go_on(code: str, teacher: str, phase: str) -> None:
@@ -125,6 +125,8 @@ def go_on(code: str, teacher: str, phase: str) -> None:
         if phase not in NEXT_PHASES[vote["phase"]]:
             raise RoomError(f"The vote is in the phase “{vote['phase']}”; “{phase}” does not come next.")
         db.execute("UPDATE votes SET phase = ? WHERE code = ? AND number = ?", (phase, code, vote["number"]))
+        if phase in ROUNDS:
+            call_back(db, code)
         touch(db, code)
 
 
@@ -234,6 +236,12 @@ def _set(code: str, teacher: str, what: str, *values: object) -> None:
         my_room(db, code, teacher)
         db.execute(f"UPDATE rooms SET {what} WHERE code = ?", (*values, code))
         touch(db, code)
+
+
+def call_back(db: sqlite3.Connection, code: str) -> None:
+    """The room is asked something now: nobody is sent any more to the page of before."""
+    db.execute("UPDATE rooms SET address = '' WHERE code = ?", (code,))
+    touch(db, code)
 
 
 def touch(db: sqlite3.Connection, code: str) -> None:

@@ -34,7 +34,7 @@ class View:
     n_sent : int
         How often the teacher has sent the room to a page.
     address : str
-        To which page, the last time.
+        To which page, the last time; empty once something was asked after it.
     work : Work or None
         What the room does now in place of a vote.
     """

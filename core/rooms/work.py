@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from core.rooms import database
 from core.rooms.ballot import SHOWN
-from core.rooms.room import last_vote, my_room, touch
+from core.rooms.room import call_back, last_vote, my_room, touch
 
 DEAL = "deal"  # a run for each seat (core.rooms.deal)
 BET = "bet"  # everybody bets on one run (core.rooms.bet)
@@ -78,7 +78,7 @@ def begin_work(
         "INSERT INTO parts (code, number, part, label, run) VALUES (?, ?, ?, ?, ?)",
         [(code, number, i, label, run_id) for i, (label, run_id) in enumerate(parts)],
     )
-    touch(db, code)
+    call_back(db, code)
     return number
 
 

@@ -187,5 +187,5 @@ def _be_ready(code: str, person: str, is_ready: bool) -> None:
 def _follow(seen: seat.View, person: str) -> None:
     """Go where the teacher has sent everybody, once for each time."""
     place = attendance.place_of(person)
-    if place is not None and place.code == seen.code and seen.n_sent > place.n_sent:
+    if place is not None and place.code == seen.code and seen.address and seen.n_sent > place.n_sent:
         go_along(seen.code, person, seen.n_sent, seen.address)

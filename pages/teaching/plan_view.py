@@ -82,7 +82,12 @@ def _link(link: Link, title: str, icon: str) -> None:
 
 
 def _ballot(ballot: Ballot) -> None:
-    with st.expander(f"Vote: {plain(ballot.question)}", icon=":material/how_to_vote:"):
+    st.page_link(
+        lesson("room").file, label=f"Vote: {plain(ballot.question)} · Room", icon=":material/how_to_vote:",
+        query_params={VOTE: ballot.code, **carried()},
+    )  # fmt: skip
+    # Folded: this page may be on the projector before the class has voted
+    with st.expander("Its answers, and who gives them", icon=":material/visibility:"):
         rows = []
         for answer in ballot.answers:
             if answer.is_right:
@@ -91,10 +96,6 @@ def _ballot(ballot: Ballot) -> None:
                 thought = f"{plain(answer.thought)} ({plain(answer.source)})"
                 rows.append(f"- **{answer.letter}** {plain(answer.text)}: {thought}")
         st.markdown("\n".join(rows))
-        st.page_link(
-            lesson("room").file, label="Ask it on Room", icon=":material/co_present:",
-            query_params={VOTE: ballot.code, **carried()},
-        )  # fmt: skip
 
 
 def _numbers(part: Part) -> None:

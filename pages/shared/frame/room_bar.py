@@ -13,6 +13,7 @@ from core.rooms.codes import RoomError
 from core.rooms.news import news
 from pages.shared.controls.setting import LANG, PRESENT
 from pages.shared.controls.settings import carried, go_by_link
+from pages.shared.frame.tabs import TAB
 from pages.shared.lessons import LESSONS, Lesson, lesson
 from pages.shared.words.language import say
 from pages.shared.words.markdown import plain, sentence_of
@@ -58,13 +59,19 @@ def _bar(person: str) -> None:
         return
     page = page_of(now.address) if now.address else None
     if page is not None:
-        told = say("The teacher sends everybody here: **{page}**", page=plain(say(page.title)))
+        told = say("The teacher sends everybody here: **{page}**", page=plain(_place(page, now.address)))
         if _offer(told, say("Go there"), lambda: attendance.sits(now.code, person, now.n_sent)):
             go_along(now.code, person, now.n_sent, now.address)
     elif now.asks and st.session_state.get(_PUT_OFF) != (asked := f"{now.code} {now.asks}"):
         told = say("The room asks something.")
         if _offer(told, say("To the room"), lambda: st.session_state.update({_PUT_OFF: asked})):
             st.switch_page(lesson("room").file, query_params={ROOM: now.code} | carried())
+
+
+def _place(page: Lesson, address: str) -> str:
+    """With the tab, as who is asked may look at another one of this page already."""
+    tab = dict(parse_qsl(urlsplit(address).query)).get(TAB, "")
+    return f"{page.heading}, {say(tab)}" if tab else page.heading
 
 
 def _offer(told: str, word: str, put_off: Callable[[], None]) -> bool:

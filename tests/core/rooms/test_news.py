@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.rooms import attendance, database, deal, room, seat
+from core.rooms import attendance, bet, database, deal, room, seat
 from core.rooms.ballot import SECOND, SHOWN, TALK, Ballot
 from core.rooms.news import News, news
 
@@ -61,6 +61,29 @@ def test_a_page_that_the_room_is_sent_to_is_news_once(code):
     assert news("ann").address == ""
     room.send_to(code, "tea", "/CNN?n_epochs=2")
     assert news("ann").address == "/CNN?n_epochs=2"
+
+
+@pytest.mark.parametrize("what", ["vote", "again", "deal", "bet"])
+def test_what_the_room_is_asked_after_it_was_sent_to_a_page_comes_first(code, what):
+    """Who has not gone there yet would be brought from the question to a page of before."""
+    if what == "again":
+        room.ask(code, "tea", ASKED)
+        room.go_on(code, "tea", TALK)
+    room.send_to(code, "tea", "/CNN?n_epochs=2")
+    assert news("ann").address == "/CNN?n_epochs=2"
+    if what == "vote":
+        room.ask(code, "tea", ASKED)
+    elif what == "again":
+        room.go_on(code, "tea", SECOND)
+    elif what == "deal":
+        deal.deal(code, "tea", "seed", "x", [("0", "run a")])
+    else:
+        bet.open_bets(code, "tea", "x", "run a")
+    now = news("ann")
+    assert (now.address, bool(now.asks)) == ("", True)
+    assert seat.view(code, "ann").address == ""
+    room.send_to(code, "tea", "/CNN")
+    assert news("ann").address == "/CNN"
 
 
 def test_what_was_sent_before_one_came_is_no_news(code):

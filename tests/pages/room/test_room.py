@@ -119,6 +119,15 @@ def test_everybody_goes_where_the_teacher_sends_them_once(visit, code, teacher, 
     assert "Room" in "".join(each.value for each in at.title)
 
 
+def test_who_was_late_to_go_along_finds_the_vote_that_was_asked_since(visit, code, teacher):
+    seat.join(code, "ann")
+    room.send_to(code, teacher, "/CNN?n_train=500")
+    room.ask(code, teacher, Ballot("Which?", ("one", "two"), 0))
+    at = visit("70_Room", person="ann", room=code)
+    assert [each.value for each in at.title] == ["Room"]
+    assert "Which?" in texts(at)
+
+
 def test_markdown_in_a_vote_is_text(visit, code, teacher):
     seat.join(code, "ann")
     room.ask(code, teacher, Ballot("**bold** <b>x</b>", ("`a`", ":material/home:", "<script>alert(1)</script>")))

@@ -58,10 +58,14 @@ def test_where_the_teacher_sends_everybody_one_press_leads(visit, code):
 def test_to_other_settings_of_the_same_page_too(visit, code):
     at = visit("3_CNN", n_epochs="3")
     room.send_to(code, "tea", "/CNN?n_epochs=7")
-    at.run().button(key="room_bar_go").click().run()
+    at.run()
+    assert any("Convolutional network**" in each.value for each in at.markdown)
+    at.button(key="room_bar_go").click().run()
     assert at.slider(key="n_epochs").value == 7
-    room.send_to(code, "tea", "/CNN?n_epochs=3")
-    at.run().button(key="room_bar_go").click().run()
+    room.send_to(code, "tea", "/CNN?n_epochs=3&tab=Inside")
+    at.run()
+    assert any("Convolutional network, Inside**" in each.value for each in at.markdown)
+    at.button(key="room_bar_go").click().run()
     assert at.slider(key="n_epochs").value == 3
 
 
