@@ -62,9 +62,9 @@ def test_to_other_settings_of_the_same_page_too(visit, code):
     assert any("Convolutional network**" in each.value for each in at.markdown)
     at.button(key="room_bar_go").click().run()
     assert at.slider(key="n_epochs").value == 7
-    room.send_to(code, "tea", "/CNN?n_epochs=3&tab=Inside")
+    room.send_to(code, "tea", "/CNN?n_epochs=3&tab=Network")
     at.run()
-    assert any("Convolutional network, Inside**" in each.value for each in at.markdown)
+    assert any("Convolutional network, Network**" in each.value for each in at.markdown)
     at.button(key="room_bar_go").click().run()
     assert at.slider(key="n_epochs").value == 3
 
