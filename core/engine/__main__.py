@@ -48,6 +48,10 @@ def main() -> None:
             "distributed.worker.profile.enabled": False,  # its sampling thread takes the interpreter from the loop
             "distributed.worker.daemon": True,
             "distributed.admin.tick.limit": "1m",  # a training thread that holds the interpreter is no alarm
+            # A lab at rest leaves the machine at rest: Dask looks at its processes fifty times a second otherwise
+            "distributed.admin.tick.interval": "1s",
+            "distributed.admin.system-monitor.interval": "10s",
+            "distributed.worker.memory.monitor-interval": "500ms",
             # What waits does so at the scheduler, where a run still gets before the fits of a search
             "distributed.scheduler.worker-saturation": 1.0,
             "distributed.scheduler.allowed-failures": 5,  # a run that kills its worker so often is given up

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +24,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 item.add_marker(pytest.mark.flaky(reruns=1))
 
 
-@pytest.fixture(scope="session")
-def start_lab(
+@contextmanager
+def _labs(
     tmp_path_factory: pytest.TempPathFactory, calibrated: Callable[[Path], None]
 ) -> Iterator[Callable[..., LabServer]]:
-    """Starts labs on a machine whose speed has been measured; all are stopped at the end."""
     started: list[LabServer] = []
 
     def start(home: Path | None = None, **environment: str) -> LabServer:
@@ -42,10 +42,20 @@ def start_lab(
         server.stop()
 
 
+@pytest.fixture(scope="module")
+def start_lab(
+    tmp_path_factory: pytest.TempPathFactory, calibrated: Callable[[Path], None]
+) -> Iterator[Callable[..., LabServer]]:
+    """Starts labs on a machine whose speed has been measured; with a file's last test all of its labs are stopped."""
+    with _labs(tmp_path_factory, calibrated) as start:
+        yield start
+
+
 @pytest.fixture(scope="session")
-def lab(start_lab: Callable[..., LabServer]) -> LabServer:
+def lab(tmp_path_factory: pytest.TempPathFactory, calibrated: Callable[[Path], None]) -> Iterator[LabServer]:
     """The lab that most tests share."""
-    return start_lab()
+    with _labs(tmp_path_factory, calibrated) as start:
+        yield start()
 
 
 @pytest.fixture(scope="session")
