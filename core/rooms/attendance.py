@@ -1,7 +1,6 @@
 """Who sits in which room, in memory: a page elsewhere in the lab asks here before it opens the rooms' file.
 
-Who never took a seat is known to have none without a look at the disk. A lab that was started anew knows nobody until
-they come to their room again.
+A lab that was started anew knows nobody: ``core.rooms.news.has_seat`` looks into the rooms' file once for each person.
 """
 
 from dataclasses import dataclass

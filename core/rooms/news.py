@@ -3,12 +3,15 @@
 import sqlite3
 from dataclasses import dataclass
 
+from core.lab.remembered import Remembered
 from core.rooms import attendance, database
 from core.rooms.ballot import ROUNDS
 from core.rooms.codes import RoomError
 from core.rooms.room import last_vote, room_row
-from core.rooms.seat import mark_in
+from core.rooms.seat import mark_in, sits_in
 from core.rooms.work import BET, DEAL, OPEN, Work, current_work
+
+_looked: Remembered[tuple[str, str], bool] = Remembered(5_000)  # in the rooms' file, for this person
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,29 @@ class News:
     asks: str
     n_sent: int
     address: str
+
+
+def has_seat(person: str) -> bool:
+    """Whether there can be news for this person.
+
+    A lab that was started anew knows nobody, and many will not come to their room's page by themselves: it looks for a
+    person's seat once. Who has none costs no further look, and where no room was ever opened no look at all.
+    """
+    if attendance.place_of(person) is not None:
+        return True
+    key = (str(database.path()), person)
+    if not database.path().exists() or _looked.get(key):
+        return False
+    try:
+        with database.reading() as db:
+            rooms = db.execute("SELECT * FROM rooms WHERE NOT is_closed ORDER BY used DESC").fetchall()
+            found = next((room for room in rooms if sits_in(db, room, person)), None)
+    except RoomError:
+        return False  # the page Room says why; the next page looks again
+    _looked.put(key, True)
+    if found is not None:
+        attendance.sits(found["code"], person, found["n_sent"])
+    return found is not None
 
 
 def news(person: str) -> News | None:

@@ -203,6 +203,11 @@ def mark_in(db: sqlite3.Connection, room: sqlite3.Row, person: str) -> str:
     return mark
 
 
+def sits_in(db: sqlite3.Connection, room: sqlite3.Row, person: str) -> bool:
+    """Whether this person has a seat there."""
+    return _seat(db, room, _mark(room, person)) is not None
+
+
 def _seat(db: sqlite3.Connection, room: sqlite3.Row, mark: str) -> sqlite3.Row | None:
     row: sqlite3.Row | None = db.execute(
         "SELECT * FROM seats WHERE code = ? AND mark = ?", (room["code"], mark)

@@ -1,6 +1,7 @@
 """What the room wants, for who sits in it and is elsewhere in the lab: a small bar at a fixed place of every page.
 
-Who has no seat pays nothing: no fragment, no file. The page under the bar never moves.
+Who has no seat pays one look at the rooms' file, if there is one, and has no fragment. The page under the bar never
+moves.
 """
 
 from collections.abc import Callable
@@ -10,7 +11,7 @@ import streamlit as st
 
 from core.rooms import attendance
 from core.rooms.codes import RoomError
-from core.rooms.news import news
+from core.rooms.news import has_seat, news
 from pages.shared.controls.setting import LANG, PRESENT
 from pages.shared.controls.settings import carried, go_by_link
 from pages.shared.frame.tabs import TAB
@@ -26,7 +27,7 @@ _PUT_OFF = "room_put_off"  # of the session: what was asked and is not to be sho
 
 def room_bar(person: str) -> None:
     """Draw it, for who has a seat; the page Room itself has none."""
-    if attendance.place_of(person) is None:
+    if not has_seat(person):
         return
     with st.container(key="room_bar"):
         st.fragment(_bar, run_every=_POLL_SECONDS)(person)

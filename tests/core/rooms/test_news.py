@@ -4,7 +4,7 @@ import pytest
 
 from core.rooms import attendance, bet, database, deal, room, seat
 from core.rooms.ballot import SECOND, SHOWN, TALK, Ballot
-from core.rooms.news import News, news
+from core.rooms.news import News, has_seat, news
 
 ASKED = Ballot("What has 5 x 5 left of 7 x 7?", ("3 x 3", "5 x 5", "7 x 7"), 0)
 
@@ -21,6 +21,25 @@ def code(home):
 def test_who_has_no_seat_opens_no_file(home):
     assert news("eve") is None
     assert not database.path().exists()
+
+
+def test_a_lab_that_was_started_anew_finds_a_seat_with_one_look(code, monkeypatch):
+    room.open_room("tea")  # a newer room, without anybody
+    room.send_to(code, "tea", "/CNN")
+    attendance.gone(code, "ann")  # as after the start: in memory only
+    assert not has_seat("eve")
+    assert has_seat("ann")
+    room.ask(code, "tea", ASKED)
+    assert news("ann") == News(code, "1 first", 1, "")
+    monkeypatch.setattr(database, "reading", None)
+    assert has_seat("ann")
+    assert not has_seat("eve")
+
+
+def test_a_seat_in_a_closed_room_is_none(code):
+    room.close(code, "tea")
+    attendance.gone(code, "ann")
+    assert not has_seat("ann")
 
 
 def test_a_vote_is_news_until_it_is_answered(code):
