@@ -13,6 +13,7 @@ from core.engine.worker import execute
 from core.lab.files import write_json
 from core.lab.rates import Rate
 from core.models import MultiLayerFCNet, count_parameters
+from core.runs import table as run_table
 from core.specs import DataSpec, MLPSpec, RunSpec, SGDSpec
 from pages.shared.frame.links import page_parameters
 
@@ -182,6 +183,36 @@ def test_compare_says_what_alone_differs(open_page, finished, new_run, texts):
     at = open_page(tab="Compare", everybody="true")
     assert not at.exception
     assert len(at.multiselect[0].options) == 3
+
+
+def test_compare_begins_with_curves_that_differ_and_names_what_diverged_at_once(open_page, new_run):
+    """As a class trains: the handout's rate twice, since it was there before, and one that is far too large."""
+    before, again = new_run(), new_run()
+    too_large = new_run(optimizer=SGDSpec(learning_rate=10.0, momentum=0.9), batch_size=1)
+    for run in (before, again, too_large):
+        execute(str(run.folder))
+    assert too_large.status.name == "diverged"
+    assert list(run_table.read().runs["epochs"]) == [0, 3, 3]
+    at = open_page(tab="Compare")
+    assert not at.exception
+    assert set(at.multiselect(key="compared").value) == {again.id, too_large.id}
+    assert len(at.multiselect(key="compared").options) == 3
+
+
+def test_a_link_to_compare_shows_somebody_elses_runs_to_who_has_none(open_page, new_run):
+    ids = []
+    for rate in (0.1, 0.2):
+        run = new_run(owner="bob", optimizer=SGDSpec(learning_rate=rate))
+        execute(str(run.folder))
+        ids.append(run.id)
+    at = open_page(tab="Compare", compared=f"{ids[0]}.{ids[1]}.{'a' * 24}")
+    assert not at.exception
+    assert set(at.multiselect(key="compared").value) == set(ids)
+    at.multiselect(key="compared").set_value(ids[:1]).run()
+    assert at.query_params["compared"] in (ids[0], [ids[0]])  # so F5 keeps it
+    at = open_page(tab="Compare", compared="a" * 24)
+    assert not at.exception
+    assert not at.multiselect
 
 
 def test_train_for_seconds(open_page, train):

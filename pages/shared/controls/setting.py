@@ -11,6 +11,7 @@ LANG = "lang"  # the language, which does too (pages/shared/controls/language.py
 SEALED = "sealed"  # the sealed test set (pages/shared/frame/data_choice.py)
 BET = "bet"  # bets before training (pages/shared/panels/betting.py)
 DRAWN = "drawn"  # a curve that was drawn and not yet bet (pages/shared/panels/bet_on_run.py)
+COMPARED = "compared"  # runs side by side: their ids with dots between (pages/shared/panels/compare.py)
 LAB = ("dataset", "n_train", "n_test", "data_seed", SEALED, BET, PRESENT, LANG)  # what every page obeys
 _FORMER = {"train or eval": "Train vs. eval"}  # choices that were called otherwise: links keep working
 

@@ -62,6 +62,8 @@ class _Book:
         of the page before; Back finds it there.
     n_backs : int
         How often the browser has said that somebody went back or forward within a page.
+    besides : dict
+        What a link for somebody else says besides: what is shown only because of who looks.
     waits : bool
         The browser has an older address: if that is a press of Back, it says so next, so its address is left as it is.
     """
@@ -80,6 +82,7 @@ class _Book:
     came_from: str = ""
     strays: set[tuple[str, frozenset[tuple[str, str]]]] = field(default_factory=set)
     n_backs: int = 0
+    besides: dict[str, str] = field(default_factory=dict)
     waits: bool = False
 
     def place_of(self, name: str) -> dict[str, str]:
@@ -94,6 +97,7 @@ class _Book:
 def arrive(page: str) -> None:
     """Take in the address, at the head of a page's script, before any of its widgets is drawn."""
     book, url, is_of_browser = _book(), _address(), False
+    book.besides = {}
     if page != book.page:  # from another page, or the first page of a session
         book.came_from, book.page, book.known, book.given, book.wrong = book.page, page, {}, {}, {}
         if url and (page, frozenset(url.items())) not in book.strays:
@@ -255,8 +259,18 @@ def go_by_link() -> None:
 
 
 def address() -> dict[str, str]:
-    """This page's address, by its parameters: what a link to what is shown has to say."""
+    """This page's address, by its parameters."""
     return _book().here()
+
+
+def for_others() -> dict[str, str]:
+    """What a link has to say that lets somebody else see what is shown here."""
+    return _book().here() | _book().besides
+
+
+def tell_others(texts: Mapping[str, str]) -> None:
+    """While this page is drawn: somebody else would see something else, as these settings' defaults are a person's."""
+    _book().besides.update(texts)
 
 
 def _book() -> _Book:

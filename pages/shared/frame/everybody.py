@@ -9,7 +9,7 @@ from core.rooms import database, room
 from core.rooms.codes import RoomError
 from pages.shared.controls import lecture
 from pages.shared.controls.setting import LANG, PRESENT
-from pages.shared.controls.settings import address
+from pages.shared.controls.settings import for_others
 from pages.shared.lessons import Lesson
 from pages.shared.words.language import say
 from pages.shared.words.markdown import sentence_of
@@ -33,7 +33,7 @@ def everybody_button(engine: Engine, person: str, page: Lesson) -> None:
 
 
 def _send(code: str, person: str, page: Lesson) -> None:
-    shown = {name: text for name, text in address().items() if name not in (PRESENT, LANG)}
+    shown = {name: text for name, text in for_others().items() if name not in (PRESENT, LANG)}
     try:
         room.send_to(code, person, f"/{page.address}?{urlencode(shown)}")
     except RoomError as error:

@@ -15,7 +15,7 @@ from core.lab.errors import ChalknetError
 from core.runs import Run, RunNotFoundError, experiments
 from core.runs.experiments import Experiment
 from core.specs import SpecError
-from pages.shared.controls.setting import BET, DRAWN, LANG, PRESENT
+from pages.shared.controls.setting import BET, COMPARED, DRAWN, LANG, PRESENT
 from pages.shared.controls.settings import address, tell, told
 from pages.shared.frame.person import person
 from pages.shared.words.language import marked, say
@@ -24,7 +24,7 @@ from pages.shared.words.sealed import is_sealed
 
 RUN, EXPERIMENT, SEARCH = "run", "experiment", "search"  # URL parameters
 NOTHING = "none"  # in the place of an id: the page as it stands before anything was trained
-_NO_SETTINGS = (RUN, EXPERIMENT, SEARCH, PRESENT, LANG, BET, DRAWN)
+_NO_SETTINGS = (RUN, EXPERIMENT, SEARCH, PRESENT, LANG, BET, DRAWN, COMPARED)
 
 
 class HasId(Protocol):
