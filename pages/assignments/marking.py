@@ -163,7 +163,7 @@ def _about_to(lab: Lab, table: Table, prepared: Prepared) -> None:
         kept_files.mark_anew(kept_files.path_of(book.assignment.code), book)
         table.prepared = None
 
-    told = " ".join([prepared.told, *replaced_by(prepared.assignment.code)])
+    told = " ".join([prepared.told, prepared.told_behind, *replaced_by(prepared.assignment.code)])
     with st.container(border=True):
         st.markdown(f"**{plain(prepared.assignment.title)}** `{prepared.assignment.code}`  \n{plain(told)}")
         st.button("Mark them", type="primary", icon=":material/grading:", key="marking_mark", on_click=_start,
