@@ -12,13 +12,13 @@ from core.grading.pages_of_students import as_zip
 from core.grading.task_mark import TaskMark, number_of
 from core.lab.errors import ChalknetError
 from core.lab.words import count
+from pages.assignments.marks_table import ICONS, marks_table
 from pages.shared.frame.frame import Lab
 from pages.shared.pictures.small_table import small_table
 from pages.shared.words.markdown import plain, sentence_of
 
 _TEXTS = 8  # on a page
 _LEFT = 50  # files that were not marked
-_ICONS = {"marked": "✓", "words to mark": "✎", "look at it": "⚠", "not marked": "✗"}
 
 
 def marks_view(lab: Lab, kept: Kept, path: Path) -> None:
@@ -33,16 +33,13 @@ def marks_view(lab: Lab, kept: Kept, path: Path) -> None:
     """
     book = kept.marked
     st.subheader(f"Marks: {plain(book.assignment.title)}", anchor=False)
-    states = {status: sum(row.status == status for row in [*book.rows, *book.left]) for status in _ICONS}
-    st.markdown(" · ".join(f"{_ICONS[status]} **{n:,}** {status}" for status, n in states.items() if n))
+    states = {status: sum(row.status == status for row in [*book.rows, *book.left]) for status in ICONS}
+    st.markdown(" · ".join(f"{ICONS[status]} **{n:,}** {status}" for status, n in states.items() if n))
     for trouble in (*kept.told, *book.troubles):
         st.warning(plain(trouble))
     _downloads(book)
     if book.rows:
-        table = book.table().head(len(book.rows)).drop(columns=["notes", "file"])  # these stand below, and in the CSV
-        table["status"] = [f"{_ICONS[status]} {status}" for status in table["status"]]
-        first = ["student", "status", "sum", "of"]  # what a phone shows without being moved
-        st.dataframe(table[first + [name for name in table if name not in first]], hide_index=True)
+        marks_table(book)
     _not_marked(book.left)
     _one_student(book)
     _texts(lab, kept, path)
@@ -80,7 +77,7 @@ def _one_student(book: Gradebook) -> None:
         return
     place = st.selectbox(
         "One student", range(len(rows)), key="marking_student",
-        format_func=lambda i: f"{_ICONS[rows[i].status]} {rows[i].student}: {number_of(rows[i].points)}",
+        format_func=lambda i: f"{ICONS[rows[i].status]} {rows[i].student}: {number_of(rows[i].points)}",
     )  # fmt: skip
     if place is not None and place < len(rows):
         _reasons(rows[place])
