@@ -4,7 +4,7 @@
     assignments/work/<mark>/current.json        what a person works on now
     assignments/work/<mark>/<code>.json         name, answers and chosen runs of a person
     assignments/handed_in/<code>/<mark>.chalknet.json
-    assignments/marks/<mark>/<code>/marks.json  what a teacher has marked (core.grading.kept_files)
+    assignments/marks/<code>/marks.json         what teachers have marked (core.grading.kept_files)
 
 A person's folder is named by a mark of the key in their browser's cookie: nobody reaches another's by a link.
 """

@@ -170,6 +170,16 @@ class Attempt:
     def is_done(self, exercise: Exercise) -> bool:
         return self.size[0] != "blank" and all(self.state(place)[1] in ("right", "shown") for place in exercise.blanks)
 
+    def is_solved(self, exercise: Exercise) -> bool:
+        """Whether it is done without any cell, or the size, worked out for whoever answered."""
+        was_shown = self.size[0] == "shown" or any(state == "shown" for _, state, _ in self.cells.values())
+        return self.is_done(exercise) and not was_shown
+
+    @property
+    def mistake(self) -> str:
+        """The key of the mistake that the last answer's hint is for; empty where none was recognised."""
+        return next((kind for kind, hint in HINTS.items() if hint in self.hint), "")
+
 
 def begin(exercise: Exercise) -> Attempt:
     """An attempt without an answer; the size counts as given unless it is asked."""

@@ -51,6 +51,8 @@ class DotRow:
         A line at the mean, and a band.
     colours : sequence of str, optional
         Of each dot; one colour for all by default.
+    hollow : sequence of bool, optional
+        Dots that are white inside; none by default.
     """
 
     title: str
@@ -59,6 +61,7 @@ class DotRow:
     low: float | None = None
     high: float | None = None
     colours: Sequence[str] | None = None
+    hollow: Sequence[bool] | None = None
 
 
 def dot_plot(rows: Sequence[DotRow], *, alt: str, dashed: Sequence[float] = ()) -> str:
@@ -89,8 +92,11 @@ def dot_plot(rows: Sequence[DotRow], *, alt: str, dashed: Sequence[float] = ()) 
             marks.append(f'<b style="{at(row.mean)}"></b>')
         for j, (value, name) in enumerate(row.values):
             fill = row.colours[j] if row.colours else colour
+            inside = f"background:{fill}"
+            if row.hollow and row.hollow[j]:  # white in both themes, as the page's own colour is not known here
+                inside = f"background:#fff;border:4px solid {fill};box-sizing:border-box"
             marks.append(
-                f'<i style="{at(value)};top:{_LANES[j % len(_LANES)]}px;background:{fill}" '
+                f'<i style="{at(value)};top:{_LANES[j % len(_LANES)]}px;{inside}" '
                 f'title="{html.escape(name)}: {value:.1%}"></i>'
             )
         mean = "" if row.mean is None else f"<br>mean {row.mean:.1%}"

@@ -132,6 +132,10 @@ class OutOfFold:
         """Which pictures have been judged, shape (n,), bool."""
         return ~np.isnan(self.probabilities[:, 0])
 
+    def right(self, labels: np.ndarray) -> np.ndarray:
+        """1 where the prediction is the label, 0 where it is not, NaN where there is none yet; shape (n,), float."""
+        return np.where(self.judged, self.probabilities.argmax(axis=1) == labels, np.nan).astype(float)
+
 
 def out_of_fold(scores: Sequence[FoldScore], images: ImageSet) -> OutOfFold:
     """Put the folds' judgements together.

@@ -11,8 +11,9 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from core.grading.files import GradingError
-from core.grading.gradebook import Gradebook, Place
+from core.grading.gradebook import Gradebook, Place, Row
 from core.grading.task_mark import number_of
+from core.lab.words import count
 
 KIND = "chalknet marks"
 FORMAT = 1
@@ -50,6 +51,22 @@ class Given:
 
 
 @dataclass(frozen=True)
+class Seen:
+    """What a teacher saw who gives points.
+
+    Attributes
+    ----------
+    hash : str
+        Of the submission.
+    points : float or None
+        That had been given for the task.
+    """
+
+    hash: str
+    points: float | None
+
+
+@dataclass(frozen=True)
 class Kept:
     """What is kept of a marking.
 
@@ -77,6 +94,37 @@ class Kept:
     def marked(self) -> Gradebook:
         """The book with the teacher's points."""
         return self.book.with_points(self.points)
+
+    @property
+    def told_before_anew(self) -> str:
+        """What marking anew will do to it, as a sentence."""
+        return (
+            f"This replaces the marks of {count(len(self.book.rows), 'student')} that are kept here; points that "
+            "teachers gave stay where the submission is the same."
+        )
+
+    def must_be_as(self, seen: Seen, place: Place) -> None:
+        """Refuse points of somebody who saw something else: another submission, or no points of another teacher.
+
+        Raises
+        ------
+        GradingError
+            It says what is there now.
+        """
+        row = next((row for row in self.book.rows if row.key == place[0]), None)
+        name = place[0] if row is None else row.student
+        if row is None or row.hash != seen.hash:
+            raise GradingError(
+                f"{name} was marked anew meanwhile, with another submission. These points were not kept: look at the "
+                "text that is there now."
+            )
+        now = self.points.get(place)
+        if now != seen.points:
+            what = "taken the points back" if now is None else f"given {number_of(now)}"
+            raise GradingError(
+                f"Another teacher has {what} meanwhile ({name}, task {place[1]}). That stays, and yours were not kept: "
+                "give them again if they should count."
+            )
 
     def with_given(self, place: Place, points: float | None) -> "Kept":
         """The same with other points for a task of a student; None takes them back.
@@ -110,7 +158,7 @@ def marked_anew(book: Gradebook, before: Kept | None, given: Mapping[Place, floa
     """
     rows = {row.key: row for row in book.rows}
     earlier = before.given if before is not None else ()
-    changed = [one for one in earlier if one.place[0] in rows and rows[one.place[0]].hash != one.hash]
+    changed = [one for one in earlier if _is_changed(one, rows)]
     if given is not None:
         new = tuple(
             Given(rows[key].student, number, points, rows[key].hash)
@@ -122,9 +170,43 @@ def marked_anew(book: Gradebook, before: Kept | None, given: Mapping[Place, floa
         return Kept(book, new, _named(told, again))
     stay = tuple(one for one in earlier if one not in changed)
     absent = [one for one in stay if one.place[0] not in rows]
-    dropped = _named("The submission has changed since you gave points, and these were dropped:", changed)
+    dropped = _named("The submission has changed since points were given, and these were dropped:", changed)
     waiting = _named("These points are kept, but no submission of theirs is here now:", absent)
     return Kept(book, stay, (*dropped, *waiting))
+
+
+def joined(base: Kept, other: Kept) -> Kept:
+    """Two markings of one assignment as one: what only the other has is taken over, and all else of it is told.
+
+    Parameters
+    ----------
+    base : Kept
+        Which stands where both say something.
+    other : Kept
+    """
+    rows = {row.key: row for row in base.book.rows}
+    new = [row for row in other.book.rows if row.key not in rows]
+    rows |= {row.key: row for row in new}
+    book = replace(base.book, rows=sorted(rows.values(), key=lambda row: row.key))
+    mine = {one.place: one for one in base.given}
+    only = [one for one in other.given if one.place not in mine]
+    changed = [one for one in only if _is_changed(one, rows)]
+    taken = [one for one in only if one not in changed]
+    unlike = [one for one in other.given if one.place in mine and one.points != mine[one.place].points]
+    students = ", ".join(row.student for row in new)
+    told = (
+        *((f"Students who are from there alone: {students}.",) if new else ()),
+        *_named("Points that are from there alone:", taken),
+        *_named("Other points were given there, which do not count:", unlike),
+        *_named("The submission has changed since these points were given there, and they do not count:", changed),
+    )
+    return Kept(book, (*base.given, *taken), (*base.told, *told))
+
+
+def _is_changed(given: Given, rows: Mapping[str, Row]) -> bool:
+    """Whether points are for another submission of the student than that of the row."""
+    row = rows.get(given.place[0])
+    return row is not None and row.hash != given.hash
 
 
 def _named(told: str, every: list[Given]) -> tuple[str, ...]:

@@ -1,9 +1,10 @@
 """Where marks are kept, and how: each file is replaced whole, and one that can't be read is laid aside and not lost.
 
-    assignments/marks/<mark>/<code>/marks.json     of a teacher, who is known by a mark of the key in the cookie
-    <out>/marks.json                               of the command
+    assignments/marks/<code>/marks.json     of the lab: of every teacher, which is whoever has its key
+    <out>/marks.json                        of the command
 
-They hold people's names and marks, so only the system's user who runs the lab can read them.
+They hold people's names and marks, so only the system's user who runs the lab can read them. Several teachers may give
+points at once: each says what they saw, and what another has changed meanwhile is not written over.
 """
 
 import json
@@ -17,25 +18,29 @@ from core.assignments.assignment import is_code, read_code
 from core.grading import kept
 from core.grading.files import GradingError
 from core.grading.gradebook import Gradebook, Place
-from core.grading.kept import Kept
+from core.grading.kept import Kept, Seen
 from core.lab.files import disk_sentence, write_json
-from core.lab.owners import owner_mark
 from core.lab.remembered import Remembered
 
 NAME = "marks.json"
 _MOST_READ = 20
-_WRITING = threading.Lock()  # points are read, changed and written whole
+WRITING = threading.Lock()  # points are read, changed and written whole
 _read_before: Remembered[tuple[Path, int, int, int], Kept] = Remembered(_MOST_READ)
 
 
-def path_of(person: str, code: str) -> Path:
-    """Of a teacher's marks of an assignment."""
-    return _folder(person) / read_code(code) / NAME
+def folder() -> Path:
+    """Of all marks of the lab."""
+    return desk.folder() / "marks"
 
 
-def codes(person: str) -> list[str]:
-    """Assignments of which a teacher has marks here, those that were changed last first."""
-    found = [(_time(path), path.parent.name) for path in _folder(person).glob(f"*/{NAME}")]
+def path_of(code: str) -> Path:
+    """Of the lab's marks of an assignment."""
+    return folder() / read_code(code) / NAME
+
+
+def codes() -> list[str]:
+    """Assignments of which there are marks here, those that were changed last first."""
+    found = [(time_of(path), path.parent.name) for path in folder().glob(f"*/{NAME}")]
     return [code for _, code in sorted(found, reverse=True) if is_code(code)]
 
 
@@ -80,75 +85,101 @@ def mark_anew(path: Path, book: Gradebook, given: Mapping[Place, float] | None =
     GradingError
         If it can't be written; then what was there is there still.
     """
-    with _WRITING:
+    with WRITING:
         aside: tuple[str, ...] = ()
         try:
             before = read(path)
             if before is not None and before.book.assignment.code != book.assignment.code:
                 raise GradingError(f"The marks that were here are of {before.book.assignment.code}.")
         except GradingError as error:
-            before, aside = None, (f"{error} They now lie beside the new ones as {_lay_aside(path)}.",)
+            before, aside = None, (f"{error} They now lie beside the new ones as {lay_aside(path, path.parent)}.",)
         made = kept.marked_anew(book, before, given)
         made = Kept(made.book, made.given, (*aside, *made.told))
-        _write(path, made)
+        write(path, made)
     return made
 
 
-def give(path: Path, place: Place, points: float | None) -> None:
-    """Keep the teacher's points for a task of a student; None takes them back.
+def give(path: Path, place: Place, points: float | None, seen: Seen) -> None:
+    """Keep a teacher's points for a task of a student; None takes them back.
+
+    Parameters
+    ----------
+    path : Path
+    place : Place
+    points : float or None
+    seen : Seen
+        What the teacher saw who gives them.
 
     Raises
     ------
     GradingError
-        If there are no such marks any more, or they can't be written.
+        If there are no such marks any more, something else is there now than was seen, or it can't be written.
     """
-    with _WRITING:
+    with WRITING:
         before = read(path)
         if before is None:
             raise GradingError("These marks were deleted. Mark the submissions anew.")
-        _write(path, before.with_given(place, points))
+        before.must_be_as(seen, place)
+        write(path, before.with_given(place, points))
 
 
-def forget(person: str, code: str) -> None:
-    """Delete a teacher's marks of an assignment, with what was laid aside of them; what is gone stays gone.
+def forget(code: str) -> None:
+    """Delete the lab's marks of an assignment, with what was laid aside of them; what is gone stays gone.
 
     Raises
     ------
     GradingError
         If the system does not let them go.
     """
-    try:
-        shutil.rmtree(path_of(person, code).parent)
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise GradingError(f"The marks could not be deleted: {error.strerror or error}.") from error
+    with WRITING:  # points that are written at this moment do not bring them back
+        try:
+            shutil.rmtree(path_of(code).parent)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise GradingError(f"The marks could not be deleted: {error.strerror or error}.") from error
 
 
-def _folder(person: str) -> Path:
-    return desk.folder() / "marks" / owner_mark(person)
-
-
-def _time(path: Path) -> float:
+def time_of(path: Path) -> float:
+    """When a file was changed, in seconds since 1970; 0 where there is none."""
     try:
         return path.stat().st_mtime
     except OSError:  # deleted at this moment
         return 0.0
 
 
-def _lay_aside(path: Path) -> str:
-    """Give a file that can't be used a name that nothing else has; returns it."""
+def lay_aside(path: Path, beside: Path) -> str:
+    """Move a file that is not used to a name in a folder that nothing else there has; returns the name."""
     number = 1
-    while (aside := path.with_name(f"{path.stem}-before-{number}.json")).exists():
+    while (aside := beside / f"{Path(NAME).stem}-before-{number}.json").exists():
         number += 1
-    try:
-        path.replace(aside)
-    except OSError as error:
-        raise GradingError(_sentence(error, path.parent)) from error
+    move(path, aside)
     return aside.name
 
 
-def _write(path: Path, made: Kept) -> None:
+def move(path: Path, to: Path) -> None:
+    """Move a file of marks.
+
+    Raises
+    ------
+    GradingError
+        If the system does not let it; then it stays where it was.
+    """
+    try:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        path.replace(to)
+    except OSError as error:
+        raise GradingError(_sentence(error, to.parent)) from error
+
+
+def write(path: Path, made: Kept) -> None:
+    """Replace a file of marks, by whoever holds ``WRITING``.
+
+    Raises
+    ------
+    GradingError
+        If it can't be written; then what was there is there still.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_json(path, kept.as_json(made), is_private=True)

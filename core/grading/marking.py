@@ -13,6 +13,7 @@ from core.assignments import submission
 from core.assignments.assignment import Assignment, AssignmentError
 from core.assignments.tasks import AnyTask, BetTask, ConvolutionTask, PatientTask, RunTask, ShapeTask, WordsTask
 from core.engine.calibration import Calibration
+from core.engine.turns import SHARE_SECONDS
 from core.grading import comparing, retraining
 from core.grading.checks import Note, Sheet, compare_students, is_same_machine, newest, other_versions, sheet_of
 from core.grading.claims import shortened
@@ -51,6 +52,8 @@ class Prepared:
     seconds_more : float
         And at most so much longer where losses are not the same to the last bit.
     most_seconds : float
+    seconds_behind : float
+        And at most about so much longer where somebody trains all the while, and the marking stands back.
     """
 
     assignment: Assignment
@@ -62,6 +65,7 @@ class Prepared:
     seconds: float
     seconds_more: float
     most_seconds: float
+    seconds_behind: float = 0.0
 
     @property
     def told(self) -> str:
@@ -77,6 +81,16 @@ class Prepared:
         return (
             f"{said} {count(n, 'run')} will be trained again, {self.n_at_once} at a time: about "
             f"{duration(self.seconds)} here{more}.{apart}"
+        )
+
+    @property
+    def told_behind(self) -> str:
+        """How much longer it takes behind a class that trains, in a sentence; empty where nothing is trained."""
+        if not self.orders:
+            return ""
+        return (
+            f"If somebody trains in the lab all the while, up to about {duration(self.seconds_behind)} more: then it "
+            f"trains one run at a time, and leaves the machine to them for {SHARE_SECONDS:g} s before each."
         )
 
 
@@ -188,8 +202,11 @@ def _choose(prepared: Prepared, known: Calibration, sample: float, random_state:
             if not is_same_machine(sheet.submission.machine, here):
                 nudged += comparing.nudged(order)
     n_at_once, others = prepared.n_at_once, WATCH.others() if prepared.orders else 0.0
-    prepared.seconds = retraining.seconds_of_all(dict.fromkeys(prepared.orders.values()), known, n_at_once, others)
-    prepared.seconds_more = retraining.seconds_of_all(dict.fromkeys(nudged), known, n_at_once, others)
+    once, again = dict.fromkeys(prepared.orders.values()), dict.fromkeys(nudged)  # equal ones are trained once
+    prepared.seconds = retraining.seconds_of_all(once, known, n_at_once, others)
+    prepared.seconds_more = retraining.seconds_of_all(again, known, n_at_once, others)
+    behind = retraining.seconds_behind(once, known) + retraining.seconds_behind(again, known)
+    prepared.seconds_behind = max(0.0, behind - prepared.seconds - prepared.seconds_more)
 
 
 def _counting(prepared: Prepared) -> list[tuple[Sheet, int, RunTask]]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from core.engine import expected_time
 from core.engine.calibration import Calibration
+from core.engine.turns import SHARE_SECONDS
 from core.grading.claims import ClaimedRun, Epoch
 from core.grading.standing_back import NEVER, StandingBack
 from core.lab.jobs import JobStoppedError
@@ -108,6 +109,18 @@ def seconds_of_all(orders: Iterable[Order], known: Calibration, n_at_once: int, 
     busy = max(1.0, (others + n) / n_cpus())  # the system shares its cores out evenly
     together = busy * sum(seconds * min(n_cores, n) for seconds, n_cores in each) / n
     return START_SECONDS + max(together, max(seconds for seconds, _ in each))
+
+
+def seconds_behind(orders: Iterable[Order], known: Calibration) -> float:
+    """What all of them take at most where somebody trains all the while: ``core.grading.standing_back``.
+
+    They are trained one at a time on cores that others keep busy, and the machine is left to these before each.
+    """
+    each = list(orders)
+    if not each:
+        return 0.0
+    others = n_cpus() + max(order.n_cores for order in each) - 1
+    return seconds_of_all(each, known, 1, others) + len(each) * (SHARE_SECONDS + _LOOK_SECONDS)
 
 
 def train_all(

@@ -1,6 +1,7 @@
 """Altair charts of Question 6: loss against learning rate, differences of pairs, one weight's first steps."""
 
 import math
+from collections.abc import Collection
 
 import altair as alt
 import pandas as pd
@@ -14,7 +15,7 @@ from core.optimizers.sweep import Point, best, edges
 _GREY = "#7a8a86"  # readable on both themes
 
 
-def sweep_chart(points: list[Point], names: list[str]) -> Chart:
+def sweep_chart(points: list[Point], names: list[str], hollow: Collection[tuple[str, float]] = ()) -> Chart:
     """Loss against learning rate, a line per contestant; crosses where it came to nothing, a rule at the unstable edge.
 
     Parameters
@@ -22,6 +23,8 @@ def sweep_chart(points: list[Point], names: list[str]) -> Chart:
     points : list of Point
     names : list of str
         All contestants, in the order of their colours.
+    hollow : collection of (str, float)
+        Contestants and learning rates whose points are white inside: results of students' own labs.
     """
     starts = [p.start_loss for p in points if math.isfinite(p.start_loss)]
     top = max([1.0, *starts]) * 1.25  # losses beyond the start's are told by their cross at the top
@@ -38,6 +41,9 @@ def sweep_chart(points: list[Point], names: list[str]) -> Chart:
     )
     if rows.empty:
         rows = pd.DataFrame({"contestant": [], "learning rate": [], "loss": [], "told": [], "state": []})
+    if hollow:
+        rows["place"] = [_place(*one) for one in zip(rows["contestant"], rows["learning rate"], strict=True)]
+        rows["trained"] = "in a student's own lab"
     chosen = best(points)
     marks = pd.DataFrame(
         [
@@ -83,6 +89,16 @@ def sweep_chart(points: list[Point], names: list[str]) -> Chart:
         alt.Chart(marks).encode(x=across, y=up, color=colour).mark_point(size=320, strokeWidth=2.5, opacity=1),
         alt.Chart(rules).encode(x=across, color=colour).mark_rule(strokeDash=[6, 5], strokeWidth=2),
     ]
+    if hollow:
+        own = base.transform_filter(
+            alt.FieldOneOfPredicate("place", [_place(name, rate) for name, rate in hollow])
+        ).encode(tooltip=[*tips, alt.Tooltip("trained:N")])
+        layers += [  # white in both themes
+            own.transform_filter("datum.state == 'fine'").mark_point(size=90, fill="white", strokeWidth=2.5, opacity=1),
+            own.transform_filter("datum.state != 'fine'").mark_point(
+                shape="cross", size=150, angle=45, fill="white", strokeWidth=2.5, opacity=1
+            ),
+        ]
     if starts:
         start = alt.Chart(pd.DataFrame({"loss": [starts[0]]})).encode(y=up)
         layers.append(start.mark_rule(color=_GREY, strokeDash=[2, 3]))
@@ -146,3 +162,8 @@ def weight_chart(weights: dict[str, list[float]], names: list[str], step: int) -
     rule = alt.Chart(pd.DataFrame({"step": [step]})).encode(x="step:Q").mark_rule(color=_GREY, strokeWidth=2)
     points = base.mark_point(filled=True, size=30, opacity=1)
     return alt.layer(rule, base.mark_line(strokeWidth=2.5), points).properties(height=360)
+
+
+def _place(contestant: str, learning_rate: float) -> str:
+    """What tells the points of a sweep apart."""
+    return f"{contestant} {learning_rate!r}"

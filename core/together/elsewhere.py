@@ -94,7 +94,8 @@ def told(kind: Kind, found: Elsewhere) -> str:
         curves = f" Of {count(thinned, 'curve')} only some losses came; the figures are of all." if thinned else ""
         said.append(
             f"{count(n, 'result')} of students' own labs: trained elsewhere, on {threads}{versions}; not run again "
-            f"here. A signature says whose a result is, not that it is true.{curves}"
+            "here. In the picture their points are white inside. A signature says whose a result is, not that it is "
+            f"true.{curves}"
         )
     same = [run_id for run_id in found.again if _is_same(found, run_id)]
     if same:

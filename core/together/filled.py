@@ -1,10 +1,12 @@
 """What a class's runs add up to so far: a picture for the wall, and a sentence that claims no more than has ended.
 
-Pictures are Altair charts, or HTML; both are empty before anything has ended.
+Pictures are Altair charts, or HTML; both are empty before anything has ended. ``own`` are the ids of runs whose results
+come from students' own labs (``core.together.elsewhere``): their points are white inside.
 """
 
 import math
 import statistics
+from collections.abc import Collection
 
 import altair as alt
 import pandas as pd
@@ -78,26 +80,32 @@ def folds_told(now: Snapshot) -> str:
     return f"{said}."
 
 
-def rates_picture(now: Snapshot) -> Chart | str:
+def rates_picture(now: Snapshot, own: Collection[str] = ()) -> Chart | str:
     """Loss against learning rate, as Question 6 has it."""
     found = sweep.points(now)
     if not any(point.has_ended for point in found):
         return ""
-    return sweep_chart(found, list(dict.fromkeys(point.contestant for point in found)))
+    hollow = [
+        (str(member.labels["contestant"]), float(member.labels["learning_rate"]))
+        for member in now.members
+        if member.run.id in own
+    ]
+    return sweep_chart(found, list(dict.fromkeys(point.contestant for point in found)), hollow)
 
 
-def seeds_picture(now: Snapshot) -> str:
+def seeds_picture(now: Snapshot, own: Collection[str] = ()) -> str:
     """The accuracies on one axis, with their mean."""
     ended = _ended(now)
     if not ended:
         return ""
     mean = statistics.fmean(accuracy for _, accuracy in ended)
     values = [(accuracy, f"seed {member.labels['seed']}") for member, accuracy in ended]
-    row = DotRow(_of(now, len(ended), "seed"), values, mean=mean)
+    hollow = [member.run.id in own for member, _ in ended]
+    row = DotRow(_of(now, len(ended), "seed"), values, mean=mean, hollow=hollow)
     return dot_plot([row], alt=f"Accuracies of {count(len(ended), 'seed')}, mean {mean:.1%}")
 
 
-def folds_picture(now: Snapshot) -> str:
+def folds_picture(now: Snapshot, own: Collection[str] = ()) -> str:
     """The scores on one axis, with their mean and its interval."""
     scores = [score for score in fold_scores.read(now) if score.accuracy is not None]
     if not scores:
@@ -108,11 +116,12 @@ def folds_picture(now: Snapshot) -> str:
         [(score.accuracy or 0.0, score.name) for score in scores],
         mean=total.mean, low=total.low if total.n > 1 else None, high=total.high if total.n > 1 else None,
         colours=[series_colour(score.spec.fold) for score in scores],
+        hollow=[score.member.run.id in own for score in scores],
     )  # fmt: skip
     return dot_plot([row], alt=f"Scores of {count(total.n, 'fold')}, mean {total.mean:.1%}")
 
 
-def widths_picture(now: Snapshot) -> Chart | str:
+def widths_picture(now: Snapshot, own: Collection[str] = ()) -> Chart | str:
     """Accuracy against the number of hidden units, on a log scale."""
     ended = _ended(now)
     if not ended:
@@ -131,4 +140,8 @@ def widths_picture(now: Snapshot) -> Chart | str:
     tips = [alt.Tooltip("units in each hidden layer:Q"), alt.Tooltip("accuracy:Q", format=".1%")]
     base = alt.Chart(rows).encode(x=across, y=up, tooltip=tips)
     line = base.mark_line(strokeWidth=2.5, color=SERIES[0])
-    return alt.layer(line, base.mark_point(filled=True, size=90, opacity=1, color=SERIES[0])).properties(height=360)
+    layers = [line, base.mark_point(filled=True, size=90, opacity=1, color=SERIES[0])]
+    if hollow := [int(member.labels["H"]) for member, _ in ended if member.run.id in own]:
+        inside = base.transform_filter(alt.FieldOneOfPredicate("units in each hidden layer", hollow))
+        layers.append(inside.mark_point(fill="white", size=90, strokeWidth=2.5, opacity=1, color=SERIES[0]))
+    return alt.layer(*layers).properties(height=360)

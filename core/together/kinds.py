@@ -49,8 +49,10 @@ class Kind:
         What a member is called on its phone, from its labels.
     settings : callable
         What the experiment keeps of the base and the number of runs, as its lesson wants it.
-    picture, told : callable
-        What has come out so far (``core.together.filled``).
+    picture : callable
+        What has come out so far, and the ids of runs whose results come from students' own labs: ``filled``.
+    told : callable
+        What has come out so far, in a sentence.
     """
 
     key: str
@@ -62,7 +64,7 @@ class Kind:
     members: Callable[[RunSpec, list[Any]], Members]
     label: Callable[[dict[str, Any]], str]
     settings: Callable[[RunSpec, int], dict[str, object]]
-    picture: Callable[[Snapshot], Chart | str]
+    picture: Callable[..., Chart | str]
     told: Callable[[Snapshot], str]
 
 

@@ -18,6 +18,7 @@ from pages.shared.frame.frame import Lab
 from pages.shared.lessons import lesson
 from pages.shared.words.markdown import plain
 
+_LETTERS_OF_A_PHONE = 25  # that a box with choices shows there; what is longer stands below it in full
 
 def task_view(lab: Lab, work: desk.Work, runs: OwnRuns, number: int, task: AnyTask) -> None:
     """Draw the fields of a task."""
@@ -79,11 +80,13 @@ def _patient(lab: Lab, work: desk.Work, runs: OwnRuns, number: int, task: Any) -
     def made() -> dict[str, Any]:
         return {"disease": st.session_state[disease] or "", "evidence": (st.session_state[evidence] or "").strip()}
 
-    st.selectbox(
+    chosen = st.selectbox(
         "What is wrong?", names, names.index(told["disease"]) if told.get("disease") in names else None, key=disease,
         format_func=DISEASES.__getitem__, placeholder="Choose a disease, or none", on_change=keep,
         args=(lab.person, work, number, made),
     )  # fmt: skip
+    if len(DISEASES.get(str(chosen), "")) > _LETTERS_OF_A_PHONE:
+        st.caption(f"Your answer: {plain(DISEASES[str(chosen)])}")
     st.text_input(
         "Which test shows it, and how?", told.get("evidence", ""), key=evidence, max_chars=300, autocomplete="off",
         on_change=keep, args=(lab.person, work, number, made),

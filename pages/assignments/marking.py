@@ -19,7 +19,7 @@ from core.lab.errors import ChalknetError
 from core.lab.jobs import Job
 from core.lab.remembered import Remembered
 from core.lab.words import count
-from pages.assignments.kept_marks import kept_view
+from pages.assignments.kept_marks import kept_view, replaced_by
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.jobs import current, job_progress, jobs, tell_failure
 from pages.shared.panels.teacher_key import key_form
@@ -94,7 +94,7 @@ def _bring(lab: Lab, table: Table) -> None:
             # Not in the list: one more file would make it another choice
             st.caption(f"{count(len(desk.handed_in(wanted.code)), 'file')} handed in here.")
             _read_button(lab, table, partial(_from_here, wanted.code), wanted, share or 0.0)
-            _delete(wanted)
+            _delete(lab, wanted)
         return
     files = st.file_uploader(
         "Files of submissions, or zips of a learning platform", type=["json", "zip"], accept_multiple_files=True,
@@ -115,11 +115,19 @@ def _from_here(code: str) -> list[Found]:
     return [found for path in desk.handed_in(code) for found in read_folder(path)]
 
 
-def _delete(wanted: Assignment) -> None:
+def _delete(lab: Lab, wanted: Assignment) -> None:
     with st.expander("Delete what was handed in", icon=":material/delete:"):
         sure = st.checkbox(f"Delete all files of {wanted.code}", key=f"marking_sure_{wanted.code}")
-        st.button("Delete them", key="marking_delete", disabled=not sure, on_click=desk.delete_handed_in,
-                  args=(wanted.code,), help="Download the marks first. This can't be undone.")  # fmt: skip
+        st.button("Delete them", key="marking_delete", disabled=not sure, on_click=_delete_now,
+                  args=(lab, wanted.code), help="Download the marks first. This can't be undone.")  # fmt: skip
+
+
+def _delete_now(lab: Lab, code: str) -> None:
+    try:
+        lab.engine.teacher.must_be(lab.person)  # a second tab may have left the desk since this one was drawn
+        desk.delete_handed_in(code)
+    except ChalknetError as error:
+        st.error(sentence_of(error))
 
 
 def _read_button(
@@ -152,11 +160,12 @@ def _about_to(lab: Lab, table: Table, prepared: Prepared) -> None:
             prepared, niceness=niceness, standing_back=StandingBack(is_class_training), on_progress=job.progress,
             should_stop=job.should_stop,
         )  # fmt: skip
-        kept_files.mark_anew(kept_files.path_of(lab.person, book.assignment.code), book)
+        kept_files.mark_anew(kept_files.path_of(book.assignment.code), book)
         table.prepared = None
 
+    told = " ".join([prepared.told, prepared.told_behind, *replaced_by(prepared.assignment.code)])
     with st.container(border=True):
-        st.markdown(f"**{plain(prepared.assignment.title)}** `{prepared.assignment.code}`  \n{plain(prepared.told)}")
+        st.markdown(f"**{plain(prepared.assignment.title)}** `{prepared.assignment.code}`  \n{plain(told)}")
         st.button("Mark them", type="primary", icon=":material/grading:", key="marking_mark", on_click=_start,
                   args=(lab, _TRAINING, work))  # fmt: skip
 
@@ -164,6 +173,7 @@ def _about_to(lab: Lab, table: Table, prepared: Prepared) -> None:
 def _start(lab: Lab, title: str, work: Callable[[Job], object]) -> None:
     """A callback: begin in the background."""
     try:
+        lab.engine.teacher.must_be(lab.person)
         jobs().start(KIND, lab.person, title, work, unit="runs")
     except ChalknetError as error:
         st.error(sentence_of(error))

@@ -7,43 +7,42 @@ import streamlit as st
 
 from core.grading import kept_files
 from core.grading.gradebook import Gradebook, Row
-from core.grading.kept import Kept
+from core.grading.kept import Kept, Seen
 from core.grading.pages_of_students import as_zip
 from core.grading.task_mark import TaskMark, number_of
 from core.lab.errors import ChalknetError
 from core.lab.words import count
+from pages.assignments.marks_table import ICONS, marks_table
+from pages.shared.frame.frame import Lab
 from pages.shared.pictures.small_table import small_table
 from pages.shared.words.markdown import plain, sentence_of
 
 _TEXTS = 8  # on a page
 _LEFT = 50  # files that were not marked
-_ICONS = {"marked": "✓", "words to mark": "✎", "look at it": "⚠", "not marked": "✗"}
 
 
-def marks_view(kept: Kept, path: Path) -> None:
+def marks_view(lab: Lab, kept: Kept, path: Path) -> None:
     """Draw it.
 
     Parameters
     ----------
+    lab : Lab
     kept : Kept
     path : Path
-        Of its file. Fields here change the teacher's points in it.
+        Of its file. Fields here change the teachers' points in it.
     """
     book = kept.marked
     st.subheader(f"Marks: {plain(book.assignment.title)}", anchor=False)
-    states = {status: sum(row.status == status for row in [*book.rows, *book.left]) for status in _ICONS}
-    st.markdown(" · ".join(f"{_ICONS[status]} **{n:,}** {status}" for status, n in states.items() if n))
+    states = {status: sum(row.status == status for row in [*book.rows, *book.left]) for status in ICONS}
+    st.markdown(" · ".join(f"{ICONS[status]} **{n:,}** {status}" for status, n in states.items() if n))
     for trouble in (*kept.told, *book.troubles):
         st.warning(plain(trouble))
     _downloads(book)
     if book.rows:
-        table = book.table().head(len(book.rows)).drop(columns=["notes", "file"])  # these stand below, and in the CSV
-        table["status"] = [f"{_ICONS[status]} {status}" for status in table["status"]]
-        first = ["student", "status", "sum", "of"]  # what a phone shows without being moved
-        st.dataframe(table[first + [name for name in table if name not in first]], hide_index=True)
+        marks_table(book)
     _not_marked(book.left)
     _one_student(book)
-    _texts(kept, path)
+    _texts(lab, kept, path)
 
 
 def _downloads(book: Gradebook) -> None:
@@ -78,7 +77,7 @@ def _one_student(book: Gradebook) -> None:
         return
     place = st.selectbox(
         "One student", range(len(rows)), key="marking_student",
-        format_func=lambda i: f"{_ICONS[rows[i].status]} {rows[i].student}: {number_of(rows[i].points)}",
+        format_func=lambda i: f"{ICONS[rows[i].status]} {rows[i].student}: {number_of(rows[i].points)}",
     )  # fmt: skip
     if place is not None and place < len(rows):
         _reasons(rows[place])
@@ -98,7 +97,7 @@ def _reasons(row: Row) -> None:
                 small_table(pd.DataFrame(told), label=f"Task {mark.number}: what is wrong")
 
 
-def _texts(kept: Kept, path: Path) -> None:
+def _texts(lab: Lab, kept: Kept, path: Path) -> None:
     """Texts beside what earns their points, some at a time."""
     every = [(row, mark) for row, mark in kept.book.for_the_teacher if mark.words and mark.of]
     if not every:
@@ -111,19 +110,32 @@ def _texts(kept: Kept, path: Path) -> None:
     if n_pages > 1:
         page = int(st.number_input(f"Page, of {n_pages:,}", 1, n_pages, 1, key="marking_page", width=160))
     for row, mark in every[(page - 1) * _TEXTS : page * _TEXTS]:
-        _text(path, row, mark, given.get((row.key, mark.number)))
+        _text(lab, path, row, mark, given.get((row.key, mark.number)))
 
 
-def _text(path: Path, row: Row, mark: TaskMark, given: float | None) -> None:
+def _text(lab: Lab, path: Path, row: Row, mark: TaskMark, given: float | None) -> None:
     # Of the submission: a changed one has a field of its own, in which no earlier points stand
     key = f"marking_points_{path.parent.name}_{row.hash[:16]}_{row.key}_{mark.number}"
+    seen = f"{key}_seen"  # what this window showed last: another teacher's points come into the field too
+    if key not in st.session_state or st.session_state.get(seen) != given:
+        st.session_state[key] = given if given is not None and 0 <= given <= mark.of else None
+        st.session_state[seen] = given
+
+    def give(points: float | None) -> None:
+        try:
+            lab.engine.teacher.must_be(lab.person)  # a second tab may have left the desk since this one was drawn
+            kept_files.give(path, (row.key, mark.number), points, Seen(row.hash, st.session_state.get(seen)))
+            st.session_state[seen] = points
+        except ChalknetError as error:
+            st.session_state.pop(key, None)  # the field shows what counts
+            st.error(sentence_of(error))
 
     def keep() -> None:
         if (points := st.session_state.get(key)) is not None:
-            _give(path, row, mark, float(points))
+            give(float(points))
 
     def take_back() -> None:  # a field that has a number can't be emptied
-        _give(path, row, mark, None)
+        give(None)
         st.session_state.pop(key, None)
 
     with st.container(border=True):
@@ -135,15 +147,8 @@ def _text(path: Path, row: Row, mark: TaskMark, given: float | None) -> None:
             if mark.rubric:
                 st.caption(f"What earns the points: {plain(mark.rubric)}")
             st.number_input(
-                f"Points for {row.student}, of {number_of(mark.of)}", 0.0, mark.of, given, 0.5, key=key,
+                f"Points for {row.student}, of {number_of(mark.of)}", 0.0, mark.of, None, 0.5, key=key,
                 format="%g", on_change=keep, placeholder="not marked",
             )  # fmt: skip
             if given is not None:
                 st.button("Take back", icon=":material/undo:", key=f"{key}_back", type="tertiary", on_click=take_back)
-
-
-def _give(path: Path, row: Row, mark: TaskMark, points: float | None) -> None:
-    try:
-        kept_files.give(path, (row.key, mark.number), points)
-    except ChalknetError as error:
-        st.error(sentence_of(error))

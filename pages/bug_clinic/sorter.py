@@ -2,16 +2,15 @@
 
 import random
 
-import numpy as np
 import streamlit as st
 
 from core.datasets.info import DatasetInfo
 from core.exercises.short_runs import N_SEEDS, Curves, Recipe
 from core.exercises.sorting import ANSWERS, RECIPES, REFERENCE, TITLES, Answer, hint, in_order, intended, mistake
+from core.exercises.sorting_told import answered, how_made, measured_by
 from core.exercises.verdict import Verdict, verdict
 from core.lab.jobs import Job
 from core.lab.remembered import Remembered
-from core.lab.words import count
 from pages.bug_clinic.dials import dials
 from pages.bug_clinic.run_curves import run_curves
 from pages.bug_clinic.short_training import all_there, chosen_set, current, shelf, start, tell_disk, wait_for
@@ -106,13 +105,8 @@ def _one(
     recipe, runs = recipes[key], shelf().seeds(recipes[key], info.name)
     reached = [one.test_accuracy[-1] for one in shelf().seeds(recipes[REFERENCE], info.name)]
     found = verdict(runs, reached, label_noise=recipe.label_noise)
-    n_classes = len(info.class_names)
     run_curves(runs[:1], f"run {run}, one seed")
-    st.caption(
-        f"{recipe.n_train:,} training and {recipe.n_test:,} test pictures, {count(n_classes, 'class', 'classes')}"
-        f": by chance {1 / n_classes:.0%} and a loss of {np.log(n_classes):.2f}. To compare: a sound run "
-        f"on these pictures reaches {np.mean(reached):.0%} of its test pictures (mean of {N_SEEDS} seeds)."
-    )
+    st.caption(measured_by(recipe, len(info.class_names), reached))
     if key not in given:
         with st.container(horizontal=True):
             for answer in ANSWERS:
@@ -128,33 +122,18 @@ def _one(
 
 
 def _found(info: DatasetInfo, recipe: Recipe, key: str, runs: list[Curves], answer: Answer, found: Verdict) -> None:
-    if found.label == "unclear":
-        headline("This one can't be told.", "The seeds do not settle it, so no answer is wrong.")
-    elif answer == found.label:
-        headline(f"Right: {TITLES[found.label].lower()}.", f"Found by {N_SEEDS} seeds, not by how it was made.")
-    else:
-        headline(f"No: {TITLES[found.label].lower()}.", f"You answered: {TITLES[answer].lower()}.")
+    headline(*answered(answer, found.label))
     st.markdown(plain(found.sentence))
     confused = hint(answer, found.label)
     if confused:
         st.markdown(f"**The confusion**: {confused}")
     run_curves(runs, f"mean of {N_SEEDS} seeds with its band")
-    st.caption(f"Line: mean of {N_SEEDS} seeds. Band: from the lowest to the highest seed. {_made(recipe)}")
+    st.caption(f"Line: mean of {N_SEEDS} seeds. Band: from the lowest to the highest seed. {how_made(recipe)}")
     if found.label != intended(key):
         st.info(
             f"It was made to show: {TITLES[intended(key)].lower()}. On {plain(info.title)} the seeds show otherwise, "
             "and they count."
         )
-
-
-def _made(recipe: Recipe) -> str:
-    wrong = f", {recipe.label_noise:.0%} of the training labels wrong" if recipe.label_noise else ""
-    twist = ", and its test pictures are not normalized as the training pictures are" if recipe.twist else ""
-    rate = f"{recipe.learning_rate:g}" if recipe.learning_rate >= 1e-4 else f"{recipe.learning_rate:.5f}"
-    return (
-        f"How it was made: {recipe.n_train:,} pictures{wrong}, H = {recipe.H}, {count(recipe.n_epochs, 'epoch')}, "
-        f"learning rate {rate}{twist}."
-    )
 
 
 def _score(info: DatasetInfo, recipes: dict[str, Recipe], given: dict[str, Answer]) -> None:

@@ -68,6 +68,8 @@ def _save(run: Run | None) -> None:
 
 
 def _restore(lab: Lab, run: Run | None, page: str) -> None:
+    from core.inside import fitting
+
     brought = weights_file("weights_file")
     if brought is None:
         st.caption(
@@ -81,7 +83,8 @@ def _restore(lab: Lab, run: Run | None, page: str) -> None:
     spec = settings[st.radio("modelB is built with", list(settings), key="model_b", horizontal=True)]
     strict = st.toggle("strict", True, key="strict", help="Of `load_state_dict`; the handout has False.")
     found = _compare(spec, file, strict)
-    if st.button("Load it into modelB", type="primary", key="load_weights", disabled=not _can_load(found, strict)):
+    is_refused = fitting.severity(found, strict=strict) == "refused"
+    if st.button("Load it into modelB", type="primary", key="load_weights", disabled=is_refused):
         missing = [d for d in found if d.problem == "missing in the file"]
         random = f" ({count(len(missing), 'key')} missing in it, so random)" if missing else ""
         _load(lab, spec, file, strict, page, brought.name[:60] + random)
@@ -100,25 +103,20 @@ def _settings(lab: Lab, run: Run | None, file: "WeightsFile") -> dict[str, RunSp
 
 
 def _compare(spec: RunSpec, file: "WeightsFile", strict: bool) -> "list[Difference]":
+    from core.inside import fitting
     from core.inside.weights import differences
 
     found = differences(spec.model, n_classes(spec.data.dataset), file.weights)
     says = "" if file.epoch is None else f" The file says that they are of epoch {file.epoch:,}."
-    if not found:
-        fit = f"All {len(file.weights)} keys fit."
-        st.success(f"{fit}{says} Nothing has been replaced yet.", icon=":material/check:")
+    told = fitting.told(found, strict=strict, n_keys=len(file.weights))
+    severity = fitting.severity(found, strict=strict)
+    if severity == "fits":
+        st.success(f"{told}{says} Nothing has been replaced yet.", icon=":material/check:")
         return found
-    kinds = pd.Series([d.problem for d in found]).value_counts()
-    told = ", ".join(f"{n} {kind}" for kind, n in kinds.items())
-    if strict:
-        st.error(f"{told}. With `strict=True` PyTorch refuses the file; nothing is replaced.")
-    elif "wrong shape" in kinds:
-        st.error(f"{told}. `strict=False` does not help against a wrong shape; nothing is replaced.")
+    if severity == "refused":
+        st.error(told)
     else:
-        st.warning(
-            f"{told}. `strict=False` hides this: PyTorch would say nothing, and what is missing stays **random**.",
-            icon=":material/visibility_off:",
-        )
+        st.warning(told, icon=":material/visibility_off:")
     small_table(
         pd.DataFrame(
             {
@@ -131,10 +129,6 @@ def _compare(spec: RunSpec, file: "WeightsFile", strict: bool) -> "list[Differen
         label="Keys that do not fit",
     )
     return found
-
-
-def _can_load(found: "list[Difference]", strict: bool) -> bool:
-    return not found or (not strict and all(d.problem != "wrong shape" for d in found))
 
 
 def _load(lab: Lab, spec: RunSpec, file: "WeightsFile", strict: bool, page: str, name: str) -> None:

@@ -19,7 +19,6 @@ from core.convolution.exercises import (
     read_exercise,
 )
 from core.convolution.inputs import ConvolutionError
-from core.convolution.mistakes import HINTS
 from pages.convolution.export import for_moodle
 from pages.convolution.practice_picture import practice_data
 from pages.convolution.stage import picture_stage
@@ -146,10 +145,7 @@ def _answered() -> None:
 def _store(exercise: Exercise, old: Attempt, new: Attempt) -> None:
     """Keep the attempt, and add what was settled by this answer to the session's score and to Home's."""
     if new != old:
-        mistake = next((kind for kind, hint in HINTS.items() if hint in new.hint), "")
-        was_shown = any(state == "shown" for _, state, _ in new.cells.values()) or new.size[0] == "shown"
-        is_right = new.is_done(exercise) and not was_shown
-        note_answer("convolution", exercise.code, is_right=is_right, mistake=mistake)
+        note_answer("convolution", exercise.code, is_right=new.is_solved(exercise), mistake=new.mistake)
     (right_before, settled_before), (right, settled) = old.score(), new.score()
     score = st.session_state.get(_SCORES, (0, 0))
     st.session_state[_SCORES] = (score[0] + right - right_before, score[1] + settled - settled_before)

@@ -124,8 +124,7 @@ def fold_picture(now: Snapshot) -> None:
     if images is None:
         return
     together = fold_scores.out_of_fold(scores, images)
-    right = np.where(together.judged, together.probabilities.argmax(axis=1) == images.train_labels, np.nan)
-    mosaic = fold_charts.deal_mosaic(together.fold_of_each, right.astype(float))
+    mosaic = fold_charts.deal_mosaic(together.fold_of_each, together.right(images.train_labels))
     st.html(
         f'<img src="{data_url(mosaic)}" alt="Each training picture in the colour of the fold that judges it" '
         'style="width:100%;max-width:1000px;image-rendering:pixelated;display:block">'

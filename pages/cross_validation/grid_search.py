@@ -1,6 +1,5 @@
 """Grid search: a heat map of learning rate and batch size that fills fold by fold."""
 
-import math
 from functools import partial
 from typing import Literal
 
@@ -10,8 +9,9 @@ from core.crossval import grid_search
 from core.crossval import receipt as skorch_receipt
 from core.crossval import splits as folds
 from core.crossval.grid_search import Search, SearchError, SearchSnapshot
+from core.crossval.search_told import best_told, has_best
 from core.lab.jobs import Job
-from core.lab.words import count, decimal, duration
+from core.lab.words import count, decimal
 from core.specs import RunSpec
 from core.specs.folds import FoldSpec, SearchSpec
 from pages.cross_validation.controls import fold_controls, network_controls
@@ -158,17 +158,7 @@ def _settings(base: FoldSpec) -> str:
 def _best(spec: SearchSpec, now: SearchSnapshot) -> None:
     if now.result is None:
         return
-    result = now.result
-    if math.isnan(result["best_score"]):
-        st.warning("Of each pair a fold has diverged: there is no best one. Choose smaller learning rates.")
-        return
-    best = result["best_params"]
-    total = sum(fit.seconds for fit in now.fits)
-    st.markdown(
-        f"Best: learning rate **{decimal(best['lr'])}**, batches of **{best['batch_size']}**: "
-        f"**{result['best_score']:.1%}**. {len(now.fits)} fits took {duration(total)} of training. This score is the "
-        f"best of {spec.n_pairs}, so it flatters: judge the chosen pair on pictures that no fold has seen."
-    )
+    (st.markdown if has_best(now) else st.warning)(best_told(spec, now))
 
 
 def _call(spec: SearchSpec) -> None:

@@ -118,7 +118,7 @@ def _drawn(kind: Kind, found: Elsewhere) -> tuple[dict[str, Any] | str, tuple[st
     state = (now.experiment.id, ended, tuple(found.counted), tuple(found.again), is_on())
     known = st.session_state.get(_PICTURE)
     if known is None or known[0] != state:
-        picture = kind.picture(now)
+        picture = kind.picture(now, found.counted)
         drawn = picture if isinstance(picture, str) else chart_in_words(picture).to_dict()
         if isinstance(drawn, dict) and is_on():
             drawn["height"] = _HIGH_IN_LECTURE

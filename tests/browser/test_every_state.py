@@ -4,7 +4,9 @@ CI looks at a sample. ``CHALKNET_STATES=all`` looks at every tab of every page, 
 and in Lecture mode: by hand, some 20 minutes.
 """
 
+import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -19,23 +21,31 @@ from lab_server import LabServer, open_page
 from playwright.sync_api import Browser, Page
 
 from core import runs
+from core.assignments import desk, submission
+from core.assignments.variant import seed_of
+from core.engine import calibration
 from core.engine.worker import execute
+from core.grading import kept_files, marking
+from core.grading.files import read_folder
+from core.grading.kept import Seen
 from core.optimizers import race
 from core.runs import experiments
-from core.runs.bets import CurveBet
+from core.runs.bets import AccuracyBet, CurveBet
 from core.specs import CNNSpec, DataSpec, MLPSpec, RunSpec
 from core.specs.transfer import PickedDataSpec, TransferSpec
 from core.transfer import pretrained, strategies
+from tests.core.grading.conftest import ASSIGNMENT, RUN, WORDS, answers_of, signed, spec_of
 
 IS_ALL = os.environ.get("CHALKNET_STATES") == "all"
-PERSON = "0" * 31 + "1"
+PERSON, OPEN, PARTLY, HANDED, TEACHER = ("0" * 31 + digit for digit in "12345")
 SCREENS = [(768, 1024), (1024, 768), (1280, 800), (1920, 1080)] if IS_ALL else [(1024, 768), (1280, 800)]
 PHONES = [(360, 780), (390, 844)] if IS_ALL else [(360, 780)]
 THEMES = ("light", "dark") if IS_ALL else ("light",)
 WIDE = 1024  # pixels: nobody projects from less
 SAMPLE = (("Perceptron", "Learn"), ("CNN", "Rewind"), ("CNN", "Network"), ("CNN", "Shape doctor"), ("CNN", "Code"),
           ("Bug_clinic", "Check my script"), ("Runs", "Table"), ("Optimizers", "One step"),
-          ("Transfer", "Strategies"), ("Convolution", ""), ("Perceptron", "In order"))  # fmt: skip
+          ("Transfer", "Strategies"), ("Convolution", ""), ("Perceptron", "In order"),
+          ("Assignments", "My work, partly done"), ("Assignments", "Mark, with marks"))  # fmt: skip
 TABS = {
     "": ("",),
     "Perceptron": ("Learn", "Network", "Results", "Code", "Compare", "In order", "Handout"),
@@ -50,7 +60,12 @@ TABS = {
     "Bug_clinic": ("Patient", "Check my script", "Is this overfitting?"),
     "Data": ("Pictures", "One picture", "Classes", "Duplicates", "Easy or hard", "Add"),
     "Runs": ("Table", "Compare", "Run", "What helped", "Disk", "Teacher"),
+    "Assignments": ("Set work", "My work", "My work, offered", "My work, open", "My work, partly done",
+                    "My work, handed in", "Mark", "Mark, without marks", "Mark, with marks"),
 }  # fmt: skip
+# Of Assignments, what a tab shows depends on who looks, and for the teacher on what lies in the lab's folder
+PEOPLE = {"My work, open": OPEN, "My work, partly done": PARTLY, "My work, handed in": HANDED,
+          "Mark, without marks": TEACHER, "Mark, with marks": TEACHER, "Set work": TEACHER}  # fmt: skip
 PLACES = [(page, tab) for page, of_page in TABS.items() for tab in of_page] if IS_ALL else SAMPLE
 
 
@@ -88,13 +103,62 @@ def links(module_home: Path) -> dict[str, dict[str, str]]:
         "Run": {"runs": trained["cnn"].id},
         "Compare": {"runs": several},
         "Convolution": {"pooling": "max", "bet": "1"},
+        "My work, offered": {"code": ASSIGNMENT.code},
     }
 
 
+def _run_of(student: str, owner: str) -> runs.Run:
+    """What a student has trained for the assignment."""
+    run = runs.create(spec_of(seed_of(ASSIGNMENT, student)), page="perceptron", owner=owner, bet=AccuracyBet(0.5))
+    execute(str(run.folder))
+    return run
+
+
 @pytest.fixture(scope="module")
-def filled(links: dict, module_home: Path, start_lab: Callable[..., LabServer]) -> LabServer:
-    """It runs."""
-    return start_lab(module_home)
+def assigned(links: dict, module_home: Path, calibrated: Callable[[Path], None]) -> None:
+    """Work that was set: one student has done a part of it, three have handed in, and it is marked."""
+    calibrated(module_home)
+    code = desk.publish(ASSIGNMENT)
+    desk.begin(OPEN, ASSIGNMENT, "Olga Open")
+    desk.begin(PARTLY, ASSIGNMENT, "Paul Partly")
+    run = _run_of("Paul Partly", PARTLY)
+    desk.choose_run(PARTLY, code, RUN, run.id)
+    desk.answer(PARTLY, code, WORDS, {"text": "As the learning rate is too large for so few pictures. " * 8})
+    students = {HANDED: "Hanna Handed-In", "a": "Ada", "b": "Somebody with a name that is long, as some are"}
+    for person, student in students.items():
+        desk.begin(person, ASSIGNMENT, student)
+        answers, run = answers_of(seed_of(ASSIGNMENT, student)), _run_of(student, person)
+        for number, answer in answers.items():
+            desk.answer(person, code, number, answer)
+        desk.choose_run(person, code, RUN, run.id)
+        told = json.loads(submission.make(ASSIGNMENT, student, answers, {RUN: run}))
+        if person == "a":
+            told["runs"][str(RUN)]["spec"]["optimizer"]["learning_rate"] = 0.5
+            told = signed(told)
+        desk.hand_in(person, code, json.dumps(told))
+    (desk.handed_in(code)[0].parent / f"torn{submission.SUFFIX}").write_text("{")
+    found = [each for path in desk.handed_in(code) for each in read_folder(path)]
+    path = kept_files.path_of(code)
+    kept = kept_files.mark_anew(path, marking.mark(marking.prepare(found, calibration.load(), sample=0)))
+    row = kept.book.rows[-1]
+    kept_files.give(path, (row.key, WORDS), 2.5, Seen(row.hash, None))
+
+
+@pytest.fixture(scope="module")
+def filled(
+    links: dict, assigned: None, module_home: Path, start_lab: Callable[..., LabServer], browser: Browser
+) -> LabServer:
+    """It runs, and knows its teacher."""
+    server = start_lab(module_home)
+    context = browser.new_context()
+    context.add_cookies([{"name": "chalknet_person", "value": TEACHER, "url": server.url}])
+    page = context.new_page()
+    open_page(page, f"{server.url}/Assignments?tab=Mark")
+    page.get_by_label("Teacher's key").fill(re.findall(r"teacher's key .*: (\S+)", server.log())[-1])
+    page.get_by_role("button", name="Open the desk").click()
+    page.get_by_role("heading", name=re.compile("^Marks: ")).wait_for()
+    context.close()
+    return server
 
 
 @pytest.fixture(scope="module", params=[(theme, sizes) for theme in THEMES for sizes in (SCREENS, PHONES)],
@@ -109,9 +173,27 @@ def window(request: pytest.FixtureRequest, browser: Browser, filled: LabServer) 
     context.close()
 
 
+@pytest.fixture(autouse=True)
+def arranged(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The person and the files of a state: the window is theirs, and marks lie there or do not."""
+    tab = request.node.callspec.params.get("tab") if hasattr(request.node, "callspec") else None
+    if "window" not in request.fixturenames or not tab:
+        yield
+        return
+    (page, _), filled = request.getfixturevalue("window"), request.getfixturevalue("filled")
+    page.context.add_cookies([{"name": "chalknet_person", "value": PEOPLE.get(tab, PERSON), "url": filled.url}])
+    marks, aside = kept_files.folder(), kept_files.folder().with_name("marks of another lab")
+    if tab != "Mark, without marks":
+        yield
+        return
+    marks.rename(aside)
+    yield
+    aside.rename(marks)
+
+
 def address(filled: LabServer, links: dict, name: str, tab: str, **mode: str) -> str:
-    of_tab = links.get(tab) if name in ("Optimizers", "Runs") else links.get(name)
-    parameters = {"n_train": "100", "n_test": "100", "tab": tab} | (of_tab or {}) | mode
+    of_tab = links.get(tab) if name in ("Optimizers", "Runs", "Assignments") else links.get(name)
+    parameters = {"n_train": "100", "n_test": "100", "tab": tab.partition(",")[0]} | (of_tab or {}) | mode
     return f"{filled.url}/{name}?{urlencode(parameters)}"
 
 

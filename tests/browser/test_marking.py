@@ -147,10 +147,26 @@ def test_a_teacher_marks(box: LabServer, page: Page, browser: Browser, start_lab
     enter(page, again)
     expect(page.get_by_role("spinbutton", name="Points for Ada, of 3")).to_have_value("2.5")
     wait_until(lambda: table_of(page) == shown, "the same table is there")
+    beside_another_teacher(page, browser, again)
     page.get_by_role("button", name="Delete these marks").click()
     page.get_by_role("button", name="Delete", exact=True).click()
     expect(page.get_by_role("heading", name="Marks: How wide?")).to_have_count(0)
     assert not list((box.home / "assignments" / "marks").rglob("*.json"))
+
+
+def beside_another_teacher(page: Page, browser: Browser, lab: LabServer) -> None:
+    """One who has the key and another cookie: both have the same marks, and no points are written over unseen."""
+    context = browser.new_context()
+    other = context.new_page()
+    enter(other, lab)
+    for window, points, stands in ((other, "3", "3"), (page, "1", "3"), (page, "1", "1")):
+        field = window.get_by_role("spinbutton", name="Points for Ada, of 3")
+        field.fill(points)
+        field.press("Enter")
+        wait_until(has_points(window, "Ada", "task 2", stands), f"{stands} points stand")
+        expect(field).to_have_value(stands)
+        expect(window.get_by_text("Another teacher has given 3 meanwhile")).to_have_count(int(points != stands))
+    context.close()
 
 
 def pages_are_whole(browser: Browser, packed: bytes, folder: Path) -> None:

@@ -1,6 +1,7 @@
 """Exercises of Question 2: the same for everybody with the link, and the right hint for every usual mistake."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -44,6 +45,7 @@ def test_every_mistake_gets_its_hint_and_no_other(code):
             for hint in hints:
                 assert HINTS[kind] in hint
                 assert not any(text in hint for other, text in HINTS.items() if other != kind)
+                assert replace(begin(exercise), hint=hint).mistake == kind
 
 
 @pytest.mark.parametrize("code", [code for code in EXERCISES if code[3] == 4])
@@ -75,6 +77,7 @@ def test_right_answers_are_right_at_once(code):
         assert attempt.state(place)[1] == "right"
         assert attempt.hint == ""
     assert attempt.is_done(exercise)
+    assert attempt.is_solved(exercise)
     settled = len(exercise.blanks) + (exercise.stage == 4)
     assert attempt.score() == (settled, settled)
 
@@ -122,7 +125,10 @@ def test_after_three_tries_comes_the_worked_cell():
     attempt = answer_cell(exercise, attempt, place, "77")
     assert attempt.state(place)[1] == "shown"
     assert attempt.score() == (0, 1)
+    for other in exercise.blanks[1:]:
+        attempt = answer_cell(exercise, attempt, other, f"{exercise.right[other]:g}")
     assert attempt.is_done(exercise)
+    assert not attempt.is_solved(exercise)
     assert answer_cell(exercise, attempt, place, "0") is attempt
 
 

@@ -38,11 +38,27 @@ def test_the_band_of_chance_is_the_binomial_distributions(share, n):
     assert (low * n, high * n) == pytest.approx(theirs)
 
 
+def test_a_picture_is_right_wrong_or_not_judged_yet():
+    probabilities = np.array([[0.9, 0.1], [0.9, 0.1], [np.nan, np.nan]], dtype=np.float32)
+    together = fold_scores.OutOfFold(np.array([0, 1, 1]), probabilities)
+    np.testing.assert_array_equal(together.right(np.array([0, 1, 0])), [1.0, 0.0, np.nan])
+
+
 def test_one_score_has_no_spread():
     told = fold_scores.summary([0.5], 5)
     assert (told.n, told.mean) == (1, 0.5)
     assert math.isnan(told.low)
     assert math.isnan(told.deviation)
+
+
+def test_a_hollow_dot_has_the_colour_of_its_row_around_white():
+    values = [(0.5, "seed 1"), (0.6, "seed 2")]
+    plain = fold_charts.dot_plot([DotRow("a", values)], alt="x")
+    assert fold_charts.dot_plot([DotRow("a", values, hollow=[False, False])], alt="x") == plain
+    first, second = re.findall(r"<i [^>]*>", fold_charts.dot_plot([DotRow("a", values, hollow=[False, True])], alt="x"))
+    assert first in plain
+    assert "background:#fff" in second
+    assert re.search("background:(#[0-9a-f]{6})", first).group(1) in second
 
 
 @given(st.lists(shares, min_size=1, max_size=20))

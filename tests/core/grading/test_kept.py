@@ -92,7 +92,7 @@ def test_points_of_the_same_submission_stay_and_those_of_a_changed_one_are_dropp
     after = marked_anew(book(Ada="so", Bob="yes", Cleo="well"), before)
     assert after.points == {ADA: 2.5}
     assert after.told == (
-        "The submission has changed since you gave points, and these were dropped: Bob (task 2: 1).",
+        "The submission has changed since points were given, and these were dropped: Bob (task 2: 1).",
     )  # fmt: skip
     assert marked_anew(after.book, after).told == ()
 

@@ -16,9 +16,10 @@ from core.engine.worker import execute
 from core.grading import retraining
 from core.grading.claims import read_run
 from core.grading.comparing import is_same
-from core.grading.retraining import Order, order_of, seconds_of, seconds_of_all, train_all
+from core.grading.retraining import Order, order_of, seconds_behind, seconds_of, seconds_of_all, train_all
 from core.grading.standing_back import StandingBack
 from core.lab.jobs import JobStoppedError
+from core.lab.machine import n_cpus
 from core.specs import CNNSpec, DataSpec
 from tests.core.grading.conftest import ROOT, spec_of
 
@@ -166,3 +167,16 @@ def test_time_is_said_before(classroom):
     alone, beside = (seconds_of_all(many, known, n) - retraining.START_SECONDS for n in (1, 2))
     assert alone == pytest.approx(2 * beside)
     assert seconds_of_all([], known, 2) == 0
+
+
+def test_behind_a_class_that_never_stops_it_takes_no_longer_than_was_told(classroom):
+    known, now = calibration.load(), 0.0
+    many = [Order(spec_of(seed, n_epochs=1 + seed % 3)) for seed in range(12)]
+    rule = StandingBack(lambda: True, clock=lambda: now)
+    for order in many:
+        while not rule.may_begin(0):
+            now += retraining._LOOK_SECONDS
+        rule.began()
+        now += seconds_of(order, known) * (n_cpus() + 1) / n_cpus()  # beside somebody on each core
+    assert now <= seconds_behind(many, known) <= now + retraining.START_SECONDS + 0.5 * len(many)
+    assert seconds_behind([], known) == 0

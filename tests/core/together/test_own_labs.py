@@ -87,8 +87,21 @@ def test_a_sweep_half_of_which_was_trained_elsewhere_is_the_sweep(dealt, own, co
     assert [run.status.name for run in made.runs[:7:2]] == ["queued"] * 4
     assert [run.history().step for run in made.runs[:7:2]] == [0] * 4
     assert len(found.counted) == 4
+    drawn = LEARNING_RATE.picture(found.now, found.counted).to_dict()
+    assert hollow_rates(drawn) == sorted(rates[:7:2])
     told = elsewhere.told(LEARNING_RATE, found)
     assert "4 results of students' own labs: trained elsewhere, on 1 thread; not run again here." in told
+    assert "In the picture their points are white inside." in told
+
+
+def hollow_rates(drawn):
+    """Where the points stand that a sweep's chart fills with white, by what Vega is given."""
+    layers = [layer for layer in drawn["layer"] if layer["mark"].get("fill") == "white"]
+    assert {layer["mark"].get("shape", "circle") for layer in layers} == {"circle", "cross"}
+    chosen = layers[0]["transform"][0]["filter"]["oneOf"]
+    assert all(layer["transform"][0]["filter"] == layers[0]["transform"][0]["filter"] for layer in layers)
+    rows = [row for name, data in drawn["datasets"].items() for row in data if row.get("place") in chosen]
+    return sorted(row["learning rate"] for row in rows)
 
 
 CNN = {"model": CNNSpec(channels1=4, channels2=4, dropout=0.3), "optimizer": AdamSpec(), "n_epochs": 2}
@@ -111,6 +124,13 @@ def test_whatever_differs_the_picture_is_the_same(dealt, own, code, small, engin
     assert found.now.progress.is_over
     assert kind.told(found.now) == kind.told(here.now) != ""
     assert str(kind.picture(found.now)) == str(kind.picture(here.now))
+    own = kind.picture(found.now, list(found.counted)[:2])
+    if isinstance(own, str):
+        assert own.count("background:#fff") == 2
+    else:
+        *_, last = own.to_dict()["layer"]
+        assert last["mark"]["fill"] == "white"
+        assert last["transform"][0]["filter"]["oneOf"] == values[:2]
     assert [m.accuracy for m in found.now.members] == [m.accuracy for m in here.now.members]
     assert [list(m.history.losses) for m in found.now.members] == [list(m.history.losses) for m in here.now.members]
     assert elsewhere.told(kind, here) == "3 results of students' own labs: trained again here, the same bit for bit."
