@@ -35,7 +35,8 @@ def lecture_keys(language: str, entries: Mapping[str, str]) -> None:
         complain(say("Lecture mode in the link is {shown}; allowed is 1. It is off now.", shown=shown))
     with st.container(key="lecture_keys"):
         data = {"on": on, "lang": language, "entries": dict(entries), "tops": st.session_state.get(_TOPS, 0)}
-        component("lecture", scripts=["history.js", "lecture.js"])(key="lecture", data=data, on_toggle_change=toggle)
+        draw = component("lecture", scripts=["history.js", "tabs.js", "lecture.js"])
+        draw(key="lecture", data=data, on_toggle_change=toggle)
     if on:
         st.html(_STYLE)
 

@@ -103,12 +103,14 @@ export default function ({ data, setStateValue, setTriggerValue }) {
   if ((state.tops ??= data.tops) !== data.tops) document.querySelector('[data-testid="stMain"]').scrollTo({ top: 0 });
   state.tops = data.tops;
   state.toggle = () => setTriggerValue("toggle", true);
+  showOpenTab();
   if (state.listener) return;
   state.listener = (event) => onKey(event, state);
   window.addEventListener("keydown", state.listener);
   oneEntryEach();
   // After Streamlit's own message of Back within a page, which looks like one of a browser that is late
   window.addEventListener("popstate", () => onBack(state));
+  new MutationObserver(showOpenTab).observe(document.body, { subtree: true, childList: true, attributeFilter: ["aria-selected"] });
   new MutationObserver(onScript).observe(document.body, { subtree: true, attributeFilter: [SCRIPT] });
   // On a phone the sidebar comes with a click
   window.addEventListener("click", () => setTimeout(() => showEntries(state), 300));
