@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTLED = "[data-testid='stApp'][data-test-script-state='notRunning']"
@@ -24,6 +24,10 @@ CHROMIUM_FLAGS = [
     "--disable-component-update", "--disable-sync",
     "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",  # a camera that shows a test card
 ]  # fmt: skip
+# What turns for ever, such as the sign that a script runs, moves nothing else
+_NOTHING_MOVES = """() => document.getAnimations().every(
+  (one) => one.playState !== "running" || one.effect.getComputedTiming().iterations === Infinity
+)"""
 # Seconds that a test waits for something before it fails: on a full machine an epoch takes ten times as long
 PATIENCE = 180
 
@@ -111,6 +115,12 @@ def open_page(page: Page, url: str) -> None:
     """Go there and wait until the script has run."""
     page.goto(url)
     settle(page)
+
+
+def unfold(folded: Locator) -> None:
+    """Click it open and wait until it has: a press on what still moves begins on a button and ends beside it."""
+    folded.click()
+    folded.page.wait_for_function(_NOTHING_MOVES)
 
 
 def train(page: Page) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from cut_text import cut_of
-from lab_server import open_page, settle, wait_until
+from lab_server import open_page, settle, unfold, wait_until
 from playwright.sync_api import Browser, Page, expect
 
 from core.exercises.bank_csv import bank_csv
@@ -20,7 +20,7 @@ def opened(page: Page, lab_server: str):
     open_page(page, f"{lab_server}/{LINK}")
     expect(page.locator(".lab figure").first).to_be_visible()
     expander = page.get_by_test_id("stExpander").filter(has_text="For Moodle")
-    expander.locator("summary").click()
+    unfold(expander.locator("summary"))
     expect(expander.get_by_role("button", name="Moodle XML")).to_be_visible()
     return expander
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from lab_server import LabServer, open_page, settle
+from lab_server import LabServer, open_page, settle, unfold
 from playwright.sync_api import Browser, Page, expect
 from test_room import TOO_SMALL, WIDER, become_teacher, phone
 
@@ -29,10 +29,10 @@ def test_a_run_goes_to_the_students_own_lab_and_comes_back(
     become_teacher(page, lab)
     open_page(page, re.sub(r"/Room\?", "/Room?n_train=200&n_test=100&n_phones=3&n_epochs=1&", page.url))
     ann = phone(browser, page.url, "Ann")
-    page.get_by_text("Train together: a run for each phone").click()
+    unfold(page.get_by_text("Train together: a run for each phone"))
     page.get_by_role("button", name="Deal the runs").click()
     expect(ann.get_by_text("Your learning rate: 0.01", exact=True)).to_be_visible()
-    ann.get_by_text("Train it in my own lab").click()
+    unfold(ann.get_by_text("Train it in my own lab"))
     ann.get_by_label("Address of your lab").fill(own_lab.url)
     ann.get_by_label("Address of your lab").press("Enter")
     expect(ann.get_by_role("link", name="Open my lab")).to_have_attribute("href", re.compile(f"^{own_lab.url}/Room"))

@@ -2,7 +2,7 @@
 
 import re
 
-from lab_server import LabServer, open_page, settle
+from lab_server import LabServer, open_page, settle, unfold
 from playwright.sync_api import Browser, Page, expect
 
 TOO_SMALL = """() => [...document.querySelectorAll('[data-testid="stMain"] :is(button, summary, input)')]
@@ -13,7 +13,7 @@ WIDER = "document.scrollingElement.scrollWidth - document.scrollingElement.clien
 
 def become_teacher(page: Page, lab: LabServer) -> None:
     open_page(page, f"{lab.url}/Room")
-    page.get_by_text("For the teacher", exact=True).click()
+    unfold(page.get_by_text("For the teacher", exact=True))
     page.get_by_label("Teacher's key").fill(re.search(r"teacher's key .*: (\S+)", lab.log())[1])
     page.get_by_role("button", name="Open the desk").click()
     page.get_by_role("button", name="Open a room").or_(page.get_by_text("The room", exact=True)).click()
@@ -37,7 +37,7 @@ def test_a_class_votes_discusses_and_votes_again(browser: Browser, lab: LabServe
     ann.get_by_role("button", name="Ready").click()
     expect(page.get_by_text("2 in the room · 1 ready")).to_be_visible()
 
-    page.get_by_text("Ask something of your own").click()
+    unfold(page.get_by_text("Ask something of your own"))
     page.get_by_label("Question").fill("How large is the map of a 5 x 5 window on 7 x 7?")
     page.get_by_role("textbox", name="Options, a line each").fill("3 x 3\n5 x 5\n2 x 2")
     page.locator(".st-key-room_right label").filter(has_text=re.compile("^A$")).click()
@@ -65,14 +65,14 @@ def test_a_class_votes_discusses_and_votes_again(browser: Browser, lab: LabServe
     assert ann.locator(".votes .second .n").all_inner_texts() == ["2 of 2", "0 of 2", "0 of 2"]
     assert ann.evaluate(WIDER) == 0
 
-    page.get_by_text("The room", exact=True).click()
+    unfold(page.get_by_text("The room", exact=True))
     page.get_by_role("textbox", name="Everybody to this page").fill(f"{lab.url}/CNN?n_train=500&tab=Network")
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Send them").click()
     for window in (ann, ben):
         expect(window).to_have_url(re.compile(r"/CNN\?.*n_train=500"))
         expect(window.get_by_role("tab", name="Network")).to_have_attribute("aria-selected", "true")
-    page.get_by_text("Ask one of the lab's votes").click()
+    unfold(page.get_by_text("Ask one of the lab's votes"))
     page.get_by_role("button", name="Ask this").click()
     expect(page.get_by_text("First vote")).to_be_visible()
     for window in (ann, ben):
@@ -89,7 +89,7 @@ def test_a_class_trains_a_sweep_and_bets_together(browser: Browser, lab: LabServ
     become_teacher(page, lab)
     open_page(page, re.sub(r"/Room\?", "/Room?n_train=200&n_test=100&n_phones=3&n_epochs=1&bet_n_epochs=2&", page.url))
     ann, ben = (phone(browser, page.url, name) for name in ("Ann", "Ben"))
-    page.get_by_text("Train together: a run for each phone").click()
+    unfold(page.get_by_text("Train together: a run for each phone"))
     page.get_by_role("button", name="Deal the runs").click()
     for window, rate in ((ann, "0.01"), (ben, "0.02")):
         expect(window.get_by_text(f"Your learning rate: {rate}", exact=True)).to_be_visible()
@@ -100,10 +100,10 @@ def test_a_class_trains_a_sweep_and_bets_together(browser: Browser, lab: LabServ
     expect(page.get_by_text("7 of 7 runs started, 7 ended")).to_be_visible()
     expect(page.get_by_text("7 learning rates. Smallest training loss so far")).to_be_visible()
 
-    page.get_by_text("Bets together: who draws the loss best?").click()
+    unfold(page.get_by_text("Bets together: who draws the loss best?"))
     page.get_by_role("button", name="Ask for bets").click()
     ann.get_by_role("slider", name="training loss after epoch 2").press("ArrowDown")
-    ben.get_by_text("Type it instead").click()
+    unfold(ben.get_by_text("Type it instead"))
     ben.get_by_role("textbox").fill("2.3 1.2")
     ben.get_by_role("textbox").press("Enter")
     for window in (ann, ben):
