@@ -213,6 +213,7 @@ def test_a_link_to_compare_shows_somebody_elses_runs_to_who_has_none(open_page, 
     at = open_page(tab="Compare", compared="a" * 24)
     assert not at.exception
     assert not at.multiselect
+    assert "runs of this page that are still there" in at.warning[0].value
 
 
 def test_train_for_seconds(open_page, train):

@@ -7,7 +7,7 @@ from core import runs
 from core.lab import owners
 from core.runs import table as run_table
 from pages.shared.controls.setting import COMPARED, Setting
-from pages.shared.controls.settings import settle, tell_others, value_of
+from pages.shared.controls.settings import settle, tell_others
 from pages.shared.controls.widgets import switch
 from pages.shared.frame.frame import Lab
 from pages.shared.frame.shown import is_of_this_kind
@@ -33,8 +33,8 @@ def compare_view(lab: Lab, page: str) -> None:
         return found
 
     setting = Setting(COMPARED, say("Runs"), usual, read, ".".join, say("runs of this page that are still there"))
-    asked = value_of(setting)
-    listed = known[known["id"].isin({*mine["id"].head(MOST_LISTED), *asked})]
+    now = settle(setting)  # a link to runs that are gone is told, also where there is nothing else to see
+    listed = known[known["id"].isin({*mine["id"].head(MOST_LISTED), *now})]
     if listed.empty:
         if everybody:
             nothing = say("No run of this page has finished an epoch yet.")
@@ -46,7 +46,6 @@ def compare_view(lab: Lab, page: str) -> None:
     numbers = dict(zip(listed["id"], listed["number"], strict=True))
     names = dict(zip(listed["id"], listed["name"], strict=True))
     labels = run_labels({run_id: run.spec for run_id, run in found.items()}, numbers, names)
-    now = settle(setting)
     chosen = st.multiselect(
         say("Runs"), list(found), now, format_func=labels.__getitem__, max_selections=MOST_RUNS, key=COMPARED
     )
