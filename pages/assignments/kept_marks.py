@@ -5,9 +5,9 @@ import streamlit as st
 from core.grading import kept_files, marks_of_browsers
 from core.grading.files import GradingError
 from core.grading.kept import Kept
-from core.lab.errors import ChalknetError
 from pages.assignments.marks import marks_view
 from pages.shared.frame.frame import Lab
+from pages.shared.panels.teacher_key import as_teacher
 from pages.shared.words.markdown import sentence_of
 
 
@@ -70,8 +70,4 @@ def _forget(lab: Lab, code: str) -> None:
 
 
 def _delete(lab: Lab, code: str) -> None:
-    try:
-        lab.engine.teacher.must_be(lab.person)  # a second tab may have left the desk since this one was drawn
-        kept_files.forget(code)
-    except ChalknetError as error:
-        st.error(sentence_of(error))
+    as_teacher(lab, lambda: kept_files.forget(code))

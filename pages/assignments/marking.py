@@ -22,7 +22,7 @@ from core.lab.words import count
 from pages.assignments.kept_marks import kept_view, replaced_by
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.jobs import current, job_progress, jobs, tell_failure
-from pages.shared.panels.teacher_key import key_form
+from pages.shared.panels.teacher_key import as_teacher, key_form
 from pages.shared.words.markdown import plain, sentence_of
 
 KIND = "marking"
@@ -123,11 +123,7 @@ def _delete(lab: Lab, wanted: Assignment) -> None:
 
 
 def _delete_now(lab: Lab, code: str) -> None:
-    try:
-        lab.engine.teacher.must_be(lab.person)  # a second tab may have left the desk since this one was drawn
-        desk.delete_handed_in(code)
-    except ChalknetError as error:
-        st.error(sentence_of(error))
+    as_teacher(lab, lambda: desk.delete_handed_in(code))
 
 
 def _read_button(
@@ -172,8 +168,4 @@ def _about_to(lab: Lab, table: Table, prepared: Prepared) -> None:
 
 def _start(lab: Lab, title: str, work: Callable[[Job], object]) -> None:
     """A callback: begin in the background."""
-    try:
-        lab.engine.teacher.must_be(lab.person)
-        jobs().start(KIND, lab.person, title, work, unit="runs")
-    except ChalknetError as error:
-        st.error(sentence_of(error))
+    as_teacher(lab, lambda: jobs().start(KIND, lab.person, title, work, unit="runs"))

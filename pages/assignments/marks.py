@@ -10,12 +10,12 @@ from core.grading.gradebook import Gradebook, Row
 from core.grading.kept import Kept, Seen
 from core.grading.pages_of_students import as_zip
 from core.grading.task_mark import TaskMark, number_of
-from core.lab.errors import ChalknetError
 from core.lab.words import count
 from pages.assignments.marks_table import ICONS, marks_table
 from pages.shared.frame.frame import Lab
+from pages.shared.panels.teacher_key import as_teacher
 from pages.shared.pictures.small_table import small_table
-from pages.shared.words.markdown import plain, sentence_of
+from pages.shared.words.markdown import plain
 
 _TEXTS = 8  # on a page
 _LEFT = 50  # files that were not marked
@@ -122,13 +122,11 @@ def _text(lab: Lab, path: Path, row: Row, mark: TaskMark, given: float | None) -
         st.session_state[seen] = given
 
     def give(points: float | None) -> None:
-        try:
-            lab.engine.teacher.must_be(lab.person)  # a second tab may have left the desk since this one was drawn
-            kept_files.give(path, (row.key, mark.number), points, Seen(row.hash, st.session_state.get(seen)))
+        known = Seen(row.hash, st.session_state.get(seen))
+        if as_teacher(lab, lambda: kept_files.give(path, (row.key, mark.number), points, known)):
             st.session_state[seen] = points
-        except ChalknetError as error:
+        else:
             st.session_state.pop(key, None)  # the field shows what counts
-            st.error(sentence_of(error))
 
     def keep() -> None:
         if (points := st.session_state.get(key)) is not None:

@@ -2,24 +2,18 @@
 
 from collections.abc import Callable
 
-import streamlit as st
-
 from core.clinic.consultation import Consultation
-from core.lab.errors import ChalknetError
 from core.lab.jobs import Job
+from pages.shared.controls.attempt import attempt
 from pages.shared.panels.jobs import jobs
 from pages.shared.panels.progress import note_answer
-from pages.shared.words.markdown import sentence_of
 
 KIND = "clinic"
 
 
 def start(person: str, title: str, work: Callable[[Job], object]) -> None:
     """Begin a piece of work; for callbacks."""
-    try:
-        jobs().start(KIND, person, title, work, unit="batches")
-    except ChalknetError as error:
-        st.error(sentence_of(error))
+    attempt(lambda: jobs().start(KIND, person, title, work, unit="batches"))
 
 
 def train_now(person: str, file: Consultation) -> None:

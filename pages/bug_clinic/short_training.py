@@ -12,9 +12,10 @@ from core.lab import paths
 from core.lab.errors import ChalknetError
 from core.lab.files import disk_sentence
 from core.lab.jobs import Job
+from pages.shared.controls.attempt import attempt
 from pages.shared.panels import jobs as background
 from pages.shared.panels.jobs import jobs, tell_failure, while_running
-from pages.shared.words.markdown import plain, sentence_of
+from pages.shared.words.markdown import plain
 
 KIND = "short_runs"
 
@@ -48,10 +49,7 @@ def start(person: str, title: str, recipes: Sequence[Recipe], dataset: str) -> N
         with one_thread():
             shelf().fill(recipes, dataset, on_progress=job.progress, should_stop=job.should_stop)
 
-    try:
-        jobs().start(KIND, person, title, work, unit="runs")
-    except ChalknetError as error:
-        st.error(sentence_of(error))
+    attempt(lambda: jobs().start(KIND, person, title, work, unit="runs"))
 
 
 def current(person: str) -> Job | None:

@@ -9,13 +9,13 @@ import pandas as pd
 import streamlit as st
 
 from core.charts.legend import colours_of, series_scale
-from core.lab.errors import ChalknetError
 from core.lab.jobs import Job
+from pages.shared.controls.attempt import attempt
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.headline import headline
 from pages.shared.panels.jobs import job_progress, jobs
 from pages.shared.words.charts import chart_in_words
-from pages.shared.words.markdown import plain, sentence_of
+from pages.shared.words.markdown import plain
 from pages.shared.words.sealed import as_judged
 
 if TYPE_CHECKING:
@@ -57,10 +57,7 @@ def _start(lab: Lab, kind: str) -> None:
         return
     if known is not None:
         jobs().forget(known)
-    try:
-        jobs().start(kind, lab.person, "Training", work, unit="networks")
-    except ChalknetError as error:
-        st.error(sentence_of(error))
+    attempt(lambda: jobs().start(kind, lab.person, "Training", work, unit="networks"))
 
 
 def _shown(found: Tuned) -> None:

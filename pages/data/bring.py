@@ -6,11 +6,11 @@ from core import datasets
 from core.datasets.own import laid_aside
 from core.datasets.own import sets as own_sets
 from core.lab import graves
-from core.lab.errors import ChalknetError
+from pages.shared.controls.attempt import attempt, press
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.download import download_panel
 from pages.shared.panels.own_pictures import own_pictures_form, shares_a_disk
-from pages.shared.words.markdown import plain, sentence_of
+from pages.shared.words.markdown import plain
 
 _MINUTES = round(graves.UNDO_SECONDS / 60)
 
@@ -64,19 +64,13 @@ def _undo_bar(gone: list[tuple[str, str]], person: str) -> None:
     for name, title in gone:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{plain(title)}** deleted in the last {_MINUTES} minutes.", width="content")
-            st.button("Undo", icon=":material/undo:", key=f"undo_{name}", on_click=_undo, args=(name, person))
-
-
-def _undo(name: str, person: str) -> None:
-    try:
-        laid_aside.restore(name, person)
-    except ChalknetError as error:
-        st.error(sentence_of(error))
+            st.button("Undo", icon=":material/undo:", key=f"undo_{name}", on_click=press,
+                      args=(laid_aside.restore, name, person))  # fmt: skip
 
 
 def _delete(name: str, person: str, alone: bool) -> None:
-    try:
+    def lay_aside() -> None:
         if not laid_aside.lay_aside(name, person, this_machine_alone=alone):
             st.info("It is no longer yours. Others have brought in the same pictures, and keep them.")
-    except ChalknetError as error:
-        st.error(sentence_of(error))
+
+    attempt(lay_aside)

@@ -6,12 +6,12 @@ import streamlit as st
 from core.datasets import duplicates
 from core.datasets.duplicates import Duplicates, Pair
 from core.datasets.image_set import ImageSet
-from core.lab.errors import ChalknetError
 from core.lab.jobs import Job
+from pages.shared.controls.attempt import attempt
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.jobs import job_progress, jobs
 from pages.shared.pictures.strips import picture_pairs
-from pages.shared.words.markdown import plain, sentence_of
+from pages.shared.words.markdown import plain
 
 _KIND = "duplicates"
 _SHOWN = 24  # pairs
@@ -51,12 +51,8 @@ def _start(lab: Lab, images: ImageSet, bits: int) -> None:
         found = duplicates.find(images, most_bits=bits, on_progress=job.progress, should_stop=job.should_stop)
         return _identity(images), bits, found
 
-    try:
-        jobs().start(_KIND, lab.person, f"Searching {images.title}", work, unit="pictures")
-    except ChalknetError as error:
-        st.error(sentence_of(error))
-        return
-    st.rerun()
+    if attempt(lambda: jobs().start(_KIND, lab.person, f"Searching {images.title}", work, unit="pictures")):
+        st.rerun()
 
 
 def _show(images: ImageSet, found: Duplicates, most_bits: int) -> None:

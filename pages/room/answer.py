@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from core.lab.errors import ChalknetError
 from core.lab.jobs import Job
 from core.lab.remembered import Remembered
 from core.rooms.ballot import Ballot
@@ -10,9 +9,10 @@ from core.votes import bank
 from core.votes.vote import Measured, Ran, Vote, VoteError
 from core.votes.watched import Watched, watching
 from pages.room.bars import LETTERS
+from pages.shared.controls.attempt import attempt
 from pages.shared.panels.jobs import current, jobs
 from pages.shared.pictures.experiment_curves import overlay_picture
-from pages.shared.words.markdown import plain, sentence_of
+from pages.shared.words.markdown import plain
 from pages.shared.words.sealed import of_validation
 
 _KIND = "vote"
@@ -75,11 +75,8 @@ def _run(vote: Vote, person: str) -> None:
         with one_thread(), watching(watched):
             return vote.run()
 
-    try:
-        jobs().start(_KIND, person, "The vote is run", work)
+    if attempt(jobs().start, _KIND, person, "The vote is run", work):
         _watched().put(person, (vote.code, watched))
-    except ChalknetError as error:
-        st.error(sentence_of(error))
 
 
 def _curves(vote: Vote, watched: Watched, *, is_over: bool) -> None:

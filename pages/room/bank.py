@@ -6,11 +6,11 @@ from typing import TypeVar
 import streamlit as st
 
 from core.rooms.ballot import Ballot
-from core.rooms.codes import RoomError
 from core.votes import bank
 from core.votes.own import SAYS_OPINION, SAYS_WHOSE, read_votes
 from core.votes.vote import LESSONS, Vote, VoteError
 from pages.room.bars import LETTERS
+from pages.shared.controls.attempt import attempt
 from pages.shared.controls.settings import tell, told
 from pages.shared.frame.room_bar import VOTE
 from pages.shared.lessons import lesson
@@ -90,7 +90,4 @@ def ballot_of(vote: Vote) -> Ballot:
 
 
 def _ask(ask: Callable[[Ballot], None], vote: Vote) -> None:
-    try:
-        ask(ballot_of(vote))
-    except (RoomError, ValueError) as error:
-        st.error(sentence_of(error))
+    attempt(lambda: ask(ballot_of(vote)))

@@ -15,6 +15,7 @@ from core.together import class_bets
 from core.together.ending import put_away
 from pages.room.begun import begun
 from pages.room.network import run_controls
+from pages.shared.controls.attempt import attempt
 from pages.shared.frame.frame import Lab
 from pages.shared.pictures.live_curves import draw_live, live_data
 from pages.shared.words.markdown import plain, sentence_of
@@ -77,9 +78,9 @@ def bet_wall(lab: Lab, code: str, work: Work, n_seats: int, act: Callable[..., N
 
 
 def _begin(lab: Lab, code: str, spec: RunSpec) -> None:
-    try:
+    def begin() -> None:
         lab.check_room()
         class_bets.begin(code, lab.person, spec, page=_PAGES[spec.model.title], title=spec.model.title)
         begun()
-    except ChalknetError as error:
-        st.error(sentence_of(error))
+
+    attempt(begin)

@@ -18,6 +18,7 @@ from core.together.kinds import KINDS, LEARNING_RATE, MOST, WIDTH, Kind, kind_of
 from pages.room.begun import begun
 from pages.room.network import run_controls
 from pages.room.tiles import tiles
+from pages.shared.controls.attempt import attempt
 from pages.shared.controls.lecture import is_on
 from pages.shared.controls.widgets import choice, number_slider
 from pages.shared.frame.frame import Lab
@@ -96,12 +97,12 @@ def deal_wall(lab: Lab, code: str, work: Work, n_seats: int, act: Callable[..., 
 
 
 def _begin(lab: Lab, code: str, kind: Kind, base: RunSpec, members: class_run.Members) -> None:
-    try:
+    def begin() -> None:
         lab.check_room()
         class_run.begin(lab.engine, code, lab.person, kind, base, members)
         begun()
-    except ChalknetError as error:
-        st.error(sentence_of(error))
+
+    attempt(begin)
 
 
 def _start(act: Callable[..., None], lab: Lab, code: str, also_held: bool) -> None:

@@ -1,11 +1,11 @@
 """The teacher's desk: a room with its code, the wall, and what comes next."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import urlsplit, urlunsplit
 
 import streamlit as st
 
-from core.lab.errors import ChalknetError
 from core.rooms import room
 from core.rooms.ballot import FIRST, NEXT_PHASES, SECOND, SHOWN, TALK, Ballot
 from core.rooms.codes import RoomError
@@ -19,9 +19,11 @@ from pages.room.begun import begun
 from pages.room.bet_desk import bet_form, bet_wall
 from pages.room.code_card import code_card
 from pages.room.deal_desk import deal_form, deal_wall
+from pages.shared.controls.attempt import attempt, press
 from pages.shared.controls.settings import tell, told
 from pages.shared.frame.frame import Lab
-from pages.shared.frame.room_bar import ROOM
+from pages.shared.frame.room_bar import ROOM, page_of
+from pages.shared.lessons import LESSONS
 from pages.shared.words.markdown import plain, sentence_of
 
 _POLL_SECONDS = 0.7
@@ -60,16 +62,7 @@ def desk(lab: Lab) -> None:
 
 
 def _open(person: str) -> None:
-    _do(lambda: tell({ROOM: room.open_room(person)}))
-
-
-def _do(act: object, *arguments: object) -> None:
-    """A callback: what can't be done is said, and nothing else happens."""
-    assert callable(act)
-    try:
-        act(*arguments)
-    except (ChalknetError, ValueError) as error:
-        st.error(sentence_of(error))
+    attempt(lambda: tell({ROOM: room.open_room(person)}))
 
 
 @st.fragment(run_every=_POLL_SECONDS)
@@ -87,9 +80,9 @@ def _wall(lab: Lab, code: str) -> None:
         st.markdown(", ".join(plain(name) for name in now.names))
     if work is not None:
         if work.kind == BET:
-            bet_wall(lab, code, work, now.n_seats, _do)
+            bet_wall(lab, code, work, now.n_seats, press)
         else:
-            deal_wall(lab, code, work, now.n_seats, _do)
+            deal_wall(lab, code, work, now.n_seats, press)
         return
     if now.ballot is None:
         return
@@ -111,10 +104,10 @@ def _wall(lab: Lab, code: str) -> None:
     with st.container(horizontal=True):
         for phase in NEXT_PHASES[now.phase]:
             word, icon = _STEPS[phase]
-            st.button(word, icon=f":material/{icon}:", key=f"room_{phase}", on_click=_do,
+            st.button(word, icon=f":material/{icon}:", key=f"room_{phase}", on_click=press,
                       args=(room.go_on, code, person, phase))  # fmt: skip
         word, icon = ("Take answers again", "play_arrow") if now.is_paused else ("Pause", "pause")
-        st.button(word, icon=f":material/{icon}:", key="room_pause", on_click=_do,
+        st.button(word, icon=f":material/{icon}:", key="room_pause", on_click=press,
                   args=(room.pause, code, person, not now.is_paused))  # fmt: skip
         st.toggle("Bars while they vote", key="room_bars", help="Who sees where the others went follows them.")
 
@@ -160,15 +153,15 @@ def _send_and_end(code: str, person: str) -> None:
     with st.expander("The room", icon=":material/settings:"):
         st.toggle(
             "Nicknames on the wall", key="room_names", help="Answers never stand beside them.",
-            on_change=lambda: _do(room.show_names, code, person, st.session_state["room_names"]),
+            on_change=lambda: press(room.show_names, code, person, st.session_state["room_names"]),
         )  # fmt: skip
         address = st.text_input(
             "Everybody to this page", key="room_send", placeholder="/CNN?learning_rate=0.01",
             help="A page's address, as another window of yours has it: everybody sees the page with its settings.",
         )  # fmt: skip
         with st.container(horizontal=True):
-            st.button("Send them", icon=":material/send:", key="room_send_go", disabled=not address, on_click=_do,
-                      args=(room.send_to, code, person, _within_the_lab(address)))  # fmt: skip
+            st.button("Send them", icon=":material/send:", key="room_send_go", disabled=not address, on_click=press,
+                      args=(_send, code, person, address))  # fmt: skip
             st.button("Open another room", icon=":material/add:", key="room_open", on_click=_open, args=(person,))
             st.button("Close the room", icon=":material/door_front:", key="room_close", on_click=_end,
                       args=(room.close, code, person))  # fmt: skip
@@ -177,14 +170,26 @@ def _send_and_end(code: str, person: str) -> None:
                       args=(room.delete, code, person))  # fmt: skip
 
 
+def _send(code: str, person: str, address: str) -> None:
+    """Only to a page that there is: nobody would come along to another."""
+    within = _within_the_lab(address.strip())
+    if page_of(within) is None:
+        known = ", ".join(f"/{page.address}" for page in LESSONS)
+        raise RoomError(f"“{address.strip()}” is no page of this lab. Its pages are {known}.")
+    room.send_to(code, person, within)
+
+
 def _within_the_lab(address: str) -> str:
     """A whole address of this lab without the server's name; others stay as they are, and are refused."""
-    own, given = urlsplit(st.context.url or ""), urlsplit(address.strip())
+    try:
+        own, given = urlsplit(st.context.url or ""), urlsplit(address)
+    except ValueError:  # such as http://[
+        return address
     is_own = given.netloc and (given.scheme, given.netloc) == (own.scheme, own.netloc)
-    return urlunsplit(("", "", given.path or "/", given.query, "")) if is_own else address.strip()
+    return urlunsplit(("", "", given.path or "/", given.query, "")) if is_own else address
 
 
-def _end(act: object, code: str, person: str) -> None:
-    _do(put_away, code, person)
-    _do(act, code, person)
+def _end(act: Callable[[str, str], object], code: str, person: str) -> None:
+    attempt(put_away, code, person)
+    attempt(act, code, person)
     tell({ROOM: None})

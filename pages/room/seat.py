@@ -11,6 +11,7 @@ from pages.room.bars import LETTERS, vote_bars
 from pages.room.bet_seat import bet_view
 from pages.room.deal_seat import hand_view
 from pages.room.thumbs import FOR_THUMBS
+from pages.shared.controls.attempt import attempt
 from pages.shared.controls.settings import tell, told
 from pages.shared.frame.engine import engine
 from pages.shared.frame.frame import Lab
@@ -86,10 +87,7 @@ def _privacy() -> None:
 
 
 def _leave(code: str, person: str) -> None:
-    try:
-        seat.leave(code, person)
-    except RoomError as error:
-        st.error(sentence_of(error))
+    attempt(seat.leave, code, person)
     tell({ROOM: None})
 
 

@@ -6,13 +6,13 @@ import pandas as pd
 import streamlit as st
 
 from core import runs
-from core.lab.errors import ChalknetError
 from core.lab.rates import known_rate
 from core.lab.words import duration, percent
 from core.receipts import report as reports
 from core.runs import deleted, snapshots
 from core.runs.store import MAX_NAME, MAX_NOTES, Run
 from pages.runs.shown import Shown, choose
+from pages.shared.controls.attempt import attempt
 from pages.shared.controls.settings import carried
 from pages.shared.frame.frame import Lab
 from pages.shared.frame.links import page_parameters
@@ -21,7 +21,7 @@ from pages.shared.panels.envelope import envelope_view
 from pages.shared.panels.health_card import health_card
 from pages.shared.panels.overlay import overlay_view
 from pages.shared.panels.rate_metric import rate_metric
-from pages.shared.words.markdown import plain, sentence_of
+from pages.shared.words.markdown import plain
 from pages.shared.words.sealed import as_judged
 from pages.shared.words.settings import run_in_a_line
 
@@ -119,12 +119,7 @@ def _delete(lab: Lab, run_id: str) -> None:
 
 
 def _do(action: Callable[[Run, str], None], run_id: str, owner: str) -> bool:
-    try:
-        action(runs.open_run(run_id), owner)
-    except (ChalknetError, OSError) as error:
-        st.error(sentence_of(error))
-        return False
-    return True
+    return attempt(lambda: action(runs.open_run(run_id), owner))
 
 
 def _about(run: Run, name: str, notes: str, kept: bool, owner: str | None) -> None:
@@ -142,10 +137,7 @@ def _about(run: Run, name: str, notes: str, kept: bool, owner: str | None) -> No
         new_kept = st.checkbox(
             "Keep", kept, key=f"kept_{run.id}", help="Stays when you delete all but kept."
         )
-        if st.form_submit_button("Save", icon=":material/save:"):
-            try:
-                run.describe(owner, name=new_name, notes=new_notes, kept=new_kept)
-            except ChalknetError as error:
-                st.error(sentence_of(error))
-            else:
-                st.rerun()
+        if st.form_submit_button("Save", icon=":material/save:") and attempt(
+            lambda: run.describe(owner, name=new_name, notes=new_notes, kept=new_kept)
+        ):
+            st.rerun()

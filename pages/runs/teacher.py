@@ -1,5 +1,6 @@
 """The teacher's desk: the whole queue, what to do with it, and the disk; for everybody else the field for the key."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -12,6 +13,7 @@ from core.lab.errors import ChalknetError
 from core.lab.words import count, duration
 from core.runs import Run, usage
 from pages.runs.shown import Shown
+from pages.shared.controls.attempt import press
 from pages.shared.frame.frame import Lab
 from pages.shared.lessons import page_name
 from pages.shared.panels.teacher_key import key_form
@@ -106,17 +108,8 @@ def _queue(lab: Lab) -> None:
         st.caption(f"And {len(found) - _MOST_ENTRIES:,} more behind these.")
 
 
-def _button(lab: Lab, word: str, icon: str, key: str, action: object, *arguments: object) -> None:
-    st.button(word, icon=f":material/{icon}:", key=key, on_click=_do, args=(action, *arguments, lab.person))
-
-
-def _do(action: object, *arguments: object) -> None:
-    """A callback: the button was drawn a while ago."""
-    try:
-        assert callable(action)
-        action(*arguments)
-    except (ChalknetError, OSError) as error:
-        st.error(sentence_of(error))
+def _button(lab: Lab, word: str, icon: str, key: str, action: Callable[..., object], *arguments: object) -> None:
+    st.button(word, icon=f":material/{icon}:", key=key, on_click=press, args=(action, *arguments, lab.person))
 
 
 def _runs_of(entry: Entry) -> list[Run]:

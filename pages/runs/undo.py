@@ -3,11 +3,10 @@
 import streamlit as st
 
 from core.lab import graves
-from core.lab.errors import ChalknetError
 from core.lab.words import count
 from core.runs import deleted, usage
+from pages.shared.controls.attempt import attempt
 from pages.shared.frame.frame import Lab
-from pages.shared.words.markdown import sentence_of
 
 
 def undo_bar(lab: Lab) -> None:
@@ -24,8 +23,5 @@ def undo_bar(lab: Lab) -> None:
 
 def _undo(person: str, ids: list[str]) -> None:
     for run_id in ids:
-        try:
-            deleted.restore(run_id, person)
-        except ChalknetError as error:
-            st.error(sentence_of(error))
+        attempt(deleted.restore, run_id, person)
     usage.forget()

@@ -4,7 +4,6 @@ from functools import partial
 
 import streamlit as st
 
-from core.lab.errors import ChalknetError
 from core.lab.jobs import Job
 from core.lab.words import count, duration
 from core.plans import shelf
@@ -12,9 +11,10 @@ from core.plans.found import Store
 from core.plans.plan import Plan, Shows
 from core.plans.rehearsal import Line, Rehearsal, Report
 from core.runs import usage
+from pages.shared.controls.attempt import attempt
 from pages.shared.frame.frame import Lab
 from pages.shared.panels.jobs import current, jobs, while_running
-from pages.shared.words.markdown import plain, sentence_of
+from pages.shared.words.markdown import plain
 from pages.teaching.links import link_of, settings_of, with_trained
 from pages.teaching.opening import Opener
 from pages.teaching.sheet import Sheet, title_of
@@ -82,11 +82,11 @@ def _start(lab: Lab, plan: Plan) -> None:
             finally:
                 usage.forget()
 
-    try:
+    def start() -> None:
         lab.check_room()
         jobs().start(KIND, lab.person, f"The rehearsal of {title_of(plan.name)}", work, unit="pages")
-    except ChalknetError as error:
-        st.error(sentence_of(error))
+
+    attempt(start)
 
 
 def _progress(job: Job) -> None:
@@ -105,10 +105,7 @@ def _progress(job: Job) -> None:
 
 
 def _stop(job: Job, person: str) -> None:
-    try:
-        job.stop(person)
-    except ChalknetError as error:
-        st.error(sentence_of(error))
+    attempt(job.stop, person)
 
 
 def _over(job: Job, lab: Lab, plan: Plan) -> None:

@@ -13,6 +13,7 @@ from core.runs import Run
 from core.specs.transfer import TransferSpec
 from core.transfer import pretrained
 from core.transfer.pretrained import Stored
+from pages.shared.controls.attempt import attempt
 from pages.shared.controls.places import settings_and_lesson
 from pages.shared.controls.widgets import choice
 from pages.shared.frame.frame import Lab
@@ -107,11 +108,10 @@ def _imagenet(lab: Lab) -> None:
         def work(job: Job) -> Stored:
             return pretrained.take_imagenet(job.progress, job.should_stop)
 
-        try:
-            jobs().start(_DOWNLOAD, lab.person, "Fetching ImageNet's weights", work, unit="bytes", alone=True)
-        except ChalknetError as error:
-            st.error(sentence_of(error))
-        st.rerun()
+        if attempt(
+            lambda: jobs().start(_DOWNLOAD, lab.person, "Fetching ImageNet's weights", work, unit="bytes", alone=True)
+        ):
+            st.rerun()
     st.caption(f"Without a network: {plain(pretrained.imagenet_by_hand())}")
 
 

@@ -35,7 +35,10 @@ def room_bar(person: str) -> None:
 
 def page_of(address: str) -> Lesson | None:
     """The lab's page of an address such as ``/CNN?n_epochs=2``; None where it is none."""
-    path = urlsplit(address).path.strip("/")
+    try:
+        path = urlsplit(address).path.strip("/")
+    except ValueError:  # such as http://[
+        return None
     return next((page for page in LESSONS if page.address == path), None)
 
 

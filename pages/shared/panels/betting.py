@@ -10,15 +10,15 @@ from typing import Generic, TypeVar
 
 import streamlit as st
 
-from core.lab.errors import ChalknetError
 from core.runs import bets
 from core.runs.bet_verdicts import bet_told
 from core.runs.bets import Bet, Placed
+from pages.shared.controls.attempt import attempt
 from pages.shared.controls.setting import BET
 from pages.shared.controls.settings import is_on
 from pages.shared.controls.widgets import choice_slider
 from pages.shared.words.language import say, say_of_core
-from pages.shared.words.markdown import plain, sentence_of
+from pages.shared.words.markdown import plain
 
 NOTHING_YET = -1  # of a slider of percents
 _PERCENTS = (NOTHING_YET, *range(101))
@@ -115,10 +115,7 @@ def placed_bet(folder: Path, placed: Placed, verdict: str, *, is_mine: bool) -> 
 
 
 def _said(folder: Path, key: str) -> None:
-    try:
-        bets.say_why(folder, str(st.session_state[key]))
-    except ChalknetError as error:
-        st.error(sentence_of(error))
+    attempt(bets.say_why, folder, str(st.session_state[key]))
 
 
 _STYLE = """<style>

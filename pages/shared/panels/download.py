@@ -8,13 +8,13 @@ import streamlit as st
 
 from core import datasets
 from core.datasets.published import PublishedFiles
-from core.lab.errors import ChalknetError
 from core.lab.jobs import Job
+from pages.shared.controls.attempt import attempt
 from pages.shared.frame.engine import limits
 from pages.shared.panels.jobs import job_progress, jobs, over
 from pages.shared.panels.own_pictures import shares_a_disk
 from pages.shared.words.language import say, say_of_core
-from pages.shared.words.markdown import plain, sentence_of
+from pages.shared.words.markdown import plain
 
 
 def download_panel(files: PublishedFiles, person: str, *, with_archive: bool = True) -> None:
@@ -67,9 +67,5 @@ def _from_files(files: PublishedFiles, person: str) -> None:
 
 
 def _start(files: PublishedFiles, person: str, title: str, work: Callable[[Job], object]) -> None:
-    try:
-        jobs().start(files.name, person, title, work, unit="bytes", alone=True)
-    except ChalknetError as error:
-        st.error(sentence_of(error))
-        return
-    st.rerun()
+    if attempt(lambda: jobs().start(files.name, person, title, work, unit="bytes", alone=True)):
+        st.rerun()

@@ -6,6 +6,7 @@ from core.lab.errors import ChalknetError
 from core.lab.jobs import Job
 from core.runs import Run, envelope
 from core.runs.envelope import Envelope
+from pages.shared.controls.attempt import attempt
 from pages.shared.frame.person import person
 from pages.shared.panels.jobs import job_progress, jobs
 from pages.shared.words.language import say, say_count
@@ -63,7 +64,4 @@ def _open(run: Run, kind: str, who: str) -> None:
         return
     if known is not None:
         jobs().forget(known)
-    try:
-        jobs().start(kind, who, say("Opening the envelope"), work, unit="pictures")
-    except ChalknetError as error:
-        st.error(sentence_of(error))
+    attempt(lambda: jobs().start(kind, who, say("Opening the envelope"), work, unit="pictures"))

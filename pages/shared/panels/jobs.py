@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core.lab.errors import ChalknetError
 from core.lab.jobs import Job, Jobs
+from pages.shared.controls.attempt import press
 from pages.shared.frame.collector import spare_the_collector
 from pages.shared.words.language import say, say_of_core
-from pages.shared.words.markdown import plain, sentence_of
+from pages.shared.words.markdown import plain
 
 POLL_SECONDS = 0.5
 
@@ -50,19 +50,14 @@ def while_running(job: Job, draw: Callable[[], object], *, until: Callable[[], b
 def job_progress(job: Job, person: str) -> None:
     """The bar of a running job; when it is over, the page is drawn anew, once."""
 
-    def stop() -> None:
-        try:
-            job.stop(person)
-        except ChalknetError as error:
-            st.error(sentence_of(error))
-
     def draw() -> None:
         what = say("Stopping") if job.stop_requested else job.title
         st.progress(job.share, f"{plain(what)}: {amount(job)}")
 
     while_running(job, draw)
     if job.owner == person:
-        st.button(say("Cancel"), icon=":material/stop:", key=f"cancel_{job.kind}", on_click=stop)
+        st.button(say("Cancel"), icon=":material/stop:", key=f"cancel_{job.kind}", on_click=press,
+                  args=(job.stop, person))  # fmt: skip
 
 
 def over(job: Job | None, tell: Callable[[Job], object]) -> None:

@@ -21,6 +21,7 @@ from core.runs import bets
 from core.runs.bets import Bet, Placed
 from core.specs import RunSpec
 from pages.shared.controls import lecture, places
+from pages.shared.controls.attempt import attempt
 from pages.shared.frame.collector import spare_the_collector
 from pages.shared.frame.frame import Lab
 from pages.shared.frame.shown import HasId, Shown
@@ -299,10 +300,7 @@ class Panel(ABC, Generic[T, N]):
 
     def _do(self, action: Callable[[T], None], thing_id: str) -> None:
         """A callback: the button was drawn a while ago."""
-        try:
-            action(self.shown.open(thing_id))
-        except (ChalknetError, OSError) as error:
-            st.error(sentence_of(error))
+        attempt(lambda: action(self.shown.open(thing_id)))
 
     def _poll(self, thing: T, first: N) -> None:
         """Draw what there is to see, again and again until it is over."""

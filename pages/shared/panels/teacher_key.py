@@ -1,9 +1,12 @@
 """The field for the teacher's key, on the pages where a teacher has a desk."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from core.lab import owners
 from core.lab.errors import ChalknetError
+from pages.shared.controls.attempt import attempt
 from pages.shared.frame.frame import Lab
 from pages.shared.words.markdown import sentence_of
 
@@ -22,3 +25,15 @@ def key_form(lab: Lab, where: str) -> None:
         else:
             st.rerun()
     st.caption(f"On the teacher's list you are `{owners.label(owners.owner_mark(lab.person))}`.")
+
+
+def as_teacher(lab: Lab, work: Callable[[], object]) -> bool:
+    """Do what only a teacher may, from a button's callback; False where it was refused, and why is said on the page.
+
+    Asked anew at the press: a second tab may have left the desk since the button was drawn.
+    """
+    def as_one() -> None:
+        lab.engine.teacher.must_be(lab.person)
+        work()
+
+    return attempt(as_one)

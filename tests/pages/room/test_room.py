@@ -4,6 +4,7 @@ import pytest
 
 from core.rooms import room, seat
 from core.rooms.ballot import SECOND, SHOWN, TALK, Ballot
+from core.rooms.news import news
 from core.votes import bank
 from core.votes.own import SAYS_OPINION, SAYS_WHOSE, read_votes
 from pages.room import answer
@@ -117,6 +118,21 @@ def test_everybody_goes_where_the_teacher_sends_them_once(visit, code, teacher, 
     assert lesson.title in "".join(each.value for each in at.title)
     at.switch_page("pages/70_Room.py").run()
     assert "Room" in "".join(each.value for each in at.title)
+
+
+@pytest.mark.parametrize(
+    "address", ["http://[::", "//[", "/Nowhere", "/cnn", "CNN", "https://example.org/CNN", "\\x", "/%00"]
+)
+def test_an_address_that_is_no_page_of_the_lab_is_told_and_nobody_is_sent(visit, code, teacher, address):
+    at = visit("70_Room", person=teacher, room=code)
+    at.text_input(key="room_send").set_value(address).run()
+    assert not at.exception
+    button(at, "Send them").click().run()
+    assert not at.exception
+    assert len(at.error) == 1
+    assert "page" in at.error[0].value
+    seat.join(code, "ann")
+    assert not news("ann").address
 
 
 def test_who_was_late_to_go_along_finds_the_vote_that_was_asked_since(visit, code, teacher):
