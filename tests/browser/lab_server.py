@@ -117,6 +117,11 @@ def open_page(page: Page, url: str) -> None:
     settle(page)
 
 
+def until_keys_count(page: Page) -> None:
+    """Wait until the page listens to keys, which it does a moment after it is drawn."""
+    page.wait_for_function("window.chalknetLecture?.listener !== undefined")
+
+
 def unfold(folded: Locator) -> None:
     """Click it open and wait until it has: a press on what still moves begins on a button and ends beside it."""
     folded.click()

@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from lab_server import open_page, settle
+from lab_server import open_page, settle, until_keys_count
 from playwright.sync_api import Page, expect
 
 from pages.shared.lessons import LESSONS
@@ -42,13 +42,12 @@ WIDER = """() => {
 
 # How much of the part that scrolls lies below the screen, where no wheel reaches
 OUT_OF_REACH = "document.querySelector('[data-testid=stMain]').getBoundingClientRect().bottom - innerHeight"
-LISTENS = "window.chalknetLecture?.listener !== undefined"
 
 
 def open_in(page: Page, url: str) -> None:
     """Open a page and wait until it listens to keys."""
     open_page(page, url)
-    page.wait_for_function(LISTENS)
+    until_keys_count(page)
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.key)

@@ -34,6 +34,8 @@ PAGES = {  # by the last part of the address
 }
 FIELDS = {"random_state": "0", "data_seed": "0"}
 LAB = ("data_seed",)
+# Never to what was before the first page: no page of the lab comes there
+_GO = "(by) => { if (by < 0 ? navigation.canGoBack : navigation.canGoForward) history.go(by); }"
 
 
 class Walk:
@@ -136,9 +138,7 @@ class Walk:
 
     def back(self) -> None:
         """Back or forward, maybe to another page, which stands as it has stood once."""
-        self.page.evaluate("direction => history.go(direction)", self.random.choice([-1, -1, 1]))
-        if self.page.url == "about:blank":  # before the first page
-            self.page.go_forward()
+        self.page.evaluate(_GO, self.random.choice([-1, -1, 1]))
         settle(self.page)
         wait_until(lambda: self.here() in PAGES, "the browser is on a page of the walk")
         expect(self.page.get_by_role("heading", name=PAGES[self.here()].heading)).to_be_visible()
