@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Collection
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -80,25 +81,20 @@ def sweep_chart(points: list[Point], names: list[str], hollow: Collection[tuple[
         alt.Tooltip("state:N"),
     ]
     base = alt.Chart(rows).encode(x=across, y=up, color=colour, tooltip=tips)
-    layers = [
-        base.mark_line(strokeWidth=2.5),
-        base.transform_filter("datum.state == 'fine'").mark_point(filled=True, size=70, opacity=1),
-        base.transform_filter("datum.state != 'fine'").mark_point(
-            shape="cross", size=110, angle=45, filled=True, opacity=1
-        ),
-        alt.Chart(marks).encode(x=across, y=up, color=colour).mark_point(size=320, strokeWidth=2.5, opacity=1),
-        alt.Chart(rules).encode(x=across, color=colour).mark_rule(strokeDash=[6, 5], strokeWidth=2),
-    ]
+    layers = [base.mark_line(strokeWidth=2.5), *_points(base, rows, size=70, filled=True)]
+    if not marks.empty:
+        best_points = alt.Chart(marks).encode(x=across, y=up, color=colour)
+        layers.append(best_points.mark_point(size=320, strokeWidth=2.5, opacity=1))
+    if not rules.empty:
+        edge = alt.Chart(rules).encode(x=across, color=colour)
+        layers.append(edge.mark_rule(strokeDash=[6, 5], strokeWidth=2))
     if hollow:
-        own = base.transform_filter(
-            alt.FieldOneOfPredicate("place", [_place(name, rate) for name, rate in hollow])
-        ).encode(tooltip=[*tips, alt.Tooltip("trained:N")])
-        layers += [  # white in both themes
-            own.transform_filter("datum.state == 'fine'").mark_point(size=90, fill="white", strokeWidth=2.5, opacity=1),
-            own.transform_filter("datum.state != 'fine'").mark_point(
-                shape="cross", size=150, angle=45, fill="white", strokeWidth=2.5, opacity=1
-            ),
-        ]
+        places = [_place(name, rate) for name, rate in hollow]
+        own = base.transform_filter(alt.FieldOneOfPredicate("place", places)).encode(
+            tooltip=[*tips, alt.Tooltip("trained:N")]
+        )
+        of_own = rows[rows["place"].isin(places)]
+        layers += _points(own, of_own, size=90, fill="white", strokeWidth=2.5)  # white in both themes
     if starts:
         start = alt.Chart(pd.DataFrame({"loss": [starts[0]]})).encode(y=up)
         layers.append(start.mark_rule(color=_GREY, strokeDash=[2, 3]))
@@ -107,6 +103,21 @@ def sweep_chart(points: list[Point], names: list[str], hollow: Collection[tuple[
             start.mark_text(text="loss of the first batch", color=_GREY, align="left", x=4, dy=-8, fontSize=12)
         )
     return alt.layer(*layers).properties(height=390)
+
+
+def _points(base: alt.Chart, rows: pd.DataFrame, *, size: int, **how: Any) -> list[alt.Chart]:
+    """Dots for what is fine and crosses for what is not, of those of the rows that the chart draws.
+
+    There is no layer where there are none: screen readers would come to a drawing without a name.
+    """
+    is_fine = rows["state"] == "fine"
+    layers = []
+    if is_fine.any():
+        layers.append(base.transform_filter("datum.state == 'fine'").mark_point(size=size, opacity=1, **how))
+    if not is_fine.all():
+        others = base.transform_filter("datum.state != 'fine'")
+        layers.append(others.mark_point(shape="cross", size=1.6 * size, angle=45, opacity=1, **how))
+    return layers
 
 
 def pairs_chart(compared: list[Comparison]) -> Chart:

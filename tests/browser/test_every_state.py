@@ -19,25 +19,30 @@ from axe_playwright_python.sync_playwright import Axe
 from cut_text import cut_of
 from lab_server import LabServer, open_page
 from playwright.sync_api import Browser, Page
+from rooms_in_states import STATES, fill_rooms
 
 from core import runs
 from core.assignments import desk, submission
 from core.assignments.variant import seed_of
+from core.crossval import members
 from core.engine import calibration
 from core.engine.worker import execute
 from core.grading import kept_files, marking
 from core.grading.files import read_folder
 from core.grading.kept import Seen
-from core.optimizers import race
+from core.optimizers import race, sweep
 from core.runs import experiments
 from core.runs.bets import AccuracyBet, CurveBet
 from core.specs import CNNSpec, DataSpec, MLPSpec, RunSpec
+from core.specs.folds import FoldSpec
 from core.specs.transfer import PickedDataSpec, TransferSpec
 from core.transfer import pretrained, strategies
+from core.votes.vote import LESSONS
+from pages.shared.lessons import lesson
 from tests.core.grading.conftest import ASSIGNMENT, RUN, WORDS, answers_of, signed, spec_of
 
 IS_ALL = os.environ.get("CHALKNET_STATES") == "all"
-PERSON, OPEN, PARTLY, HANDED, TEACHER = ("0" * 31 + digit for digit in "12345")
+PERSON, OPEN, PARTLY, HANDED, TEACHER, SEATED = ("0" * 31 + digit for digit in "123456")
 SCREENS = [(768, 1024), (1024, 768), (1280, 800), (1920, 1080)] if IS_ALL else [(1024, 768), (1280, 800)]
 PHONES = [(360, 780), (390, 844)] if IS_ALL else [(360, 780)]
 THEMES = ("light", "dark") if IS_ALL else ("light",)
@@ -45,7 +50,8 @@ WIDE = 1024  # pixels: nobody projects from less
 SAMPLE = (("Perceptron", "Learn"), ("CNN", "Rewind"), ("CNN", "Network"), ("CNN", "Shape doctor"), ("CNN", "Code"),
           ("Bug_clinic", "Check my script"), ("Runs", "Table"), ("Optimizers", "One step"),
           ("Transfer", "Strategies"), ("Convolution", ""), ("Perceptron", "In order"),
-          ("Assignments", "My work, partly done"), ("Assignments", "Mark, with marks"))  # fmt: skip
+          ("Assignments", "My work, partly done"), ("Assignments", "Mark, with marks"),
+          ("Room", "runs, the desk"), ("Room", "shown, a phone"), ("Teaching", "Q3"))  # fmt: skip
 TABS = {
     "": ("",),
     "Perceptron": ("Learn", "Network", "Results", "Code", "Compare", "In order", "Handout"),
@@ -62,10 +68,13 @@ TABS = {
     "Runs": ("Table", "Compare", "Run", "What helped", "Disk", "Teacher"),
     "Assignments": ("Set work", "My work", "My work, offered", "My work, open", "My work, partly done",
                     "My work, handed in", "Mark", "Mark, without marks", "Mark, with marks"),
+    "Room": ("door", *(f"{state}, {who}" for state in STATES for who in ("the desk", "a phone"))),
+    "Teaching": tuple(f"Q{number}" for number in range(1, 7)),
 }  # fmt: skip
 # Of Assignments, what a tab shows depends on who looks, and for the teacher on what lies in the lab's folder
 PEOPLE = {"My work, open": OPEN, "My work, partly done": PARTLY, "My work, handed in": HANDED,
-          "Mark, without marks": TEACHER, "Mark, with marks": TEACHER, "Set work": TEACHER}  # fmt: skip
+          "Mark, without marks": TEACHER, "Mark, with marks": TEACHER, "Set work": TEACHER,
+          **{tab: TEACHER if tab.endswith("the desk") else SEATED for tab in TABS["Room"]}}  # fmt: skip
 PLACES = [(page, tab) for page, of_page in TABS.items() for tab in of_page] if IS_ALL else SAMPLE
 
 
@@ -87,7 +96,13 @@ def links(module_home: Path) -> dict[str, dict[str, str]]:
         execute(str(run.folder))
     base = RunSpec(data=data, model=MLPSpec(H=16), n_epochs=1, n_threads=1)
     made = race.members(base, race.named(race.HANDOUT), [0])
-    raced = _experiment(race.KIND, made, race.settings_of(race.named(race.HANDOUT)), "optimizers")
+    named = race.named(race.HANDOUT)
+    raced = _experiment(race.KIND, made, race.settings_of(named), "optimizers")
+    swept = _experiment(sweep.KIND, sweep.members(base, named, [0.01, 0.1, 1.0]), race.settings_of(named), "optimizers")
+    seeds = race.members(base, named, range(3))
+    repeated = _experiment(race.SEEDS_KIND, seeds, race.settings_of(named), "optimizers")
+    of_fold = FoldSpec(data=data, model=MLPSpec(H=16), n_epochs=1, n_threads=1)
+    folded = _experiment(members.FOLDS_KIND, members.folds(of_fold), {"n_folds": of_fold.n_folds}, "crossval")
     torch.manual_seed(1)
     state = torchvision.models.resnet18(num_classes=4).state_dict()
     weights = pretrained.keep(state, source="file", title="6 classes of Shapes-10, 3 epochs", owner=PERSON)
@@ -95,15 +110,21 @@ def links(module_home: Path) -> dict[str, dict[str, str]]:
     ways = strategies.members(TransferSpec(data=picked, weights=weights.spec, n_epochs=1, batch_size=4), 0)
     compared = _experiment(strategies.KIND, ways, {"weights": weights.title}, "transfer")
     several = ".".join(run.id for run in trained.values())
+    rooms = fill_rooms(TEACHER, SEATED, base.model_copy(update={"n_epochs": 2}))
     return {
         "Perceptron": {"run": trained["perceptron"].id, "bet": "1"},
         "CNN": {"run": trained["cnn"].id},
         "Transfer": {"experiment": compared},
         "Race": {"experiment": raced, "bet": "1"},
+        "Each at its best": {"experiment": swept},
+        "Is it real?": {"experiment": repeated},
+        "K folds": {"experiment": folded},
         "Run": {"runs": trained["cnn"].id},
         "Compare": {"runs": several},
         "Convolution": {"pooling": "max", "bet": "1"},
         "My work, offered": {"code": ASSIGNMENT.code},
+        **{f"Q{lesson(key).number}": {"plan": lesson(key).heading, "minutes": "75"} for key in LESSONS},
+        **{f"{state}, {who}": {"room": code} for state, code in rooms.items() for who in ("the desk", "a phone")},
     }
 
 
@@ -191,9 +212,14 @@ def arranged(request: pytest.FixtureRequest) -> Iterator[None]:
     aside.rename(marks)
 
 
+# Pages whose tabs each show something of their own
+OF_THE_TAB = ("Cross-validation", "Optimizers", "Runs", "Assignments", "Room", "Teaching")
+
+
 def address(filled: LabServer, links: dict, name: str, tab: str, **mode: str) -> str:
-    of_tab = links.get(tab) if name in ("Optimizers", "Runs", "Assignments") else links.get(name)
-    parameters = {"n_train": "100", "n_test": "100", "tab": tab.partition(",")[0]} | (of_tab or {}) | mode
+    of_tab = links.get(tab) if name in OF_THE_TAB else links.get(name)
+    of_page = {} if name in ("Room", "Teaching") else {"tab": tab.partition(",")[0]}
+    parameters = {"n_train": "100", "n_test": "100"} | of_page | (of_tab or {}) | mode
     return f"{filled.url}/{name}?{urlencode(parameters)}"
 
 

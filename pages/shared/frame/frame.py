@@ -148,14 +148,14 @@ _STYLE = """<style>
 /* For contrast of 4.5 : 1: captions and code a little stronger, the chief button's text dark in the dark */
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] * { color: inherit !important; }
 [data-testid="stCaptionContainer"] { opacity: 0.82; }
-[data-testid="stBaseButton-primary"]:not(:disabled) p, [data-tag] * { color: light-dark(#ffffff, #0d1f18); }
+[data-testid^="stBaseButton-primary"]:not(:disabled) p, [data-tag] * { color: light-dark(#ffffff, #0d1f18); }
 [data-testid="stMarkdownContainer"] blockquote { opacity: 1; color: inherit; }
 /* A pointed-at button stays bright: Streamlit darkens it until it looks disabled. What deletes is red */
-[data-testid="stBaseButton-primary"]:not(:disabled):hover {
+[data-testid^="stBaseButton-primary"]:not(:disabled):hover {
   background: light-dark(#0d8266, #7fdcbb) !important; border-color: light-dark(#0d8266, #7fdcbb) !important; }
-[class*="st-key-delete_"] button[data-testid="stBaseButton-primary"] {
+[class*="st-key-delete_"] button[data-testid^="stBaseButton-primary"] {
   background: light-dark(#b3261e, #ff8a80) !important; border-color: light-dark(#b3261e, #ff8a80) !important; }
-[class*="st-key-delete_"] button[data-testid="stBaseButton-primary"]:hover {
+[class*="st-key-delete_"] button[data-testid^="stBaseButton-primary"]:hover {
   background: light-dark(#c9372c, #ffaaa3) !important; }
 [class*="st-key-ask_delete_"] button:not(:disabled) { color: light-dark(#b3261e, #ff8a80) !important;
   border-color: currentColor !important; }
