@@ -72,7 +72,7 @@ def sweep_chart(points: list[Point], names: list[str], hollow: Collection[tuple[
         "contestant:N",
         title=None,
         scale=series_scale(rows["contestant"], colours_of(names)),
-        legend=alt.Legend(orient="top", labelLimit=300, symbolType="circle", symbolOpacity=1),
+        legend=alt.Legend(orient="top", labelLimit=300, symbolType="circle", symbolOpacity=1, columns=2),  # for a phone
     )
     tips = [
         alt.Tooltip("contestant:N"),
