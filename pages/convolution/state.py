@@ -1,7 +1,7 @@
 """The lesson of this session, and its link: one truth, from which every widget of Question 2 takes its value.
 
 The session keeps the lesson as the plain texts of its link. A link that somebody opens, or goes back to,
-wins over the session; the session wins over an address without settings, as the sidebar's links are.
+wins over the session, also where it names no setting of the lesson; the session wins where the sidebar leads here.
 """
 
 import time
@@ -12,7 +12,7 @@ import streamlit as st
 
 from core.convolution.inputs import ConvolutionError
 from core.convolution.lesson import HANDOUT_A, Lesson, fit_channels, from_query, to_query
-from pages.shared.controls.settings import tell, told
+from pages.shared.controls.settings import has_opened, tell, told
 from pages.shared.words.language import say, say_of_core
 from pages.shared.words.markdown import plain
 
@@ -24,7 +24,7 @@ _ON_ITS_WAY = 3.0  # seconds in which a browser may still send the address that 
 def current_lesson() -> Lesson:
     """The lesson that the page shows; a malformed link gives the default and a notice."""
     link = {name: text for name in _NAMES if (text := told(name)) is not None}
-    if link and is_new_link(_LINK, link):
+    if has_opened() or (link and is_new_link(_LINK, link)):
         try:
             show(from_query(link))
         except ConvolutionError as error:

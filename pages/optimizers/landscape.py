@@ -13,8 +13,9 @@ from core.specs import AdamSpec
 from pages.optimizers.controls import RaceSettings
 from pages.optimizers.landscape_picture import landscape_picture
 from pages.shared.controls import lecture
+from pages.shared.controls.complaints import complain_at
 from pages.shared.controls.setting import one_of
-from pages.shared.controls.settings import address, complain_at, value_of
+from pages.shared.controls.settings import address, value_of
 from pages.shared.controls.widgets import choice, choice_list, choice_slider, number_field, number_slider
 from pages.shared.pictures.small_table import small_table
 from pages.shared.words.markdown import plain, quoted

@@ -12,8 +12,8 @@ from core.specs.transfer import SIDES, AugmentationSpec, PickedDataSpec, Transfe
 from core.transfer import pretrained, strategies, usual
 from core.transfer.pretrained import Stored
 from pages.shared.controls import lecture
+from pages.shared.controls.complaints import complain
 from pages.shared.controls.places import Places
-from pages.shared.controls.settings import complain
 from pages.shared.controls.training import LEARNING_RATES, seed_field
 from pages.shared.controls.widgets import choice_list, choice_slider, choices, number_slider, switch
 from pages.shared.frame.frame import Lab

@@ -61,6 +61,23 @@ def test_a_link_opens_exactly_its_lesson_and_stays(open_page):
     assert link_of(app) == to_query(lesson)
 
 
+@pytest.mark.parametrize("view", ["Watch", "Do it yourself"])
+def test_a_link_that_names_no_setting_has_the_defaults_and_the_sidebar_what_was_left(open_page, view):
+    app = open_page(padding="1", pooling="average")
+    app.button_group(key="view").set_value(view).run()
+    app.button_group(key="view").set_value("Watch").run()
+    assert lesson_of(app).pooling == "average"
+    app.button_group(key="view").set_value(view).run()
+    for told, due in (({}, "average"), ({"dataset": "Shapes-10"}, "max"), ({"n_train": "500"}, "max")):
+        app.switch_page("pages/75_Teaching.py").run()
+        app.query_params.clear()
+        for name, text in told.items():
+            app.query_params[name] = text
+        app.switch_page("pages/2_Convolution.py").run()
+        assert not app.exception
+        assert lesson_of(app).pooling == due, told
+
+
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [

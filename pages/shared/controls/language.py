@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from pages.shared.controls.complaints import complain
 from pages.shared.controls.setting import LANG
-from pages.shared.controls.settings import complain, show_anew, tell, told
+from pages.shared.controls.settings import show_anew, tell, told
 from pages.shared.lessons import Lesson
 from pages.shared.words import language
 from pages.shared.words.language import ENGLISH, LANGUAGES, marked, say_in

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 import streamlit as st
 
 from pages.shared.components import component
+from pages.shared.controls.complaints import complain
 from pages.shared.controls.setting import PRESENT
-from pages.shared.controls.settings import complain, tell, told
+from pages.shared.controls.settings import tell, told
 from pages.shared.words.language import say
 from pages.shared.words.markdown import quoted
 

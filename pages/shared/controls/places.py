@@ -11,8 +11,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.shared.controls import lecture
+from pages.shared.controls.complaints import complain_at
 from pages.shared.controls.setting import Setting
-from pages.shared.controls.settings import changed_of, complain_at, gathered
+from pages.shared.controls.settings import changed_of, gathered
 from pages.shared.words.language import marked, say
 from pages.shared.words.markdown import plain
 

@@ -14,9 +14,9 @@ from typing import Any, TypeVar, cast
 from urllib.parse import parse_qs, quote
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from pages.shared.controls import fixed
+from pages.shared.controls.complaints import complain
 from pages.shared.controls.setting import LAB, LANG, PRESENT, Setting
 from pages.shared.words.language import say
 from pages.shared.words.markdown import quoted
@@ -28,7 +28,6 @@ _LISTENER = "lecture"  # the component that counts presses of Back (pages/shared
 
 T = TypeVar("T")
 
-_COMPLAINTS: ContextVar[DeltaGenerator | None] = ContextVar("complaints", default=None)
 _DRAWN: ContextVar[list["Setting[Any]"] | None] = ContextVar("drawn", default=None)
 
 
@@ -64,6 +63,8 @@ class _Book:
         How often the browser has said that somebody went back or forward within a page.
     besides : dict
         What a link for somebody else says besides: what is shown only because of who looks.
+    is_opened : bool
+        An address has opened this page, and ``has_opened`` was not asked yet.
     waits : bool
         The browser has an older address: if that is a press of Back, it says so next, so its address is left as it is.
     """
@@ -83,6 +84,7 @@ class _Book:
     strays: set[tuple[str, frozenset[tuple[str, str]]]] = field(default_factory=set)
     n_backs: int = 0
     besides: dict[str, str] = field(default_factory=dict)
+    is_opened: bool = False
     waits: bool = False
 
     def place_of(self, name: str) -> dict[str, str]:
@@ -105,6 +107,7 @@ def arrive(page: str) -> None:
             is_of_browser = True
         else:
             book.blank[page], book.linked = dict(book.own.get(page, {})), {}
+            book.is_opened = False
     else:
         book.came_from = ""
         has_changed, gone_to = _collect(book), _gone_to(book)
@@ -151,21 +154,6 @@ def settle(setting: Setting[Any]) -> Any:
     if name in book.wrong:
         complain(book.wrong[name])
     return st.session_state[name]
-
-
-def complain(sentence: str) -> None:
-    """Say what is wrong with a setting, where it is seen."""
-    (_COMPLAINTS.get() or st).warning(sentence)
-
-
-@contextmanager
-def complain_at(place: DeltaGenerator) -> Iterator[None]:
-    """Complaints of the settings that are drawn meanwhile stand at another place, as where they are is folded."""
-    before = _COMPLAINTS.set(place)
-    try:
-        yield
-    finally:
-        _COMPLAINTS.reset(before)
 
 
 @contextmanager
@@ -248,6 +236,13 @@ def show_anew() -> None:
     book.known = {}
 
 
+def has_opened() -> bool:
+    """Whether an address has opened this page since this was asked: what it does not name has its default."""
+    book = _book()
+    is_opened, book.is_opened = book.is_opened, False
+    return is_opened
+
+
 def carried() -> dict[str, str]:
     """What a link within the lab takes along besides its own settings: Lecture mode and the language."""
     return {name: text for name in (PRESENT, LANG) if (text := _book().lab.get(name)) is not None}
@@ -291,6 +286,7 @@ def _texts(every: dict[str, list[str]]) -> dict[str, str]:
 
 def _open(book: _Book, url: dict[str, str]) -> None:
     """The address is the truth: what it does not name has its default."""
+    book.is_opened = True
     book.linked = url = {_ALIASES.get(name, name): text for name, text in url.items()}
     book.own[book.page] = {name: text for name, text in url.items() if name not in LAB}
     lab = {name: text for name, text in url.items() if name in LAB}

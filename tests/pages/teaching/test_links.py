@@ -41,6 +41,26 @@ def test_every_link_opens_as_meant(visit, home, name, minutes, key):
     assert at.title[0].value == lesson(shown.page).heading
 
 
+def address_of(at):
+    return at.session_state["settings"].here()
+
+
+@pytest.mark.parametrize("name", sorted({name for name, _ in shelf.NAMES}))
+def test_links_one_after_the_other_open_what_each_opens_alone(visit, home, name):
+    at = visit("75_Teaching", n_train="500")
+    links = [link_of(shown, DATA, Store()) for shown in shown_of(name, 75).values()]
+    for link in [*links, *reversed(links)]:
+        file = lesson(link.lesson.key).file
+        at.switch_page("pages/75_Teaching.py").run()
+        at.query_params.clear()
+        for parameter, text in link.parameters.items():
+            at.query_params[parameter] = text
+        at.switch_page(file).run()
+        alone = visit(file.removeprefix("pages/").removesuffix(".py"), **link.parameters)
+        assert address_of(at) == address_of(alone), link.title
+        assert faults(at, link.parameters) == []
+
+
 def trains(name, minutes, key):
     shown = shown_of(name, minutes)[tuple(key)]
     return shown.needs is not None and not shown.is_about
