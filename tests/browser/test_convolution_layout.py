@@ -104,6 +104,25 @@ def test_the_grids_are_in_sight_above_a_phones_keyboard(page, lab_server, code):
     expect(page.locator(".lab td input").first).to_be_focused()
 
 
+@pytest.mark.parametrize("width", [390, 360])
+def test_on_a_phone_no_exercise_is_wider_than_the_screen(page, lab_server, width):
+    """Of each kind and level some; the largest map that is asked for is 6 cells wide."""
+    page.set_viewport_size({"width": width, "height": 844})
+    wrong = []
+    for kind, level, seed in (("convolution", 2, 7), ("convolution", 3, 1), ("pooling", 2, 2), ("pooling", 3, 5),
+                              ("convolution", 1, 9), ("convolution", 2, 11)):  # fmt: skip
+        code = f"{kind}.{level}.{seed}.3"
+        open_picture(page, f"{lab_server}/Convolution?view=Do+it+yourself&exercise={code}")
+        found, lab = boxes(page), page.locator(".lab").bounding_box()
+        names, edge = list(found), lab["x"] + lab["width"] + 1
+        wrong += [f"{code}: {name} from {box[0]} to {box[2]}" for name, box in found.items() if box[2] > edge]
+        wrong += [
+            f"{code}: {one} lies over {other}"
+            for k, one in enumerate(names) for other in names[k + 1 :] if overlaps(found[one], found[other])
+        ]  # fmt: skip
+    assert wrong == []
+
+
 def test_cells_and_letters_grow_with_the_screen(page, lab_server):
     sizes = []
     for width, height in ((1280, 800), (1920, 1080)):

@@ -101,18 +101,24 @@ function bestFit(player, place) {
   const zoom = zoomOf(player.root);
   const least = hallLetters(player.root) || 14 / zoom;
   const letters = Math.min(0.034 * height, Math.max(17 / zoom, 0.026 * width));
-  const layouts = typing ? ["pair"] : width >= WIDEST ? ["beside", "under", "among"]
+  const layouts = typing ? ["pair", "under"] : width >= WIDEST ? ["beside", "under", "among"]
     : width >= WIDE ? ["under", "among", "beside"] : ["under", "among"];
   let best = null;
   for (const part of SMALLER) {
     const text = Math.max(least, part * letters);
     for (const layout of layouts) {
       const found = { text, layout, ...tryOut(player, place, text, layout) };
-      if (!best || (found.fits && !best.fits) || (found.fits === best.fits && found.size > WORTH * best.size)) best = found;
+      if (!best || isBetter(found, best)) best = found;
     }
     if (best.fits && best.size >= READABLE) break;
   }
   return best;
+}
+
+/** Nothing wider than the screen, then all of it in sight, then larger cells. */
+function isBetter(found, best) {
+  if (Boolean(found.isWide) !== Boolean(best.isWide)) return !found.isWide;
+  return found.fits === best.fits ? found.size > WORTH * best.size : found.fits;
 }
 
 /** How large cells are with letters of this size, and whether all of it is in sight then. */
@@ -149,7 +155,7 @@ function cellsByTrying(root, box, figures, width, room, most) {
   };
   const least = leastCell(root);
   let [low, high] = [least, Math.max(least, cellSize(figures, width, Infinity, most))];
-  if (!isLow(low)) return { cell: low, size: low, fits: false };
+  if (!isLow(low)) return { cell: low, size: low, fits: false, isWide: box.scrollWidth > box.clientWidth };
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
     if (isLow(middle)) low = middle;
