@@ -24,7 +24,7 @@ from pages.convolution.practice_picture import practice_data
 from pages.convolution.stage import picture_stage
 from pages.convolution.state import clear_link, is_new_link, remember_link
 from pages.convolution.task import KINDS, how_to
-from pages.shared.controls.settings import tell, told
+from pages.shared.controls.settings import has_opened, tell, told
 from pages.shared.panels.progress import note_answer
 from pages.shared.pictures.convolution import moving_picture, sent
 from pages.shared.words.language import say, say_of_core
@@ -64,7 +64,8 @@ def _open_link() -> str | None:
     under_way = st.session_state.get(_ATTEMPT)
     text = told(_CODE)
     complaint = None
-    if text is not None and is_new_link(_LINK, text) and (under_way is None or under_way["code"] != text):
+    is_new = has_opened() or is_new_link(_LINK, text)
+    if text is not None and is_new and (under_way is None or under_way["code"] != text):
         try:
             _begin(read_exercise(text))
         except ConvolutionError as error:

@@ -215,3 +215,27 @@ def test_an_experiment_of_another_tab_is_no_reason_to_forget_ones_own(shown, sma
         found = shown({"race_of_optimizers": race}, experiment=other)
         assert (found.experiment, found.warnings) == (race, [])
     assert shown(experiment=sweep).experiment == "none"
+
+
+OTHERS = "What you see was trained with other settings than those chosen here."
+
+
+@pytest.mark.parametrize(
+    ("page", "tab", "button", "other"),
+    [
+        ("1_Perceptron", "Learn", "train", {"H": "64"}),
+        ("4_Cross-validation", "K folds", "start_folds", {"stratified": "false"}),
+        ("4_Cross-validation", "Fewer lines", "train", {"random_state": "7"}),
+        ("6_Optimizers", "Race", "start_race", {"batch_size": "64"}),
+    ],
+)
+def test_it_is_told_that_what_is_shown_has_other_settings(visit, press, page, tab, button, other):
+    small = {"tab": tab, "n_train": "200", "n_test": "100", "n_epochs": "1"}
+    at = visit(page, **small)
+    assert OTHERS not in [one.value for one in at.caption]  # there is nothing to see
+    press(at, button)
+    shown = {name: text for name, text in at.query_params.items() if name in ("run", "experiment")}
+    shown = {name: text if isinstance(text, str) else text[-1] for name, text in shown.items()}
+    for more, is_told in (({}, False), (other, True)):
+        at = visit(page, **small, **shown, **more)
+        assert (OTHERS in " ".join(one.value for one in at.caption)) == is_told

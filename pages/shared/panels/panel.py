@@ -223,8 +223,9 @@ class Panel(ABC, Generic[T, N]):
         now = self._now(thing)
         if expectation and (now is None or not self.standing(now).goes):
             beside.markdown(expectation, width="content")
-        if can_start and (warned := self.warning(thing, now)):
-            told.caption(warned)
+        warned = [self._of_others(thing, now), self.warning(thing, now)] if can_start else []
+        if any(warned):
+            told.caption(" ".join(filter(None, warned)))
         if thing is None:
             st.info(say(self.hint))
             self.teach()
@@ -242,6 +243,14 @@ class Panel(ABC, Generic[T, N]):
         if not is_mine:
             st.caption(say("Somebody else's {thing}, for watching.", thing=say(self.noun)))
         return now
+
+    def _of_others(self, thing: T | None, now: N | None) -> str:
+        """That what is shown is not what the settings beside it would give; nothing where it is."""
+        try:
+            is_same = thing is None or now is None or self.is_wanted(thing, now)
+        except ChalknetError:  # there can be nothing of these settings: that is told where they are
+            is_same = True
+        return "" if is_same else say("What you see was trained with other settings than those chosen here.")
 
     def _press(self, shown: T | None) -> T | None:
         """Start, unless the press asks for what is there already; returns what is to be shown."""

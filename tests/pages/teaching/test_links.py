@@ -88,6 +88,7 @@ def test_the_button_of_a_link_begins_the_runs_of_the_plan(visit, press, weights,
     at = visit(lesson(shown.page).file.removeprefix("pages/").removesuffix(".py"), **link.parameters)
     begun = press(at, f"start_{shown.needs.kind}" if shown.needs.kind else "train")
     assert begun == shown.needs.specs
+    assert not [one.value for one in at.caption if "other settings than" in one.value]
     if shown.needs.kind:
         made = experiments.open_experiment(at.query_params["experiment"])
         assert (made.page, made.kind, made.settings) == (shown.page, shown.needs.kind, dict(shown.needs.settings))
