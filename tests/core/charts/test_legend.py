@@ -124,6 +124,7 @@ def test_each_chart_of_the_lab_is_looked_at():
         for path in files
         for node in ast.parse(path.read_text(encoding="utf-8")).body
         if isinstance(node, ast.FunctionDef) and "Chart" in ast.unparse(node.returns or ast.Constant(None))
+        and not node.name.startswith("_")  # a layer of one of them
     }
     assert charts == {draw.__name__ for draw in {*COLOURED, *PLAIN}}
 
