@@ -60,8 +60,11 @@ def sweep_chart(points: list[Point], names: list[str], hollow: Collection[tuple[
     )
     all_rates = [p.learning_rate for p in points] or [1e-4, 1.0]
     decades = [10.0**e for e in range(-7, 2) if min(all_rates) <= 10.0**e * 1.01 and 10.0**e <= max(all_rates) * 1.01]
+    # The dotted line's name stands at the axis: beside the line lie the curves of small rates, which hardly moved
+    name = ["learning rate", "dotted: loss of the first batch"] if starts else "learning rate"
     across = alt.X(
         "learning rate:Q",
+        title=name,
         scale=alt.Scale(type="log", domain=[min(all_rates) / 1.2, max(all_rates) * 1.2], nice=False),
         axis=alt.Axis(format="~g", values=decades),
     )
@@ -98,10 +101,6 @@ def sweep_chart(points: list[Point], names: list[str], hollow: Collection[tuple[
     if starts:
         start = alt.Chart(pd.DataFrame({"loss": [starts[0]]})).encode(y=up)
         layers.append(start.mark_rule(color=_GREY, strokeDash=[2, 3]))
-        # Above its line, at the small rates: what hardly moved ends on the line or below it
-        layers.append(
-            start.mark_text(text="loss of the first batch", color=_GREY, align="left", x=4, dy=-8, fontSize=12)
-        )
     return alt.layer(*layers).properties(height=390)
 
 
