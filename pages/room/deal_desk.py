@@ -26,7 +26,7 @@ from pages.shared.words.charts import chart_in_words
 from pages.shared.words.markdown import plain, sentence_of
 from pages.shared.words.sealed import as_judged
 
-_HIGH_IN_LECTURE = 250  # pixels before the zoom, axes and all: it ends above the lower edge of 1280 x 800
+_HIGH_IN_LECTURE = 264  # pixels before the zoom, axes and all: it ends above the lower edge of 1280 x 800
 _PICTURE = "room_picture"  # of the session: what was drawn last, as long as nothing more has ended
 
 
