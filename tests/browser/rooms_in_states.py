@@ -3,7 +3,7 @@
 from core import runs
 from core.engine.worker import execute
 from core.rooms import bet, deal, room, seat
-from core.rooms.ballot import SECOND, SHOWN, TALK, Ballot
+from core.rooms.ballot import SECOND, SHOWN, TALK
 from core.rooms.bet import REVEALED, TRAINS
 from core.rooms.work import work_of
 from core.runs import experiments
@@ -13,14 +13,10 @@ from core.together import class_bets
 from core.together.kinds import LEARNING_RATE
 from core.votes import bank
 from core.votes.vote import Vote
+from pages.room.bank import ballot_of
 
 OTHERS = [f"{k:032x}" for k in range(900, 905)]
 STATES = ("a vote", "discussion", "shown", "runs", "bets", "bets and the run", "nothing asked")
-
-
-def ballot_of(vote: Vote) -> Ballot:
-    """As a room asks it."""
-    return Ballot(vote.question, tuple(option.text for option in vote.options), vote.key, vote.why, vote.code)
 
 
 def longest() -> Vote:
