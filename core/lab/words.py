@@ -9,6 +9,11 @@ def decimal(number: float) -> str:
     return f"{Decimal(f'{number:.6g}'):f}"
 
 
+def number(value: float) -> str:
+    """Such as ``"4,097,000"`` where it is whole, ``"0.0123457"`` elsewhere: six figures, and no power of ten."""
+    return f"{round(value):,}" if value == round(value) else decimal(value)
+
+
 def percent(share: float | None, digits: int = 1) -> str:
     """A share from 0 to 1, such as ``"93.4%"``; a dash where it is not known, which is None or NaN."""
     return "–" if share is None or math.isnan(share) else f"{share:.{digits}%}"

@@ -73,9 +73,13 @@ def gradient_of_frozen(random_state: int) -> Outcome:
             parameter.requires_grad_(False)
         trained(frozen(torch.randn(5, 4))).sum().backward()
     grad = frozen.weight.grad
+    have = tuple(
+        Measured(f"{name} layer's gradients", sum(parameter.grad is not None for parameter in layer.parameters()))
+        for name, layer in (("frozen", frozen), ("trained", trained))
+    )
     if grad is None:
-        return Outcome("None")
-    return Outcome("A tensor of zeros" if not grad.any() else "Its gradient, which the optimizer then skips")
+        return Outcome("None", have)
+    return Outcome("A tensor of zeros" if not grad.any() else "Its gradient, which the optimizer then skips", have)
 
 
 def zeroed_gradients(random_state: int) -> Outcome:

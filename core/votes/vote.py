@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.lab.errors import ChalknetError
-from core.lab.words import count
+from core.lab.words import count, number
 
 LESSONS = ("perceptron", "convolution", "cnn", "crossval", "transfer", "optimizers")  # keys, in the handout's order
 FEWEST, MOST = 2, 5  # options
@@ -56,6 +56,11 @@ class Measured:
     name: str
     value: float
     unit: str = ""
+
+    @property
+    def told(self) -> str:
+        """The number as a page says it, without its unit: a share in tenths of a percent, as everywhere in the lab."""
+        return f"{self.value:.1f}" if self.unit == "%" else number(self.value)
 
 
 @dataclass(frozen=True)
@@ -177,12 +182,12 @@ class Vote:
         if not FEWEST <= len(self.options) <= MOST:
             raise VoteError(f"The vote has {count(len(self.options), 'option')}; allowed are {FEWEST} to {MOST}.")
         seen: dict[str, int] = {}
-        for number, option in enumerate(self.options, 1):
-            _check_text(f"Option {number}", option.text, LONGEST_OPTION)
+        for n, option in enumerate(self.options, 1):
+            _check_text(f"Option {n}", option.text, LONGEST_OPTION)
             same = " ".join(option.text.split()).casefold()
             if same in seen:
-                raise VoteError(f"Options {seen[same]} and {number} are the same; write each answer once.")
-            seen[same] = number
+                raise VoteError(f"Options {seen[same]} and {n} are the same; write each answer once.")
+            seen[same] = n
 
     def _check_that_it_teaches(self) -> None:
         """The lab's own: a key, and for each wrong option what is behind it."""

@@ -6,7 +6,7 @@ from core.lab.jobs import Job
 from core.lab.remembered import Remembered
 from core.rooms.ballot import Ballot
 from core.votes import bank
-from core.votes.vote import Measured, Ran, Vote, VoteError
+from core.votes.vote import Ran, Vote, VoteError
 from core.votes.watched import Watched, watching
 from pages.room.bars import LETTERS
 from pages.shared.controls.attempt import attempt
@@ -94,11 +94,6 @@ def _curves(vote: Vote, watched: Watched, *, is_over: bool) -> None:
 
 def _ran(vote: Vote, ran: Ran) -> None:
     numbers = "; ".join(
-        f"{plain(one.name)} **{_number(one)}** {plain(one.unit)}".rstrip() for one in ran.outcome.measured
+        f"{plain(one.name)} **{one.told}** {plain(one.unit)}".rstrip() for one in ran.outcome.measured
     )
     st.markdown(f"The lab's own run gives **{LETTERS[ran.winner]}**, {plain(vote.options[ran.winner].text)}: {numbers}")
-
-
-def _number(one: Measured) -> str:
-    """A share in tenths of a percent, as everywhere in the lab."""
-    return f"{one.value:.1f}" if one.unit == "%" else f"{one.value:,.6g}"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.lab.words import count, decimal, duration, of_all, percent, shape
+from core.lab.words import count, decimal, duration, number, of_all, percent, shape
 
 UNITS = {"s": 1, "min": 60, "h": 3600}
 
@@ -26,6 +26,21 @@ def test_a_decimal_is_the_number_and_has_no_power_of_ten(number):
 )  # fmt: skip
 def test_decimals(number, told):
     assert decimal(number) == told
+
+
+@given(st.integers(-(10**12), 10**12) | st.floats(-1e6, 1e6).filter(lambda value: abs(value) > 1e-9))
+def test_a_whole_number_is_told_to_its_last_figure_and_others_to_six(value):
+    told = number(value)
+    assert re.fullmatch(r"-?\d{1,3}(,?\d{3})*(\.\d+)?", told), told
+    assert float(told.replace(",", "")) == pytest.approx(value, rel=0 if value == round(value) else 1e-5)
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [(4_097_000, "4,097,000"), (24_477_696.0, "24,477,696"), (0.004, "0.004"), (-5.0, "-5"), (16.5, "16.5")],
+)
+def test_numbers(value, told):
+    assert number(value) == told
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The bank as a whole: enough votes, each wrong option with a source that exists, and what runs gives the key."""
 
 import collections
+import re
 
 import pytest
 
@@ -56,7 +57,11 @@ def test_the_right_option_has_no_place_of_its_own():
 def test_what_the_lab_runs_gives_the_key(v, seed):
     ran = v.run(seed)
     assert ran.winner == v.key
+    assert ran.outcome.measured
     assert all(type(m.value) in (int, float) and m.name for m in ran.outcome.measured)
+    for m in ran.outcome.measured:
+        assert re.fullmatch(r"-?\d{1,3}(,\d{3})*(\.\d+)?", m.told)
+        assert float(m.told.replace(",", "")) == pytest.approx(m.value, rel=1e-5, abs=0.05 if m.unit == "%" else 0)
     if v.seconds:  # a training, which is compared with a margin: two names, or more
         assert len(ran.outcome.measured) >= 2
         best, second = sorted((m.value for m in ran.outcome.measured), reverse=True)[:2]
