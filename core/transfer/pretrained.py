@@ -7,11 +7,12 @@ where it came from, one for each person who brought it.
 
 import hashlib
 import os
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.datasets import downloads
 from core.lab import paths
@@ -31,6 +32,7 @@ IMAGENET_FILE = "resnet18-f37072fd.pth"  # torchvision's name; it holds the begi
 IMAGENET_SHA = "f37072fd"
 IMAGENET_BYTES = 60_000_000  # at most; the published file has 47 MB
 URL_VARIABLE = "CHALKNET_IMAGENET_URL"
+_NAME = re.compile(r"(?P<title>.*) · (?P<sha256>[0-9a-f]{8})")
 
 
 class PretrainedError(ChalknetError):
@@ -71,15 +73,44 @@ def stored(owner: str) -> list[Stored]:
         sha256, _, mark = path.stem.partition(".")
         about = read_json(path)
         if about and (about.get("source") == "imagenet" or belongs_to(mark, owner)) and _path(sha256).exists():
-            found[sha256] = Stored(
-                sha256,
-                about["source"],
-                about["title"],
-                float(about["created"]),
-                about.get("dataset", ""),
-                tuple(about.get("classes", ())),
-            )
+            found[sha256] = _as_stored(sha256, about)
     return sorted(found.values(), key=lambda weights: -weights.created)
+
+
+def take(name: str, owner: str) -> Stored | None:
+    """Let a person begin with weights that somebody else has brought and named in a link.
+
+    Parameters
+    ----------
+    name : str
+        As ``Stored.name`` has it: who knows the title and the hash was told of them.
+    owner : str
+        The person's key.
+
+    Returns
+    -------
+    Stored or None
+        None where no weights of that name are on this machine.
+
+    Raises
+    ------
+    PretrainedError
+        If it can't be noted, as the disk is full.
+    """
+    found = _NAME.fullmatch(name)
+    if found is None:
+        return None
+    for path in folder().glob(f"{found['sha256']}*.json"):
+        about, sha256 = read_json(path), path.stem.partition(".")[0]
+        if not about or about.get("title") != found["title"] or not is_stored(sha256):
+            continue
+        if about.get("source") != "imagenet":  # those are everybody's
+            try:
+                write_json(folder() / f"{sha256}.{owner_mark(owner)}.json", about)
+            except OSError as error:
+                raise PretrainedError(disk_sentence(error, folder())) from error
+        return _as_stored(sha256, about)
+    return None
 
 
 def is_stored(sha256: str) -> bool:
@@ -276,6 +307,13 @@ def _take_official(target: Path) -> Stored:
             "It may be cut short: get it anew."
         )
     return keep(read_weights(data).weights, source="imagenet", title="ImageNet (IMAGENET1K_V1)", owner="")
+
+
+def _as_stored(sha256: str, about: dict[str, Any]) -> Stored:
+    return Stored(
+        sha256, about["source"], about["title"], float(about["created"]), about.get("dataset", ""),
+        tuple(about.get("classes", ())),
+    )  # fmt: skip
 
 
 def _path(sha256: str) -> Path:

@@ -9,11 +9,12 @@ from core.datasets.image_set import SIDE
 from core.lab.words import decimal, shape
 from core.specs import AdamSpec, SGDSpec
 from core.specs.transfer import SIDES, AugmentationSpec, PickedDataSpec, TransferSpec, WeightsSpec
-from core.transfer import pretrained, strategies, usual
+from core.transfer import strategies, usual
 from core.transfer.pretrained import Stored
 from pages.shared.controls import lecture
 from pages.shared.controls.complaints import complain
 from pages.shared.controls.places import Places
+from pages.shared.controls.settings import tell_others
 from pages.shared.controls.training import LEARNING_RATES, seed_field
 from pages.shared.controls.widgets import choice_list, choice_slider, choices, number_slider, switch
 from pages.shared.frame.frame import Lab
@@ -21,6 +22,7 @@ from pages.shared.words.markdown import plain
 from pages.shared.words.sealed import as_judged
 from pages.transfer.defaults import BATCH_SIZES
 from pages.transfer.freeze_dial import freeze_dial
+from pages.transfer.known import WEIGHTS_PARAMETER, known_weights
 from pages.transfer.path import WEIGHTS, step
 
 RATES = tuple(float(f"{rate:.0e}") for rate in LEARNING_RATES if 1e-4 <= rate <= 1)
@@ -93,15 +95,16 @@ def pretraining_controls(lab: Lab, places: Places) -> TransferSpec:
 
 
 def weights_choice(lab: Lab) -> Stored | None:
-    """Which of the weights that this person has; None where there are none yet."""
-    known = {weights.sha256: weights for weights in pretrained.stored(lab.person)}
+    """Which of the weights that this person has; None where there are none yet. The default is a person's own."""
+    known = {weights.sha256: weights for weights in known_weights(lab)}
     if not known:
         return None
     names = {sha: weights.name for sha, weights in known.items()}
     first = next(iter(known))
     chosen = choice_list(
-        "Pretrained weights", "weights", options=list(known), default=first, format_option=names.__getitem__
+        "Pretrained weights", WEIGHTS_PARAMETER, options=list(known), default=first, format_option=names.__getitem__
     )
+    tell_others({WEIGHTS_PARAMETER: names[chosen]})
     st.caption(plain(names[chosen]))  # the box is too narrow for what people call them
     return known[chosen]
 

@@ -5,12 +5,12 @@ from typing import Literal
 import streamlit as st
 
 from core import datasets
-from core.transfer import pretrained
 from pages.shared.controls import lecture
 from pages.shared.controls.settings import carried
 from pages.shared.frame.frame import Lab
 from pages.shared.frame.tabs import go_to
 from pages.shared.words.markdown import plain
+from pages.transfer.known import known_weights
 
 WEIGHTS, STRATEGIES, LABELS, TRAP = "Weights", "Strategies", "How few labels?", "Batch-norm trap"
 PICTURE, INSIDE = "Your picture", "Inside"
@@ -22,7 +22,7 @@ def path(lab: Lab) -> None:
     if lecture.is_on():
         return
     info = datasets.info(lab.data.dataset)
-    has_weights = bool(pretrained.stored(lab.person))
+    has_weights = bool(known_weights(lab))
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="path"):
         st.page_link(
             "pages/80_Data.py", label=f"1. Pictures: {plain(info.title)}", icon=":material/check:", width="content",

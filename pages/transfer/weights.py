@@ -26,6 +26,7 @@ from pages.shared.words.markdown import plain, sentence_of
 from pages.shared.words.sealed import as_judged
 from pages.shared.words.settings import dataset_title
 from pages.transfer.controls import pretraining_controls
+from pages.transfer.known import known_weights
 from pages.transfer.path import STRATEGIES, step
 
 PAGE = "transfer"
@@ -144,7 +145,7 @@ def _file(lab: Lab) -> None:
 
 def _known(lab: Lab) -> None:
     """What this person can begin with."""
-    found = pretrained.stored(lab.person)
+    found = known_weights(lab)
     if not found:
         return
     st.header("Pretrained weights", anchor=False)

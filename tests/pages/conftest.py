@@ -86,7 +86,7 @@ def press(wait_until: Callable[..., None]) -> Callable[[AppTest, str], list[RunS
         else:
             started = [runs.open_run(at.query_params["run"])]
         for run in started:
-            run.request_stop("ann")
+            run.request_stop(at.session_state["person"])
         wait_until(lambda: all(run.status.is_finished for run in started), "they have stopped")
         return [run.spec for run in started]
 

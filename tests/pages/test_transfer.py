@@ -211,6 +211,17 @@ def test_the_curve_of_few_labels(open_page, make_base, texts):
     assert not any((run.folder / "model.pt").exists() for run in experiment.runs)
 
 
+def test_who_is_brought_to_a_page_has_the_weights_that_it_shows(open_page, visit, weights):
+    teacher = open_page(tab="Strategies")
+    assert "weights" not in teacher.query_params  # their newest is the default
+    book = teacher.session_state["settings"]
+    link = book.here() | book.besides
+    student = visit(PAGE, person="bob", **link)
+    assert not student.warning
+    assert student.selectbox(key="weights").value == weights.sha256
+    assert "weights" not in [box.key for box in visit(PAGE, person="eve", **TINY, tab="Strategies").selectbox]
+
+
 def test_too_few_pictures_of_a_class_are_a_sentence(open_page, weights):
     at = open_page(tab="Strategies", per_class="500")
     at.button(key="start_transfer").click().run()

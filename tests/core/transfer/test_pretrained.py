@@ -1,6 +1,7 @@
 """core/pretrained.py: torchvision's file from a loopback server, files of strangers, and whose weights are whose."""
 
 import collections
+import errno
 import hashlib
 import http.server
 import io
@@ -228,3 +229,24 @@ def test_weights_of_a_run_of_this_lab(small):
     other = runs.create(small(), page="perceptron", owner="ann")
     with pytest.raises(PretrainedError, match="another network"):
         pretrained.of_run(other, "x", "ann")
+
+
+def test_who_knows_the_name_of_weights_may_begin_with_them(model):
+    ann = pretrained.keep(model.state_dict(), source="file", title="hers · 1", owner="ann", classes=("a", "b"))
+    for wrong in ("", "hers · 1", f"his · {ann.sha256[:8]}", f"hers · 1 · {ann.sha256[:7]}*", "hers · 1 · " + "0" * 8):
+        assert pretrained.take(wrong, "bob") is None
+    assert pretrained.stored("bob") == []
+    assert pretrained.take(ann.name, "bob") == ann
+    assert pretrained.stored("bob") == pretrained.stored("ann") == [ann]
+    assert pretrained.stored("eve") == []
+
+
+def test_weights_that_can_not_be_noted_are_a_sentence(model, monkeypatch):
+    ann = pretrained.keep(model.state_dict(), source="file", title="hers", owner="ann")
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(pretrained, "write_json", full)
+    with pytest.raises(PretrainedError, match="full"):
+        pretrained.take(ann.name, "bob")

@@ -81,11 +81,13 @@ def _that_train():
         return [one for one in every() if trains(*one)]
 
 
+@pytest.mark.parametrize("person", ["ann", "bob"])
 @pytest.mark.parametrize(("name", "minutes", "key"), _that_train(), ids=str)
-def test_the_button_of_a_link_begins_the_runs_of_the_plan(visit, press, weights, name, minutes, key):
+def test_the_button_of_a_link_begins_the_runs_of_the_plan(visit, press, weights, name, minutes, key, person):
+    """For the teacher, whose weights they may need, and for who was brought there."""
     shown = shown_of(name, minutes)[tuple(key)]
     link = link_of(shown, DATA, Store())
-    at = visit(lesson(shown.page).file.removeprefix("pages/").removesuffix(".py"), **link.parameters)
+    at = visit(lesson(shown.page).file.removeprefix("pages/").removesuffix(".py"), person=person, **link.parameters)
     begun = press(at, f"start_{shown.needs.kind}" if shown.needs.kind else "train")
     assert begun == shown.needs.specs
     assert not [one.value for one in at.caption if "other settings than" in one.value]
