@@ -18,11 +18,11 @@ from pages.shared.controls.settings import tell_others
 from pages.shared.controls.training import LEARNING_RATES, seed_field
 from pages.shared.controls.widgets import choice_list, choice_slider, choices, number_slider, switch
 from pages.shared.frame.frame import Lab
-from pages.shared.words.markdown import plain
+from pages.shared.words.markdown import plain, quoted
 from pages.shared.words.sealed import as_judged
 from pages.transfer.defaults import BATCH_SIZES
 from pages.transfer.freeze_dial import freeze_dial
-from pages.transfer.known import WEIGHTS_PARAMETER, known_weights
+from pages.transfer.known import WEIGHTS_PARAMETER, asked_for, known_weights
 from pages.transfer.path import WEIGHTS, step
 
 RATES = tuple(float(f"{rate:.0e}") for rate in LEARNING_RATES if 1e-4 <= rate <= 1)
@@ -98,6 +98,9 @@ def weights_choice(lab: Lab) -> Stored | None:
     """Which of the weights that this person has; None where there are none yet. The default is a person's own."""
     known = {weights.sha256: weights for weights in known_weights(lab)}
     if not known:
+        if asked := asked_for():
+            shown = asked if len(asked) <= 120 else f"{asked[:120]}..."
+            complain(f"The weights that are asked for, {quoted(shown)}, are not in this lab. Choose others on Weights.")
         return None
     names = {sha: weights.name for sha, weights in known.items()}
     first = next(iter(known))

@@ -13,7 +13,7 @@ WEIGHTS_PARAMETER = "weights"
 def known_weights(lab: Lab) -> list[Stored]:
     """Newest first. Without what its link names, a class that is brought to its teacher's page would see none."""
     found = pretrained.stored(lab.person)
-    asked = fixed.text_of(page(), WEIGHTS_PARAMETER) or told(WEIGHTS_PARAMETER)
+    asked = asked_for()
     if not asked or any(weights.name == asked for weights in found):
         return found
     try:
@@ -22,3 +22,8 @@ def known_weights(lab: Lab) -> list[Stored]:
         complain(str(error))
         return found
     return pretrained.stored(lab.person) if taken else found
+
+
+def asked_for() -> str:
+    """The weights that an assignment or the address names; empty where none are."""
+    return fixed.text_of(page(), WEIGHTS_PARAMETER) or told(WEIGHTS_PARAMETER) or ""

@@ -219,6 +219,9 @@ def test_who_is_brought_to_a_page_has_the_weights_that_it_shows(open_page, visit
     student = visit(PAGE, person="bob", **link)
     assert not student.warning
     assert student.selectbox(key="weights").value == weights.sha256
+    lost = visit(PAGE, person="eve", **link | {"weights": "hers · 00000000"})
+    assert "hers · 00000000" in lost.warning[0].value
+    assert "are not in this lab" in lost.warning[0].value
     assert "weights" not in [box.key for box in visit(PAGE, person="eve", **TINY, tab="Strategies").selectbox]
 
 
